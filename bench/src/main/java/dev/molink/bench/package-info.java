@@ -1,0 +1,5 @@
+/** Benchmarks of kernels, engine and gateway. */
+@NullMarked
+package dev.molink.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Every line of DDL of the product, as Flyway migrations. */
+@NullMarked
+package dev.molink.dbmigrations;
+
+import org.jspecify.annotations.NullMarked;
