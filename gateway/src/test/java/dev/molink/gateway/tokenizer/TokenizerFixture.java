@@ -19,8 +19,10 @@ import tools.jackson.databind.json.JsonMapper;
 /** The tokenizers that the tests work on, and the texts and ids that their reference implementation gave. */
 final class TokenizerFixture {
 
+    static final Path NATIVE_LIBRARY_FOLDER = Path.of("target", "native-tokenizer");
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final TextModelLoader LOADER = new TextModelLoader(Path.of("target", "native-tokenizer"));
+    private static final TextModelLoader LOADER = new TextModelLoader(NATIVE_LIBRARY_FOLDER);
 
     private TokenizerFixture() {}
 
