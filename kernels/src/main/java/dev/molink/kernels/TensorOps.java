@@ -17,7 +17,7 @@ import java.lang.foreign.MemorySegment;
  */
 public interface TensorOps extends AutoCloseable {
 
-    /** Provider, device and width for logs, as {@code vector (512 bit, 8 threads)}. */
+    /** Provider, device and width for logs, as {@code vector (512 bit), threads: 8}. */
     String description();
 
     /**
