@@ -116,16 +116,21 @@ final class StageFit {
             return missing(end, start, "%s ends at layer %d, %s begins at %d".formatted(name(before), end, name(after), start));
         }
         if (start < end) {
-            return Optional.of("layers [%d, %d) are held twice: %s holds %s, %s holds %s"
-                    .formatted(
-                            start,
-                            Math.min(end, after.getEndLayer()),
-                            name(before),
-                            layers(before),
-                            name(after),
-                            layers(after)));
+            return Optional.of(overlap(before, after));
         }
         return Optional.empty();
+    }
+
+    /** The refusal of two stages that hold the same layers. */
+    static String overlap(StageDescription one, StageDescription other) {
+        return "layers [%d, %d) are held twice: %s holds %s, %s holds %s"
+                .formatted(
+                        Math.max(one.getFirstLayer(), other.getFirstLayer()),
+                        Math.min(one.getEndLayer(), other.getEndLayer()),
+                        name(one),
+                        layers(one),
+                        name(other),
+                        layers(other));
     }
 
     private static Optional<String> missing(int first, int end, String who) {
