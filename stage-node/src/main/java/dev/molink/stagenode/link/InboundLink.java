@@ -117,6 +117,11 @@ public final class InboundLink implements Link {
         }
     }
 
+    /** Sends the outcome of a step that failed here back towards the head. */
+    public void sendOutcome(StepOutcome outcome) {
+        respond(Frames.outcome(outcome));
+    }
+
     @Override
     public void close(LinkLoss reason) {
         if (over.compareAndSet(false, true)) {

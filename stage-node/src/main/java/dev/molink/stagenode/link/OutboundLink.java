@@ -1,10 +1,12 @@
 package dev.molink.stagenode.link;
 
+import dev.molink.proto.stage.v1.CheckedBytes;
 import dev.molink.proto.stage.v1.Frame;
 import dev.molink.proto.stage.v1.StageServiceGrpc;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
 import io.grpc.Channel;
+import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
@@ -21,8 +23,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dialling end of a link: plans, hidden states and outcomes go out here. Thread-safe; every call but
- * {@link #sendHiddenState} returns at once.
+ * The dialling end of a link: plans, hidden states and outcomes go out here; outcomes of failed steps come back.
+ * Thread-safe; nothing but {@link #open} and {@link #close} waits.
  */
 public final class OutboundLink implements Link {
 
@@ -32,6 +34,7 @@ public final class OutboundLink implements Link {
     private static final Duration CLOSE_PATIENCE = Duration.ofMillis(500);
 
     private final LinkSpec spec;
+    private final Consumer<StepOutcome> onOutcome;
     private final Consumer<LinkLoss> onLoss;
     private final CompletableFuture<Void> opened = new CompletableFuture<>();
     private final AtomicBoolean over = new AtomicBoolean();
@@ -40,8 +43,9 @@ public final class OutboundLink implements Link {
     private final Responses responses = new Responses();
     private final TransmitQueue queue;
 
-    private OutboundLink(LinkSpec spec, Consumer<LinkLoss> onLoss) {
+    private OutboundLink(LinkSpec spec, Consumer<StepOutcome> onOutcome, Consumer<LinkLoss> onLoss) {
         this.spec = spec;
+        this.onOutcome = onOutcome;
         this.onLoss = onLoss;
         this.queue = new TransmitQueue(
                 "link-%s-to-%s".formatted(spec.linkClass(), spec.peerNodeId()), WINDOW_BYTES, responses);
@@ -50,13 +54,21 @@ public final class OutboundLink implements Link {
     /**
      * Opens the stream and waits until the other end has taken its place.
      *
+     * @param onOutcome takes outcomes that a later stage sends back
      * @param onLoss called once if the link is lost, never for {@link #close}
      * @throws LinkRefusedException if the other end refuses or cannot be reached in time
      */
-    public static OutboundLink open(Channel channel, LinkSpec spec, Duration patience, Consumer<LinkLoss> onLoss)
+    public static OutboundLink open(
+            Channel channel,
+            LinkSpec spec,
+            Duration patience,
+            Consumer<StepOutcome> onOutcome,
+            Consumer<LinkLoss> onLoss)
             throws LinkRefusedException, InterruptedException {
-        OutboundLink link = new OutboundLink(spec, onLoss);
-        StageServiceGrpc.newStub(channel).withWaitForReady().link(link.responses);
+        OutboundLink link = new OutboundLink(spec, onOutcome, onLoss);
+        // A link outlives the call that asked for it, whose end would cancel everything begun under its context.
+        Context.ROOT.run(
+                () -> StageServiceGrpc.newStub(channel).withWaitForReady().link(link.responses));
         link.queue.addUrgent(Frames.open(spec));
         link.queue.start();
         try {
@@ -88,15 +100,14 @@ public final class OutboundLink implements Link {
     }
 
     /**
-     * Copies a hidden state and queues it; waits while the window is full.
+     * Queues a hidden state.
      *
-     * @param values {@code [rows, hiddenSize]} f32, little-endian; free again when the call returns
+     * @param values {@code [rows, hiddenSize]} f32, little-endian; belongs to the link from now on
      */
-    public void sendHiddenState(long stepId, int rows, MemorySegment values, Duration patience)
-            throws InterruptedException {
+    public void sendHiddenState(long stepId, int rows, MemorySegment values) {
         OutboundTensor tensor =
                 new OutboundTensor(spec.epoch(), stepId, spec.linkClass(), rows, spec.hiddenSize(), values);
-        require(queue.add(tensor, patience), "hidden state of step " + stepId);
+        require(queue.add(tensor), "hidden state of step " + stepId);
     }
 
     /** Bytes that wait or were not acknowledged. */
@@ -150,9 +161,21 @@ public final class OutboundLink implements Link {
             case ACKNOWLEDGEMENT -> queue.acknowledged(frame.getAcknowledgement().getBytes());
             case HEARTBEAT -> {}
             case CLOSED -> lose(Frames.loss(frame.getClosed()));
-            case OPEN, PLAN, CHUNK, OUTCOME, BODY_NOT_SET ->
+            case OUTCOME -> takeOutcome(frame.getOutcome());
+            case OPEN, PLAN, CHUNK, BODY_NOT_SET ->
                 lose("%s sent a frame that only the dialling end sends: %s"
                         .formatted(spec.peerName(), frame.getBodyCase()));
+        }
+    }
+
+    private void takeOutcome(CheckedBytes sealed) {
+        try {
+            StepOutcome outcome = OutcomeCodec.decode(sealed);
+            if (outcome.epoch() == spec.epoch()) {
+                onOutcome.accept(outcome);
+            }
+        } catch (CorruptFrameException e) {
+            lose("the link from %s is corrupt: %s".formatted(spec.peerName(), e.getMessage()));
         }
     }
 

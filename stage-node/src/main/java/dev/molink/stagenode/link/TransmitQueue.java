@@ -17,13 +17,13 @@ import org.slf4j.LoggerFactory;
  * What waits to go out on one link. One virtual thread of its own takes whole messages in order (policy {@code fifo}),
  * cuts tensors into chunks and writes while the connection takes more; heartbeats and farewells go between two chunks.
  *
- * <p>Bounded: tensors by a window over everything that the receiver has not acknowledged, so that neither side's memory
- * can overflow; plans and outcomes by their count, which the head's limit of steps in flight keeps far below the bound.
+ * <p>Nobody who adds waits. What waits here is bounded by the steps that the head lets be in flight; what is under way is
+ * bounded by a window over the bytes that the receiver has not acknowledged, so that its memory cannot overflow.
  */
 final class TransmitQueue {
 
-    /** Plans or outcomes that may wait; one more means that the head's own bound failed. */
-    private static final int MAX_FRAMES = 4096;
+    /** Messages that may wait; one more means that the head's limit of steps in flight failed. */
+    private static final int MAX_MESSAGES = 4096;
 
     private static final Logger log = LoggerFactory.getLogger(TransmitQueue.class);
 
@@ -33,16 +33,18 @@ final class TransmitQueue {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
-    private final Condition room = lock.newCondition();
 
     // Guarded by lock.
     private final Deque<Frame> urgent = new ArrayDeque<>();
-    private final Deque<Iterator<Frame>> messages = new ArrayDeque<>();
+    private final Deque<Message> messages = new ArrayDeque<>();
     private long unacknowledgedBytes;
     private boolean closing;
 
     // Owned by the sender.
     private Iterator<Frame> current = Collections.emptyIterator();
+
+    /** A whole message; {@code bytes} of it will be acknowledged. */
+    private record Message(Iterator<Frame> frames, long bytes) {}
 
     TransmitQueue(String name, long windowBytes, FrameSink sink) {
         this.sink = sink;
@@ -57,7 +59,7 @@ final class TransmitQueue {
     /** Adds a heartbeat or a farewell, which overtakes what waits. */
     void addUrgent(Frame frame) {
         locked(() -> {
-            if (urgent.size() < MAX_FRAMES) {
+            if (urgent.size() < MAX_MESSAGES) {
                 urgent.add(frame);
             }
         });
@@ -65,39 +67,21 @@ final class TransmitQueue {
 
     /** Adds a plan or an outcome behind what waits; false when the bound is reached or the queue is closing. */
     boolean add(Frame frame) {
-        lock.lock();
-        try {
-            if (closing || messages.size() >= MAX_FRAMES) {
-                return false;
-            }
-            messages.add(List.of(frame).iterator());
-            work.signal();
-            return true;
-        } finally {
-            lock.unlock();
-        }
+        return add(new Message(List.of(frame).iterator(), 0));
     }
 
-    /**
-     * Adds a tensor, waiting until the window has room for it; one that is larger than the window goes alone.
-     *
-     * @return false when the queue is closing or there was no room in time
-     */
-    boolean add(OutboundTensor tensor, Duration patience) throws InterruptedException {
-        long left = patience.toNanos();
-        lock.lockInterruptibly();
+    /** Adds a tensor behind what waits; false when the bound is reached or the queue is closing. */
+    boolean add(OutboundTensor tensor) {
+        return add(new Message(tensor.chunks(), tensor.byteCount()));
+    }
+
+    private boolean add(Message message) {
+        lock.lock();
         try {
-            while (!closing && unacknowledgedBytes > 0 && unacknowledgedBytes + tensor.byteCount() > windowBytes) {
-                if (left <= 0) {
-                    return false;
-                }
-                left = room.awaitNanos(left);
-            }
-            if (closing) {
+            if (closing || messages.size() >= MAX_MESSAGES) {
                 return false;
             }
-            unacknowledgedBytes += tensor.byteCount();
-            messages.add(tensor.chunks());
+            messages.add(message);
             work.signal();
             return true;
         } finally {
@@ -109,7 +93,6 @@ final class TransmitQueue {
     void acknowledged(long bytes) {
         locked(() -> {
             unacknowledgedBytes = Math.max(0, unacknowledgedBytes - bytes);
-            room.signalAll();
         });
     }
 
@@ -132,7 +115,6 @@ final class TransmitQueue {
         locked(() -> {
             closing = true;
             messages.clear();
-            room.signalAll();
         });
         try {
             if (!sender.join(patience)) {
@@ -180,7 +162,9 @@ final class TransmitQueue {
                 return null;
             }
             if (!current.hasNext()) {
-                current = messages.remove();
+                Message next = messages.remove();
+                unacknowledgedBytes += next.bytes();
+                current = next.frames();
             }
         } finally {
             lock.unlock();
@@ -190,6 +174,12 @@ final class TransmitQueue {
     }
 
     private boolean hasFrame() {
-        return !urgent.isEmpty() || current.hasNext() || !messages.isEmpty();
+        return !urgent.isEmpty() || current.hasNext() || fitsWindow(messages.peek());
+    }
+
+    /** A tensor that is larger than the window goes alone. */
+    private boolean fitsWindow(@Nullable Message next) {
+        return next != null
+                && (next.bytes() == 0 || unacknowledgedBytes == 0 || unacknowledgedBytes + next.bytes() <= windowBytes);
     }
 }

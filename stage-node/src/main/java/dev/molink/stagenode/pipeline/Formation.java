@@ -43,7 +43,6 @@ import org.jspecify.annotations.Nullable;
 final class Formation implements LinkReceiver, StageOutputs {
 
     private static final Duration LINK_PATIENCE = Duration.ofSeconds(10);
-    private static final Duration SEND_PATIENCE = Duration.ofSeconds(60);
     private static final Duration CHANNEL_PATIENCE = Duration.ofSeconds(1);
 
     /** Beats within which all neighbours must have dialled. */
@@ -100,7 +99,7 @@ final class Formation implements LinkReceiver, StageOutputs {
             throws LinkRefusedException, InterruptedException {
         ManagedChannel channel = dialer.dial(request.getStages(peer).getAddress());
         channels.add(channel);
-        OutboundLink link = OutboundLink.open(channel, spec(peer, linkClass), LINK_PATIENCE, this::lose);
+        OutboundLink link = OutboundLink.open(channel, spec(peer, linkClass), LINK_PATIENCE, this::onOutcome, this::lose);
         outbound.put(linkClass, link);
         add(link);
     }
@@ -176,7 +175,6 @@ final class Formation implements LinkReceiver, StageOutputs {
 
     @Override
     public void onPlan(StepPlan plan) {
-        sendPlan(plan);
         engine.onPlan(plan);
     }
 
@@ -185,13 +183,14 @@ final class Formation implements LinkReceiver, StageOutputs {
         engine.onHiddenState(hidden);
     }
 
+    /** At the head an outcome has arrived; at any other stage it came back from a later one and goes on. */
     @Override
     public void onOutcome(StepOutcome outcome) {
-        engine.onOutcome(outcome);
+        report(outcome);
     }
 
     @Override
-    public void sendPlan(StepPlan plan) {
+    public void forward(StepPlan plan) {
         OutboundLink link = outbound.get(LinkClass.LINK_CLASS_CONTROL);
         if (link != null) {
             link.sendPlan(plan);
@@ -199,21 +198,25 @@ final class Formation implements LinkReceiver, StageOutputs {
     }
 
     @Override
-    public void sendHiddenState(StepPlan plan, MemorySegment values) throws InterruptedException {
+    public void sendHidden(StepPlan plan, int columns, MemorySegment values) {
         OutboundLink link = outbound.get(
                 plan.kind() == StepKind.PREFILL ? LinkClass.LINK_CLASS_PREFILL : LinkClass.LINK_CLASS_CONTROL);
-        if (link != null && !over.get()) {
-            link.sendHiddenState(plan.stepId(), plan.tokens(), values, SEND_PATIENCE);
+        if (link != null) {
+            link.sendHiddenState(plan.stepId(), plan.tokens(), values);
         }
     }
 
+    /** The last stage has its own link to the head; a failure in the middle goes back from stage to stage. */
     @Override
-    public void sendOutcome(StepOutcome outcome) {
-        OutboundLink link = outbound.get(LinkClass.LINK_CLASS_OUTCOME);
-        if (link != null) {
-            link.sendOutcome(outcome);
-        } else if (place.isFirst()) {
+    public void report(StepOutcome outcome) {
+        OutboundLink straight = outbound.get(LinkClass.LINK_CLASS_OUTCOME);
+        InboundLink back = inbound.get(LinkClass.LINK_CLASS_CONTROL);
+        if (place.isFirst()) {
             engine.onOutcome(outcome);
+        } else if (straight != null) {
+            straight.sendOutcome(outcome);
+        } else if (back != null) {
+            back.sendOutcome(outcome);
         }
     }
 
@@ -231,7 +234,8 @@ final class Formation implements LinkReceiver, StageOutputs {
         }
     }
 
-    private void lose(LinkLoss loss) {
+    /** Ends the epoch by a loss and tells the neighbours why. */
+    void lose(LinkLoss loss) {
         if (over.compareAndSet(false, true)) {
             // The caller may be a transport thread; closing links takes its time.
             Thread.ofVirtual().name("formation-%d-lost".formatted(place.epoch())).start(() -> {

@@ -131,6 +131,13 @@ final class LocalStage implements LinkAcceptor, AutoCloseable {
         });
     }
 
+    /** Ends the epoch as if a link had been lost; nothing happens when the node is in another one. */
+    void breakUp(long epoch, String reason) {
+        formation()
+                .filter(formation -> formation.place().epoch() == epoch)
+                .ifPresent(formation -> formation.lose(new LinkLoss(self.getNodeId(), reason)));
+    }
+
     @Override
     public Expected expect(LinkOpen open) throws StatusException {
         Optional<Formation> standing = formation();
