@@ -8,9 +8,8 @@ import dev.molink.proto.stage.v1.TensorChunk;
 import dev.molink.proto.stage.v1.WireDType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.util.Iterator;
-import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** A hidden state {@code [rows, hiddenSize]} f32 that waits for transmission. */
 final class OutboundTensor {
@@ -18,11 +17,11 @@ final class OutboundTensor {
     static final int MAX_CHUNK_BYTES = 256 << 10;
 
     private final TensorChunk header;
-    private final ByteString bytes;
+    private final MemorySegment values;
 
     /** @param values belongs to the tensor from now on; readable from every thread */
     OutboundTensor(long epoch, long stepId, LinkClass linkClass, int rows, int hiddenSize, MemorySegment values) {
-        this.bytes = wrap(values.asSlice(0, (long) rows * hiddenSize * Float.BYTES));
+        this.values = values.asSlice(0, (long) rows * hiddenSize * Float.BYTES);
         this.header = TensorChunk.newBuilder()
                 .setEpoch(epoch)
                 .setStepId(stepId)
@@ -30,31 +29,26 @@ final class OutboundTensor {
                 .setDtype(WireDType.WIRE_DTYPE_F32)
                 .addShape(rows)
                 .addShape(hiddenSize)
-                .setTotalBytes(bytes.size())
+                .setTotalBytes(this.values.byteSize())
                 .build();
     }
 
-    /** Only memory that is made of bytes can be sent where it lies. */
-    private static ByteString wrap(MemorySegment values) {
-        boolean madeOfBytes = values.heapBase().map(byte[].class::isInstance).orElse(true);
-        return UnsafeByteOperations.unsafeWrap(
-                madeOfBytes ? values.asByteBuffer() : ByteBuffer.wrap(values.toArray(ValueLayout.JAVA_BYTE)));
-    }
-
-    int byteCount() {
-        return bytes.size();
+    long byteCount() {
+        return values.byteSize();
     }
 
     /** The frames of the tensor in order, each made when it is asked for. */
     Iterator<Frame> chunks() {
-        return IntStream.iterate(0, offset -> offset < bytes.size(), offset -> offset + MAX_CHUNK_BYTES)
+        return LongStream.iterate(0, offset -> offset < byteCount(), offset -> offset + MAX_CHUNK_BYTES)
                 .mapToObj(this::chunkAt)
                 .iterator();
     }
 
     /** The piece that begins at {@code offset}: the rest, or as much of it as a frame may hold. */
-    private Frame chunkAt(int offset) {
-        ByteString data = bytes.substring(offset, Math.min(offset + MAX_CHUNK_BYTES, bytes.size()));
+    private Frame chunkAt(long offset) {
+        long length = Math.min(MAX_CHUNK_BYTES, byteCount() - offset);
+        ByteString data = UnsafeByteOperations.unsafeWrap(
+                values.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE));
         TensorChunk placed = header.toBuilder().setOffset(offset).build();
         return Frame.newBuilder()
                 .setChunk(placed.toBuilder().setData(data).setCrc32C(Checksums.of(placed, data)))

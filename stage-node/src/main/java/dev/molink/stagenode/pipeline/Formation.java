@@ -25,10 +25,11 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +59,7 @@ final class Formation implements LinkReceiver, StageOutputs {
     private final List<Link> links = new CopyOnWriteArrayList<>();
     private final Map<LinkClass, OutboundLink> outbound = new ConcurrentHashMap<>();
     private final Map<LinkClass, InboundLink> inbound = new ConcurrentHashMap<>();
-    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicReference<@Nullable LinkLoss> ending = new AtomicReference<>();
 
     // Owned by the thread that beats.
     private int beats;
@@ -80,8 +81,9 @@ final class Formation implements LinkReceiver, StageOutputs {
         return request.getStagesList();
     }
 
-    boolean isOver() {
-        return over.get();
+    /** Why the formation is over; empty while it stands. */
+    Optional<LinkLoss> ending() {
+        return Optional.ofNullable(ending.get());
     }
 
     /** Readies the engine and opens the links to the next stage, or from the last one to the head. */
@@ -121,7 +123,7 @@ final class Formation implements LinkReceiver, StageOutputs {
     /** @throws StatusException if no such link belongs to this stage's place */
     Expected expect(LinkOpen open) throws StatusException {
         Integer peer = dialledBy().get(open.getLinkClass());
-        if (open.getEpoch() != place.epoch() || over.get()) {
+        if (open.getEpoch() != place.epoch() || ending.get() != null) {
             throw refuse("is in epoch %d, not in %d".formatted(place.epoch(), open.getEpoch()));
         }
         if (peer == null || !request.getStages(peer).getNodeId().equals(open.getFromNodeId())) {
@@ -158,9 +160,7 @@ final class Formation implements LinkReceiver, StageOutputs {
 
     private void add(Link link) {
         links.add(link);
-        if (over.get()) {
-            link.close(new LinkLoss("", "the formation is over"));
-        }
+        ending().ifPresent(link::close);
     }
 
     /** Beats on every link; called each second. */
@@ -222,34 +222,31 @@ final class Formation implements LinkReceiver, StageOutputs {
 
     /** Leaves the epoch on purpose. */
     void dissolve(String reason) {
-        if (over.compareAndSet(false, true)) {
-            end(new LinkLoss("", reason));
-        }
+        end(new LinkLoss("", reason), () -> {});
     }
 
     /** Leaves the epoch because this node stops; to the others that is a loss. */
     void stop(String nodeId, String reason) {
-        if (over.compareAndSet(false, true)) {
-            end(new LinkLoss(nodeId, reason));
-        }
+        end(new LinkLoss(nodeId, reason), () -> {});
     }
 
     /** Ends the epoch by a loss and tells the neighbours why. */
     void lose(LinkLoss loss) {
-        if (over.compareAndSet(false, true)) {
-            // The caller may be a transport thread; closing links takes its time.
-            Thread.ofVirtual().name("formation-%d-lost".formatted(place.epoch())).start(() -> {
-                end(loss);
-                onLost.accept(this, loss);
-            });
-        }
+        // The caller may be a transport thread; closing links takes its time.
+        Thread.ofVirtual()
+                .name("formation-%d-lost".formatted(place.epoch()))
+                .start(() -> end(loss, () -> onLost.accept(this, loss)));
     }
 
-    private void end(LinkLoss reason) {
+    private void end(LinkLoss reason, Runnable afterwards) {
+        if (!ending.compareAndSet(null, reason)) {
+            return;
+        }
         engine.dissolve(place.epoch(), lostNode(reason), reason.reason());
         links.forEach(link -> link.close(reason));
         channels.forEach(ManagedChannel::shutdown);
         channels.forEach(Formation::awaitEnd);
+        afterwards.run();
     }
 
     private static @Nullable String lostNode(LinkLoss reason) {

@@ -49,7 +49,7 @@ final class LocalStage implements LinkAcceptor, AutoCloseable {
     }
 
     synchronized Optional<Formation> formation() {
-        return Optional.ofNullable(current).filter(formation -> !formation.isOver());
+        return Optional.ofNullable(current).filter(formation -> formation.ending().isEmpty());
     }
 
     /**

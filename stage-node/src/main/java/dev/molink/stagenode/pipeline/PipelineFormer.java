@@ -83,7 +83,7 @@ final class PipelineFormer implements AutoCloseable {
     }
 
     /** The formation ended by a loss; told by the local stage. */
-    void lost(long epoch, LinkLoss loss) {
+    synchronized void lost(long epoch, LinkLoss loss) {
         PipelineReport standing = newest;
         if (standing.getEpoch() == epoch && standing.getState() == PipelineState.PIPELINE_STATE_SERVING) {
             report(standing.toBuilder()
@@ -158,9 +158,7 @@ final class PipelineFormer implements AutoCloseable {
                 stages.size(),
                 kvBlocks);
         // A link may have broken between its opening and the report.
-        if (own.isOver()) {
-            lost(request.getEpoch(), new LinkLoss("", "a stage was lost while the pipeline was formed"));
-        }
+        own.ending().ifPresent(loss -> lost(request.getEpoch(), loss));
     }
 
     private void fail(List<StageAddress> stages, Status status) {
