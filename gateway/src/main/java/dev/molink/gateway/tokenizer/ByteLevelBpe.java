@@ -37,7 +37,7 @@ final class ByteLevelBpe implements SegmentEncoder {
     }
 
     private void encodeWord(byte[] word, PairMerger merger, IdBuffer ids) {
-        Integer whole = preTokenizer.ignoresMerges() ? idByToken.get(ByteSymbols.spell(word)) : null;
+        Integer whole = preTokenizer.keepsWholeWords() ? idByToken.get(ByteSymbols.spell(word)) : null;
         if (whole != null) {
             ids.add(whole);
             return;
