@@ -84,7 +84,7 @@ final class VectorKernels implements CpuKernels {
         for (int input = firstInput; input < endInput; input++) {
             for (int row = firstRow; row < endRow; row++) {
                 int at = ((input - firstInput) * TILE + row - firstRow) * LANES;
-                product.put(input, row, FloatMath.foldSum(sums, at));
+                product.put(input, row, VectorLoops.foldSum(sums, at));
             }
         }
     }
