@@ -57,6 +57,37 @@ final class VectorKernels implements CpuKernels {
 
     @Override
     public void multiply(Product product, Inputs inputs, int firstRow, int endRow, Scratch scratch) {
+        int row = firstRow;
+        if (inputs.rows() == 1 && VectorRowLoops.takes(product.weights().dtype())) {
+            row = multiplyOne(product, inputs, firstRow, endRow, scratch);
+        }
+        multiplyTiles(product, inputs, row, endRow, scratch);
+    }
+
+    /** Whole tiles of rows times the only input; returns the first row that is left. */
+    private static int multiplyOne(Product product, Inputs inputs, int firstRow, int endRow, Scratch scratch) {
+        int columns = inputs.columns();
+        int whole = columns & -LANES;
+        float[] sums = scratch.partialSums(TILE * LANES);
+        float[] rest = scratch.row(TILE * LANES);
+        int row = firstRow;
+        for (; row <= endRow - TILE; row += TILE) {
+            Arrays.fill(sums, 0, TILE * LANES, 0);
+            VectorRowLoops.multiply(product.weights(), row, inputs.values(), 0, whole, sums);
+            for (int i = 0; i < TILE; i++) {
+                if (whole < columns) {
+                    VectorDecoder.decode(product.weights(), row + i, whole, columns - whole, rest, i * LANES);
+                }
+            }
+            VectorLoops.multiply4x1(rest, LANES, inputs.values(), whole, columns - whole, sums, 0);
+            for (int i = 0; i < TILE; i++) {
+                product.put(0, row + i, VectorLoops.foldSum(sums, i * LANES));
+            }
+        }
+        return row;
+    }
+
+    private static void multiplyTiles(Product product, Inputs inputs, int firstRow, int endRow, Scratch scratch) {
         int padded = FloatMath.roundUpToLanes(inputs.columns());
         int blockInputs = TILE * Math.max(2, Math.min(16, BLOCK_FLOATS / padded / TILE));
         for (int input = 0; input < inputs.rows(); input += blockInputs) {
