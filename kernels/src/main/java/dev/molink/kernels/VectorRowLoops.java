@@ -9,7 +9,8 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Four weight rows times one input, decoded in registers: for a batch of one a panel would only be written and read
- * once. Each leaves 4 × 16 partial sums {@code [row, lane]} for a multiple of 16 columns (32 for block formats).
+ * once. Block formats go two rows at a time: with more conversions in one loop C2 no longer keeps them in registers
+ * (12 times slower), and neither does it with bf16 rows for four inputs (5 times).
  */
 final class VectorRowLoops {
 
@@ -17,7 +18,7 @@ final class VectorRowLoops {
 
     private VectorRowLoops() {}
 
-    /** Whether {@link #multiply} takes this type; the others go through the panel. */
+    /** Whether rows of this type are multiplied here; the others go through the panel. */
     static boolean takes(DType dtype) {
         return switch (dtype) {
             case BF16 -> true;
@@ -26,25 +27,29 @@ final class VectorRowLoops {
         };
     }
 
+    // In the loops below, s is the first partial sum of a register's share; s mod 16 is its lane.
+
     /**
+     * Adds to the partial sums {@code [row, lane]} of one input.
+     *
      * @param row first of the four rows
-     * @param x the input, plain, from {@code xOffset}
-     * @param sums zero, or what earlier columns left
+     * @param x the input, plain
+     * @param columns a multiple of 16, of 32 for block formats
      */
-    static void multiply(CpuTensor weights, int row, float[] x, int xOffset, int columns, float[] sums) {
+    static void multiply4x1(CpuTensor weights, int row, float[] x, int columns, float[] sums) {
         MemorySegment data = weights.data();
         long from = weights.offset(row, 0);
         long rowBytes = weights.offset(1, 0);
         for (int lane = 0; lane < LANES; lane += LENGTH) {
             switch (weights.dtype()) {
-                case BF16 -> multiplyBf16(data, from, rowBytes, x, xOffset, columns, sums, lane);
+                case BF16 -> multiplyBf16(data, from, rowBytes, x, columns, sums, lane);
                 case Q8_0 -> {
-                    multiplyQ8(data, from, rowBytes, x, xOffset, columns, sums, 0, lane);
-                    multiplyQ8(data, from + 2 * rowBytes, rowBytes, x, xOffset, columns, sums, 2 * LANES, lane);
+                    multiplyQ8(data, from, rowBytes, x, columns, sums, lane);
+                    multiplyQ8(data, from + 2 * rowBytes, rowBytes, x, columns, sums, lane + 2 * LANES);
                 }
                 case Q4_0 -> {
-                    multiplyQ4(data, from, rowBytes, x, xOffset, columns, sums, 0, lane);
-                    multiplyQ4(data, from + 2 * rowBytes, rowBytes, x, xOffset, columns, sums, 2 * LANES, lane);
+                    multiplyQ4(data, from, rowBytes, x, columns, sums, lane);
+                    multiplyQ4(data, from + 2 * rowBytes, rowBytes, x, columns, sums, lane + 2 * LANES);
                 }
                 case F32, F16 -> throw new IllegalArgumentException(weights.dtype() + " rows go through the panel");
             }
@@ -52,47 +57,41 @@ final class VectorRowLoops {
     }
 
     private static void multiplyBf16(
-            MemorySegment data, long from, long rowBytes, float[] x, int xOffset, int columns, float[] sums, int lane) {
-        FloatVector s0 = load(sums, lane);
-        FloatVector s1 = load(sums, lane + LANES);
-        FloatVector s2 = load(sums, lane + 2 * LANES);
-        FloatVector s3 = load(sums, lane + 3 * LANES);
+            MemorySegment data, long from, long rowBytes, float[] x, int columns, float[] sums, int s) {
+        int lane = s % LANES;
+        FloatVector s0 = load(sums, s);
+        FloatVector s1 = load(sums, s + LANES);
+        FloatVector s2 = load(sums, s + 2 * LANES);
+        FloatVector s3 = load(sums, s + 3 * LANES);
         for (int i = lane; i < columns; i += LANES) {
-            FloatVector input = load(x, xOffset + i);
+            FloatVector input = load(x, i);
             long at = from + 2L * i;
             s0 = VectorDecoder.bf16(data, at).fma(input, s0);
             s1 = VectorDecoder.bf16(data, at + rowBytes).fma(input, s1);
             s2 = VectorDecoder.bf16(data, at + 2 * rowBytes).fma(input, s2);
             s3 = VectorDecoder.bf16(data, at + 3 * rowBytes).fma(input, s3);
         }
-        s0.intoArray(sums, lane);
-        s1.intoArray(sums, lane + LANES);
-        s2.intoArray(sums, lane + 2 * LANES);
-        s3.intoArray(sums, lane + 3 * LANES);
+        s0.intoArray(sums, s);
+        s1.intoArray(sums, s + LANES);
+        s2.intoArray(sums, s + 2 * LANES);
+        s3.intoArray(sums, s + 3 * LANES);
     }
 
     private static void multiplyQ8(
-            MemorySegment data,
-            long from,
-            long rowBytes,
-            float[] x,
-            int xOffset,
-            int columns,
-            float[] sums,
-            int sumsOffset,
-            int lane) {
-        FloatVector s0 = load(sums, sumsOffset + lane);
-        FloatVector s1 = load(sums, sumsOffset + lane + LANES);
+            MemorySegment data, long from, long rowBytes, float[] x, int columns, float[] sums, int s) {
+        int lane = s % LANES;
+        FloatVector s0 = load(sums, s);
+        FloatVector s1 = load(sums, s + LANES);
         long at = from;
         for (int i = 0; i < columns; i += BLOCK) {
-            FloatVector low = load(x, xOffset + i + lane);
-            FloatVector high = load(x, xOffset + i + lane + LANES);
+            FloatVector low = load(x, i + lane);
+            FloatVector high = load(x, i + lane + LANES);
             s0 = addQ8(data, at, lane, low, high, s0);
             s1 = addQ8(data, at + rowBytes, lane, low, high, s1);
             at += DType.Q8_0.blockBytes();
         }
-        s0.intoArray(sums, sumsOffset + lane);
-        s1.intoArray(sums, sumsOffset + lane + LANES);
+        s0.intoArray(sums, s);
+        s1.intoArray(sums, s + LANES);
     }
 
     private static FloatVector addQ8(
@@ -103,27 +102,20 @@ final class VectorRowLoops {
     }
 
     private static void multiplyQ4(
-            MemorySegment data,
-            long from,
-            long rowBytes,
-            float[] x,
-            int xOffset,
-            int columns,
-            float[] sums,
-            int sumsOffset,
-            int lane) {
-        FloatVector s0 = load(sums, sumsOffset + lane);
-        FloatVector s1 = load(sums, sumsOffset + lane + LANES);
+            MemorySegment data, long from, long rowBytes, float[] x, int columns, float[] sums, int s) {
+        int lane = s % LANES;
+        FloatVector s0 = load(sums, s);
+        FloatVector s1 = load(sums, s + LANES);
         long at = from;
         for (int i = 0; i < columns; i += BLOCK) {
-            FloatVector low = load(x, xOffset + i + lane);
-            FloatVector high = load(x, xOffset + i + lane + LANES);
+            FloatVector low = load(x, i + lane);
+            FloatVector high = load(x, i + lane + LANES);
             s0 = addQ4(data, at, lane, low, high, s0);
             s1 = addQ4(data, at + rowBytes, lane, low, high, s1);
             at += DType.Q4_0.blockBytes();
         }
-        s0.intoArray(sums, sumsOffset + lane);
-        s1.intoArray(sums, sumsOffset + lane + LANES);
+        s0.intoArray(sums, s);
+        s1.intoArray(sums, s + LANES);
     }
 
     private static FloatVector addQ4(
