@@ -32,7 +32,7 @@ public final class StrictJson {
     private StrictJson() {}
 
     /** Reads a file of at most {@code maxBytes}. */
-    public static ObjectNode read(Path file, long maxBytes) {
+    public static ObjectNode read(Path file, int maxBytes) {
         return parse(file, "the file", SmallFile.read(file, maxBytes));
     }
 
