@@ -9,8 +9,7 @@ final class TableDetokenizer implements IncrementalDetokenizer {
     private final StringBuilder text = new StringBuilder();
     private boolean leadingSpaceDue;
 
-    TableDetokenizer(
-            TokenTable table, boolean skipSpecialTokens, boolean stripLeadingSpace, Utf8Assembler assembler) {
+    TableDetokenizer(TokenTable table, boolean skipSpecialTokens, boolean stripLeadingSpace, Utf8Assembler assembler) {
         this.table = table;
         this.skipSpecialTokens = skipSpecialTokens;
         this.leadingSpaceDue = stripLeadingSpace;
@@ -20,7 +19,7 @@ final class TableDetokenizer implements IncrementalDetokenizer {
     @Override
     public String accept(int id) {
         byte[] bytes = table.bytes(id);
-        if (bytes.length == 0 || skipSpecialTokens && table.isSpecial(id)) {
+        if (bytes.length == 0 || (skipSpecialTokens && table.isSpecial(id))) {
             return "";
         }
         if (!table.isFragment(id)) {
