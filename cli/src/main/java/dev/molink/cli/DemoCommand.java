@@ -1,0 +1,108 @@
+package dev.molink.cli;
+
+import dev.molink.cli.deployment.Deployment;
+import dev.molink.cli.deployment.LayerCut;
+import dev.molink.cli.process.Distribution;
+import dev.molink.cli.process.Ports;
+import dev.molink.cli.process.ProcessGroup;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Start a gateway with console and N stage processes on this machine, with the bundled demo model,",
+            "and print the API address, a fresh key, the console login and a curl line. Ctrl-C stops all.",
+            ""
+        })
+final class DemoCommand implements Callable<Integer> {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final String USER = "admin";
+
+    @Mixin
+    DataOption where = new DataOption();
+
+    @Option(names = "--stages", paramLabel = "N", defaultValue = "2", description = "Stage processes (default 2).")
+    int stages;
+
+    @Option(names = "--model", paramLabel = "MODEL", description = "Another model than the bundled one.")
+    @Nullable String model;
+
+    @Mixin
+    StageFlags flags = new StageFlags();
+
+    @Spec
+    @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        long start = System.nanoTime();
+        Distribution distribution = Distribution.ofEnvironment();
+        String location = model != null ? model : distribution.bundledModel().toString();
+        List<LayerCut> cuts = LayerCut.evenly(0, ModelLayers.count(location), stages);
+        Path data = where.folder("demo");
+        Ports ports = Ports.of(where.port);
+        String key = Optional.ofNullable(System.getenv("MOLINK_DEMO_API_KEY")).orElseGet(() -> "sk-demo-" + random(24));
+        String password = random(8);
+        try (ProcessGroup group = new ProcessGroup(distribution, data.resolve("logs"))) {
+            Deployment deployment = new Deployment(group, ports, data);
+            deployment.checkPorts(stages);
+            say("Starting a gateway and %d stage%s of %s …"
+                    .formatted(stages, stages == 1 ? "" : "s", Path.of(location).getFileName()));
+            deployment.startGateway(
+                    where.port, Map.of("MOLINK_DEMO_API_KEY", key, "MOLINK_DEMO_CONSOLE_PASSWORD", password));
+            for (int stage = 0; stage < stages; stage++) {
+                deployment.startStage(stage, location, cuts.get(stage), flags.arguments());
+                say("  stage %d: layers %s".formatted(stage, cuts.get(stage)));
+            }
+            deployment.awaitServing(PATIENCE);
+            say("Serving after %.1f s.%n".formatted((System.nanoTime() - start) / 1e9));
+            say(welcome(deployment.servedModel(key), ports, key, password, group.logs()));
+            deployment.awaitEnd();
+        }
+        return 0;
+    }
+
+    private static String welcome(String modelId, Ports ports, String key, String password, Path logs) {
+        return """
+                API      http://127.0.0.1:%1$d/v1
+                Key      %2$s
+                Console  http://127.0.0.1:%1$d/console   user %3$s, password %4$s
+                Logs     %6$s
+
+                Try it:
+
+                curl http://127.0.0.1:%1$d/v1/chat/completions -H 'Authorization: Bearer %2$s' -H 'Content-Type: application/json' -d '{"model": "%5$s", "messages": [{"role": "user", "content": "What is MoLink?"}]}'
+
+                Ctrl-C stops everything."""
+                .formatted(ports.api(), key, USER, password, modelId, logs);
+    }
+
+    private void say(String line) {
+        PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
+        out.println(line);
+        out.flush();
+    }
+
+    private static String random(int bytes) {
+        byte[] random = new byte[bytes];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+}

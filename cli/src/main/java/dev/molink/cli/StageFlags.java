@@ -1,0 +1,46 @@
+package dev.molink.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Flags that {@code demo} and {@code serve} hand on to every stage they start. */
+final class StageFlags {
+
+    @Option(names = "--device", paramLabel = "D", description = "auto, cpu or cuda:N (default auto).")
+    @Nullable String device;
+
+    @Option(names = "--dtype", paramLabel = "T", description = "How weights are held (default auto: as stored).")
+    @Nullable String dtype;
+
+    @Option(names = "--max-model-len", paramLabel = "N", description = "Most tokens of prompt and answer together.")
+    @Nullable Integer maxModelLen;
+
+    @Option(names = "--kv-memory", paramLabel = "SIZE", description = "Memory for the KV cache of each stage, such as 512MB.")
+    @Nullable String kvMemory;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads that compute in each stage.")
+    @Nullable Integer threads;
+
+    @Option(names = "--model-id", paramLabel = "NAME", description = "The model's name in the API (default: from --model).")
+    @Nullable String modelId;
+
+    List<String> arguments() {
+        List<String> arguments = new ArrayList<>();
+        add(arguments, "--device", device);
+        add(arguments, "--dtype", dtype);
+        add(arguments, "--max-model-len", maxModelLen);
+        add(arguments, "--kv-memory", kvMemory);
+        add(arguments, "--threads", threads);
+        add(arguments, "--model-id", modelId);
+        return arguments;
+    }
+
+    private static void add(List<String> arguments, String flag, @Nullable Object value) {
+        if (value != null) {
+            arguments.add(flag);
+            arguments.add(value.toString());
+        }
+    }
+}
