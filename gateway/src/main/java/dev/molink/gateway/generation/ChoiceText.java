@@ -1,6 +1,7 @@
 package dev.molink.gateway.generation;
 
 import dev.molink.gateway.tokenizer.IncrementalDetokenizer;
+import dev.molink.gateway.tokenizer.StopStrings;
 import dev.molink.proto.node.v1.FinishReason;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ final class ChoiceText {
         if (ended) {
             text += stops.accept(detokenizer.flush()) + stops.flush();
         }
-        if (stops.matched()) {
+        if (stops.matched().isPresent()) {
             finishReason = "stop";
         } else if (ended) {
             finishReason = finish == FinishReason.FINISH_REASON_LENGTH ? "length" : "stop";
@@ -49,7 +50,7 @@ final class ChoiceText {
     }
 
     boolean stoppedByString() {
-        return stops.matched();
+        return stops.matched().isPresent();
     }
 
     /** Ids that arrived before the end, the end id included. */

@@ -3,6 +3,7 @@ package dev.molink.gateway.generation;
 import dev.molink.gateway.http.ApiException;
 import dev.molink.gateway.http.ErrorCode;
 import dev.molink.gateway.http.Fields;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -73,9 +74,11 @@ public final class OptionFields {
 
     private static String stopString(String path, JsonNode value) {
         String stop = Fields.asString(path, value);
-        if (stop.isEmpty()) {
+        if (stop.isEmpty() || !StandardCharsets.UTF_8.newEncoder().canEncode(stop)) {
             throw ApiException.field(
-                    ErrorCode.INVALID_VALUE, path, "Invalid '%s': a stop string must not be empty.".formatted(path));
+                    ErrorCode.INVALID_VALUE,
+                    path,
+                    "Invalid '%s': a stop string must be Unicode text and not empty.".formatted(path));
         }
         return stop;
     }

@@ -5,6 +5,7 @@ import dev.molink.gateway.nodes.GenerationInbox;
 import dev.molink.gateway.nodes.GenerationInbox.Arrival;
 import dev.molink.gateway.nodes.HeadRequest;
 import dev.molink.gateway.nodes.Heads;
+import dev.molink.gateway.tokenizer.StopStrings;
 import dev.molink.gateway.tokenizer.Tokenizer;
 import dev.molink.proto.node.v1.CancelReason;
 import dev.molink.proto.node.v1.FinishReason;

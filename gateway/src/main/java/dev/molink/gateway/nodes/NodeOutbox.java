@@ -41,6 +41,14 @@ final class NodeOutbox {
         }
     }
 
+    /** Says one last thing, ready or not, and ends the stream. */
+    synchronized void refuse(GatewayMessage last, Status status) {
+        if (!closed) {
+            stream.onNext(last);
+            fail(status);
+        }
+    }
+
     synchronized void fail(Status status) {
         if (!closed) {
             closed = true;

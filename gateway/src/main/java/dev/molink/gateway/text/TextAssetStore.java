@@ -1,6 +1,8 @@
 package dev.molink.gateway.text;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.molink.gateway.tokenizer.TextModelException;
+import dev.molink.gateway.tokenizer.TextModelLoader;
 import dev.molink.proto.node.v1.TextAssets;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,10 +28,12 @@ public final class TextAssetStore {
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
 
     private final Path folder;
+    private final TextModelLoader loader;
     private final Map<String, ModelText> loaded = new ConcurrentHashMap<>();
 
-    public TextAssetStore(Path folder) throws IOException {
+    public TextAssetStore(Path folder, TextModelLoader loader) throws IOException {
         this.folder = Files.createDirectories(folder);
+        this.loader = loader;
     }
 
     /** Whether the text with this hash is here, in memory or on disk, and usable. */
@@ -79,11 +83,13 @@ public final class TextAssetStore {
         return Optional.empty();
     }
 
-    private static ModelText parse(byte[] serialised) {
+    private ModelText parse(byte[] serialised) {
         try {
-            return ModelText.of(TextAssets.parseFrom(serialised));
+            return ModelText.of(loader.load(TextAssets.parseFrom(serialised)));
         } catch (InvalidProtocolBufferException broken) {
             throw new IllegalArgumentException("the text asset is no serialised TextAssets message", broken);
+        } catch (TextModelException unusable) {
+            throw new IllegalArgumentException("the text asset cannot be used: " + unusable.getMessage(), unusable);
         }
     }
 
