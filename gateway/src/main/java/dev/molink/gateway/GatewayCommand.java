@@ -1,5 +1,7 @@
 package dev.molink.gateway;
 
+import dev.molink.gateway.system.GatewayVersion;
+import dev.molink.gateway.system.MolinkHome;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;

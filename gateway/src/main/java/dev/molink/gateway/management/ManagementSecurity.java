@@ -1,6 +1,6 @@
 package dev.molink.gateway.management;
 
-import dev.molink.gateway.GatewaySettings;
+import dev.molink.gateway.system.GatewaySettings;
 import java.io.IOException;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;

@@ -118,5 +118,5 @@ public final class HeadRequest {
             List<FinishReason> finish,
             Instant submittedAt,
             @Nullable Instant firstTokenAt,
-            Instant seenAt) {}
+            Instant lastSeenAt) {}
 }

@@ -1,4 +1,4 @@
-package dev.molink.gateway;
+package dev.molink.gateway.system;
 
 import java.nio.file.Path;
 import org.springframework.boot.context.properties.ConfigurationProperties;

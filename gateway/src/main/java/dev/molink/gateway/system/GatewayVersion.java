@@ -1,4 +1,4 @@
-package dev.molink.gateway;
+package dev.molink.gateway.system;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +29,7 @@ public record GatewayVersion(String version, String commit) {
         return "MoLink %s (%s)".formatted(version, commit);
     }
 
-    static final class Provider implements IVersionProvider {
+    public static final class Provider implements IVersionProvider {
 
         @Override
         public String[] getVersion() {
