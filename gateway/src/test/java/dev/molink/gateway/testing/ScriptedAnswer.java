@@ -9,8 +9,6 @@ import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.NodeMessage;
 import dev.molink.proto.node.v1.RequestReport;
 import java.util.Arrays;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /** One request as a script answers it; keeps the positions and counts that a head would. */
 public final class ScriptedAnswer {
@@ -19,14 +17,12 @@ public final class ScriptedAnswer {
 
     private final ScriptedNode node;
     private final GenerateRequest request;
-    private final BlockingQueue<CancelRequest> cancels;
     private final int[] generated;
     private final FinishReason[] finish;
 
-    ScriptedAnswer(ScriptedNode node, GenerateRequest request, BlockingQueue<CancelRequest> cancels) {
+    ScriptedAnswer(ScriptedNode node, GenerateRequest request) {
         this.node = node;
         this.request = request;
-        this.cancels = cancels;
         this.generated = new int[request.getChoices()];
         this.finish = new FinishReason[request.getChoices()];
         Arrays.fill(finish, FinishReason.FINISH_REASON_CANCELLED);
@@ -75,12 +71,8 @@ public final class ScriptedAnswer {
     }
 
     /** Waits until the gateway cancels this request. */
-    public CancelRequest awaitCancel() throws InterruptedException {
-        CancelRequest cancel = cancels.poll(10, TimeUnit.SECONDS);
-        if (cancel == null) {
-            throw new AssertionError("the gateway did not cancel within 10 s");
-        }
-        return cancel;
+    public CancelRequest awaitCancel() {
+        return node.cancelOf(request.getRequestId());
     }
 
     private RequestReport send(RequestReport.Builder report) {

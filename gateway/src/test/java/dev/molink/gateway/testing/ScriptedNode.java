@@ -29,8 +29,10 @@ import io.grpc.stub.StreamObserver;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -49,7 +51,7 @@ public final class ScriptedNode implements AutoCloseable {
     private final Script script;
     private final ScheduledExecutorService heart =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
-    private final BlockingQueue<CancelRequest> cancels = new LinkedBlockingQueue<>();
+    private final Map<String, CompletableFuture<CancelRequest>> cancels = new ConcurrentHashMap<>();
     private final BlockingQueue<GenerateRequest> requests = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> acknowledgements = new LinkedBlockingQueue<>();
     private final BlockingQueue<FormPipeline> formations = new LinkedBlockingQueue<>();
@@ -115,8 +117,14 @@ public final class ScriptedNode implements AutoCloseable {
         return next(requests, "a request");
     }
 
-    public CancelRequest nextCancel() {
-        return next(cancels, "a cancellation");
+    /** Requests that arrived so far do not come from {@link #nextRequest} any more. */
+    public void forgetRequests() {
+        requests.clear();
+    }
+
+    /** The gateway's cancellation of one request. */
+    public CancelRequest cancelOf(String requestId) {
+        return cancellation(requestId).orTimeout(10, TimeUnit.SECONDS).join();
     }
 
     public String nextAcknowledgement() {
@@ -186,6 +194,10 @@ public final class ScriptedNode implements AutoCloseable {
         upload.onCompleted();
     }
 
+    private CompletableFuture<CancelRequest> cancellation(String requestId) {
+        return cancels.computeIfAbsent(requestId, _ -> new CompletableFuture<>());
+    }
+
     private static <T> T next(BlockingQueue<T> queue, String what) {
         try {
             T taken = queue.poll(10, TimeUnit.SECONDS);
@@ -226,7 +238,7 @@ public final class ScriptedNode implements AutoCloseable {
                 case REFUSED -> refusal.complete(message.getRefused().getReason());
                 case FORM -> form(message.getForm());
                 case GENERATE -> generate(message.getGenerate());
-                case CANCEL -> cancels.add(message.getCancel());
+                case CANCEL -> cancellation(message.getCancel().getRequestId()).complete(message.getCancel());
                 case ACKNOWLEDGE -> acknowledgements.add(message.getAcknowledge().getRequestId());
                 case MESSAGE_NOT_SET -> throw new AssertionError("an empty message");
             }
@@ -246,7 +258,7 @@ public final class ScriptedNode implements AutoCloseable {
             requests.add(request);
             Thread.ofVirtual().name("script").start(() -> {
                 try {
-                    script.run(new ScriptedAnswer(ScriptedNode.this, request, cancels));
+                    script.run(new ScriptedAnswer(ScriptedNode.this, request));
                 } catch (InterruptedException stopped) {
                     Thread.currentThread().interrupt();
                 }
