@@ -58,7 +58,8 @@ final class GatewayCommand {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "where the database, keys' pepper and models' text are kept (default: ~/.molink/gateway-<port>)")
+            description =
+                    "where the database, keys' pepper and models' text are kept (default: ~/.molink/gateway-<port>)")
     private @Nullable Path data;
 
     @Option(
@@ -94,14 +95,13 @@ final class GatewayCommand {
         properties.put("management.server.port", port == null ? DEFAULT_MANAGEMENT_PORT : api + 1);
         properties.put("spring.grpc.server.port", port == null ? DEFAULT_NODE_PORT : api + 2);
         Path home = MolinkHome.of(environment);
-        properties.put("molink.gateway.home", home.toString());
-        properties.put(
-                "molink.gateway.data", (data == null ? home.resolve("gateway-" + api) : data).toString());
-        putIfSet(properties, "spring.datasource.url", databaseUrl);
-        putIfSet(properties, "spring.datasource.username", databaseUser);
+        properties.put("molink.home", home.toString());
+        properties.put("molink.data", (data == null ? home.resolve("gateway-" + api) : data).toString());
+        putIfSet(properties, "molink.database.url", databaseUrl);
+        putIfSet(properties, "molink.database.user", databaseUser);
         putIfSet(
                 properties,
-                "spring.datasource.password",
+                "molink.database.password",
                 databasePassword == null ? environment.get("MOLINK_DATABASE_PASSWORD") : databasePassword);
         putIfSet(properties, "molink.gateway.http.max-body", maxBody);
         return properties;

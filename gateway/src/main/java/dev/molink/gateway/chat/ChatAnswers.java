@@ -18,10 +18,7 @@ final class ChatAnswers {
     static Completion completion(String id, long created, String model, CollectedAnswer answer) {
         List<Choice> choices = answer.choices().stream()
                 .map(choice -> new Choice(
-                        choice.index(),
-                        new Message("assistant", choice.text(), null),
-                        null,
-                        choice.finishReason()))
+                        choice.index(), new Message("assistant", choice.text(), null), null, choice.finishReason()))
                 .toList();
         return new Completion(id, "chat.completion", created, model, choices, answer.usage());
     }
@@ -48,8 +45,8 @@ final class ChatAnswers {
 
         @Override
         public Object chunk(Delta delta) {
-            return chunk(new ChunkChoice(
-                    delta.index(), new ChunkDelta(null, delta.text()), null, delta.finishReason()));
+            return chunk(
+                    new ChunkChoice(delta.index(), new ChunkDelta(null, delta.text()), null, delta.finishReason()));
         }
 
         @Override
@@ -68,7 +65,12 @@ final class ChatAnswers {
 
     /** Where usage was asked for, every chunk has the key, null until the last. */
     record ChunkWithUsage(
-            String id, String object, long created, String model, List<ChunkChoice> choices, @Nullable Usage usage) {}
+            String id,
+            String object,
+            long created,
+            String model,
+            List<ChunkChoice> choices,
+            @Nullable Usage usage) {}
 
     record ChunkChoice(
             int index,

@@ -72,14 +72,13 @@ final class ChatController {
         }
     }
 
-    private void answer(
-            ApiExchange exchange, ServedModel model, GenerationOptions options, TextGeneration generation)
+    private void answer(ApiExchange exchange, ServedModel model, GenerationOptions options, TextGeneration generation)
             throws IOException {
         String id = "chatcmpl-" + exchange.requestId();
         long created = clock.instant().getEpochSecond();
         if (options.stream()) {
-            ChatAnswers.Chunks chunks = new ChatAnswers.Chunks(
-                    id, created, model.name(), generation.choices(), options.includeUsage());
+            ChatAnswers.Chunks chunks =
+                    new ChatAnswers.Chunks(id, created, model.name(), generation.choices(), options.includeUsage());
             answers.streamEvents(exchange, generation, chunks, options.includeUsage());
             return;
         }

@@ -53,7 +53,8 @@ final class ChatMessages {
                     ErrorCode.INVALID_VALUE,
                     fields.path("role"),
                     "Invalid value for '%s': supported values are %s."
-                            .formatted(fields.path("role"), ROLES.stream().sorted().toList()));
+                            .formatted(
+                                    fields.path("role"), ROLES.stream().sorted().toList()));
         }
         return role;
     }

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param ignoredFields names that this server does not know
  */
 record ChatRequest(
-        String model, List<Map<String, @Nullable Object>> messages, GenerationOptions options, List<String> ignoredFields) {
+        String model,
+        List<Map<String, @Nullable Object>> messages,
+        GenerationOptions options,
+        List<String> ignoredFields) {
 
     static ChatRequest read(Fields body) {
         String model = body.requireString("model");

@@ -44,7 +44,12 @@ final class CompletionAnswers {
     record Completion(String id, String object, long created, String model, List<Choice> choices) {}
 
     record CompletionWithUsage(
-            String id, String object, long created, String model, List<Choice> choices, @Nullable Usage usage) {}
+            String id,
+            String object,
+            long created,
+            String model,
+            List<Choice> choices,
+            @Nullable Usage usage) {}
 
     record Choice(
             int index,

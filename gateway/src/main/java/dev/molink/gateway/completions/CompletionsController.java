@@ -74,8 +74,7 @@ final class CompletionsController {
         }
     }
 
-    private void answer(
-            ApiExchange exchange, ServedModel model, GenerationOptions options, TextGeneration generation)
+    private void answer(ApiExchange exchange, ServedModel model, GenerationOptions options, TextGeneration generation)
             throws IOException {
         String id = "cmpl-" + exchange.requestId();
         long created = clock.instant().getEpochSecond();

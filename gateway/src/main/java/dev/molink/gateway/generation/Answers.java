@@ -78,7 +78,8 @@ public final class Answers {
         }
 
         boolean needsKeepAlive() {
-            boolean due = System.nanoTime() - lastWriteNanos > settings.keepAlive().toNanos();
+            boolean due =
+                    System.nanoTime() - lastWriteNanos > settings.keepAlive().toNanos();
             if (due) {
                 lastWriteNanos = System.nanoTime();
             }

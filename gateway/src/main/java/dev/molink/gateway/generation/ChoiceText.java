@@ -29,9 +29,8 @@ final class ChoiceText {
         }
         tokens += ids.length;
         boolean ended = finish != FinishReason.FINISH_REASON_UNSPECIFIED;
-        int[] spoken = finish == FinishReason.FINISH_REASON_STOP && ids.length > 0
-                ? Arrays.copyOf(ids, ids.length - 1)
-                : ids;
+        int[] spoken =
+                finish == FinishReason.FINISH_REASON_STOP && ids.length > 0 ? Arrays.copyOf(ids, ids.length - 1) : ids;
         String text = stops.accept(detokenizer.accept(spoken));
         if (ended) {
             text += stops.accept(detokenizer.flush()) + stops.flush();
@@ -45,7 +44,8 @@ final class ChoiceText {
     }
 
     /** OpenAI's word for how the choice ended; null while it goes on. */
-    @Nullable String finishReason() {
+    @Nullable
+    String finishReason() {
         return finishReason;
     }
 

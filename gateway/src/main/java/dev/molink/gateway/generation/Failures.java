@@ -30,7 +30,8 @@ final class Failures {
                 ApiException.of(ErrorCode.BAD_REQUEST, "The model refused a parameter of the request.");
             case FAILURE_CODE_STAGE_LOST -> lost();
             case FAILURE_CODE_BAD_LOGITS ->
-                ApiException.of(ErrorCode.BAD_LOGITS, "The model computed values that are no numbers; nothing was sampled.");
+                ApiException.of(
+                        ErrorCode.BAD_LOGITS, "The model computed values that are no numbers; nothing was sampled.");
             case FAILURE_CODE_UNSPECIFIED, FAILURE_CODE_INTERNAL, UNRECOGNIZED ->
                 ApiException.of(ErrorCode.INTERNAL, "The model failed to answer.");
         };
@@ -38,7 +39,9 @@ final class Failures {
 
     static ApiException lost() {
         return ApiException.retryable(
-                ErrorCode.PIPELINE_LOST, "A machine that ran the model was lost before the answer was complete.", RETRY);
+                ErrorCode.PIPELINE_LOST,
+                "A machine that ran the model was lost before the answer was complete.",
+                RETRY);
     }
 
     static ApiException stalled(Duration waited) {

@@ -31,7 +31,8 @@ public final class TextGeneration implements AutoCloseable {
     private final GenerationInbox inbox;
     private final List<PromptRun> runs;
 
-    TextGeneration(Heads heads, GenerationInbox inbox, List<HeadRequest> requests, Tokenizer tokenizer, List<String> stop) {
+    TextGeneration(
+            Heads heads, GenerationInbox inbox, List<HeadRequest> requests, Tokenizer tokenizer, List<String> stop) {
         this.heads = heads;
         this.inbox = inbox;
         this.runs = requests.stream()
@@ -100,8 +101,7 @@ public final class TextGeneration implements AutoCloseable {
 
         PromptRun(HeadRequest request, Tokenizer tokenizer, List<String> stop) {
             this.request = request;
-            this.choices = Stream.generate(
-                            () -> new ChoiceText(tokenizer.detokenizer(true), new StopStrings(stop)))
+            this.choices = Stream.generate(() -> new ChoiceText(tokenizer.detokenizer(true), new StopStrings(stop)))
                     .limit(request.request().getChoices())
                     .toList();
         }
@@ -187,7 +187,9 @@ public final class TextGeneration implements AutoCloseable {
 
         int generatedTokens() {
             return report != null
-                    ? report.getGeneratedTokensList().stream().mapToInt(Integer::intValue).sum()
+                    ? report.getGeneratedTokensList().stream()
+                            .mapToInt(Integer::intValue)
+                            .sum()
                     : request.receivedTokens();
         }
 

@@ -9,7 +9,8 @@ public record Usage(
         @JsonProperty("total_tokens") int totalTokens,
         @JsonProperty("prompt_tokens_details") PromptDetails promptDetails) {
 
-    public record PromptDetails(@JsonProperty("cached_tokens") int cachedTokens) {}
+    public record PromptDetails(
+            @JsonProperty("cached_tokens") int cachedTokens) {}
 
     static Usage of(int promptTokens, int cachedTokens, int completionTokens) {
         return new Usage(

@@ -72,7 +72,11 @@ final class ApiExceptionResolver implements HandlerExceptionResolver, Ordered {
             HttpServletRequest request, HttpServletResponse response, HttpRequestMethodNotSupportedException failure) {
         Set<HttpMethod> supported = failure.getSupportedHttpMethods();
         if (supported != null) {
-            response.setHeader("Allow", String.join(", ", supported.stream().map(HttpMethod::name).sorted().toList()));
+            response.setHeader(
+                    "Allow",
+                    String.join(
+                            ", ",
+                            supported.stream().map(HttpMethod::name).sorted().toList()));
         }
         return Refusals.of(405, request);
     }

@@ -49,9 +49,7 @@ public final class Fields {
         JsonNode value = value(name);
         if (value == null) {
             throw ApiException.field(
-                    ErrorCode.MISSING_PARAMETER,
-                    path(name),
-                    "Missing required parameter: '%s'.".formatted(path(name)));
+                    ErrorCode.MISSING_PARAMETER, path(name), "Missing required parameter: '%s'.".formatted(path(name)));
         }
         return value;
     }

@@ -48,9 +48,8 @@ public final class JsonBodies {
     }
 
     private static void requireJson(@Nullable String contentType) {
-        String type = contentType == null
-                ? ""
-                : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        String type =
+                contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         if (!type.equals("application/json") && !type.endsWith("+json")) {
             throw ApiException.of(
                     ErrorCode.UNSUPPORTED_MEDIA_TYPE,

@@ -16,7 +16,8 @@ final class Refusals {
         return ApiException.of(
                 code,
                 switch (code) {
-                    case UNKNOWN_URL -> "Unknown URL (%s %s). Please check it for typos.".formatted(method, printable(path));
+                    case UNKNOWN_URL ->
+                        "Unknown URL (%s %s). Please check it for typos.".formatted(method, printable(path));
                     case METHOD_NOT_ALLOWED ->
                         "%s does not take %s; the Allow header lists what it takes."
                                 .formatted(printable(path), printable(method));

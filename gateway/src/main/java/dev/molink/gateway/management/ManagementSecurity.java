@@ -26,7 +26,8 @@ class ManagementSecurity {
     @Bean
     @Order(10)
     SecurityFilterChain management(HttpSecurity http, ManagementToken token) {
-        return http.securityMatchers(paths -> paths.requestMatchers(EndpointRequest.toAnyEndpoint(), EndpointRequest.toLinks()))
+        return http.securityMatchers(
+                        paths -> paths.requestMatchers(EndpointRequest.toAnyEndpoint(), EndpointRequest.toLinks()))
                 .addFilterBefore(new ManagementTokenFilter(token), BasicAuthenticationFilter.class)
                 .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                 .exceptionHandling(failures -> failures.authenticationEntryPoint((request, response, refused) -> {

@@ -1,6 +1,6 @@
 package dev.molink.gateway.management;
 
-import dev.molink.gateway.nodes.Fleet;
+import dev.molink.controlplane.fleet.FleetRegistry;
 import java.util.List;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -10,9 +10,9 @@ import org.springframework.stereotype.Component;
 @Component("pipeline")
 final class PipelineHealth implements HealthIndicator {
 
-    private final Fleet fleet;
+    private final FleetRegistry fleet;
 
-    PipelineHealth(Fleet fleet) {
+    PipelineHealth(FleetRegistry fleet) {
         this.fleet = fleet;
     }
 

@@ -1,10 +1,10 @@
 package dev.molink.gateway.models;
 
+import dev.molink.controlplane.fleet.KnownModel;
+import dev.molink.controlplane.fleet.FleetRegistry;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.molink.gateway.auth.ApiCaller;
 import dev.molink.gateway.http.ApiExchanges;
-import dev.molink.gateway.nodes.Fleet;
-import dev.molink.gateway.nodes.Fleet.KnownModel;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -20,10 +20,10 @@ final class ModelsController {
 
     private static final String OWNER = "molink";
 
-    private final Fleet fleet;
+    private final FleetRegistry fleet;
     private final ApiExchanges exchanges;
 
-    ModelsController(Fleet fleet, ApiExchanges exchanges) {
+    ModelsController(FleetRegistry fleet, ApiExchanges exchanges) {
         this.fleet = fleet;
         this.exchanges = exchanges;
     }
@@ -51,7 +51,7 @@ final class ModelsController {
         return new Model(
                 known.identity().getName(),
                 "model",
-                known.firstSeenUnixSeconds(),
+                known.firstSeenAt().getEpochSecond(),
                 OWNER,
                 known.identity().getMaxModelLen());
     }

@@ -1,9 +1,9 @@
 package dev.molink.gateway.models;
 
+import dev.molink.controlplane.fleet.KnownModel;
+import dev.molink.controlplane.fleet.FleetRegistry;
 import dev.molink.gateway.http.ApiException;
 import dev.molink.gateway.http.ErrorCode;
-import dev.molink.gateway.nodes.Fleet;
-import dev.molink.gateway.nodes.Fleet.KnownModel;
 import dev.molink.gateway.text.ModelText;
 import dev.molink.gateway.text.TextAssetStore;
 import java.time.Duration;
@@ -16,10 +16,10 @@ public final class ServedModels {
 
     private static final Duration TEXT_RETRY = Duration.ofSeconds(1);
 
-    private final Fleet fleet;
+    private final FleetRegistry fleet;
     private final TextAssetStore texts;
 
-    ServedModels(Fleet fleet, TextAssetStore texts) {
+    ServedModels(FleetRegistry fleet, TextAssetStore texts) {
         this.fleet = fleet;
         this.texts = texts;
     }
@@ -38,8 +38,7 @@ public final class ServedModels {
     public ServedModel requireOnly() {
         List<KnownModel> all = fleet.models();
         if (all.isEmpty()) {
-            throw ApiException.retryable(
-                    ErrorCode.OVERLOADED, "No model is served yet. Please try again.", TEXT_RETRY);
+            throw ApiException.retryable(ErrorCode.OVERLOADED, "No model is served yet. Please try again.", TEXT_RETRY);
         }
         if (all.size() > 1) {
             throw ApiException.field(

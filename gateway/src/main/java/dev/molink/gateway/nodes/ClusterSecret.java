@@ -52,7 +52,8 @@ public record ClusterSecret(String value, boolean shared) {
         Files.createDirectories(file.toAbsolutePath().getParent());
         byte[] random = new byte[RANDOM_BYTES];
         new SecureRandom().nextBytes(random);
-        Path draft = OwnerOnlyFiles.create(file.resolveSibling(FILE + "." + HexFormat.of().formatHex(random, 0, 8)));
+        Path draft = OwnerOnlyFiles.create(
+                file.resolveSibling(FILE + "." + HexFormat.of().formatHex(random, 0, 8)));
         try {
             Files.writeString(draft, HexFormat.of().formatHex(random) + "\n", StandardOpenOption.WRITE);
             Files.createLink(file, draft);

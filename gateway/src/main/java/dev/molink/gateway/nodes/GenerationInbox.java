@@ -51,7 +51,8 @@ public final class GenerationInbox {
     void tokens(int prompt, int choice, List<Integer> ids, FinishReason finish) {
         lock.lock();
         try {
-            tokens.computeIfAbsent(new Slot(prompt, choice), _ -> new TokenRun()).add(ids, finish);
+            tokens.computeIfAbsent(new Slot(prompt, choice), _ -> new TokenRun())
+                    .add(ids, finish);
             arrived.signal();
         } finally {
             lock.unlock();

@@ -1,5 +1,6 @@
 package dev.molink.gateway.nodes;
 
+import dev.molink.controlplane.fleet.ServingPipeline;
 import dev.molink.proto.node.v1.FinishReason;
 import dev.molink.proto.node.v1.GenerateEvent;
 import dev.molink.proto.node.v1.GenerateRequest;
@@ -29,8 +30,7 @@ public final class HeadRequest {
     private @Nullable Instant firstTokenAt;
     private boolean ended;
 
-    HeadRequest(
-            GenerateRequest request, ServingPipeline pipeline, int prompt, GenerationInbox inbox, Clock clock) {
+    HeadRequest(GenerateRequest request, ServingPipeline pipeline, int prompt, GenerationInbox inbox, Clock clock) {
         this.request = request;
         this.pipeline = pipeline;
         this.prompt = prompt;
@@ -66,7 +66,11 @@ public final class HeadRequest {
     /** What the gateway itself knows, for the time when the head can no longer tell. */
     public synchronized Sighting sighting() {
         return new Sighting(
-                Arrays.stream(received).boxed().toList(), List.of(finish.clone()), submittedAt, firstTokenAt, clock.instant());
+                Arrays.stream(received).boxed().toList(),
+                List.of(finish.clone()),
+                submittedAt,
+                firstTokenAt,
+                clock.instant());
     }
 
     /** Completes once, with the number of ids whose text reached the client. */

@@ -1,5 +1,8 @@
 package dev.molink.gateway.nodes;
 
+import java.util.List;
+import dev.molink.controlplane.fleet.FleetRegistry;
+import dev.molink.controlplane.fleet.Admission;
 import dev.molink.gateway.text.TextAssetStore;
 import dev.molink.proto.node.v1.GatewayMessage;
 import dev.molink.proto.node.v1.Hello;
@@ -20,14 +23,14 @@ final class NodeConnection implements StreamObserver<NodeMessage> {
     private static final Logger LOG = LoggerFactory.getLogger(NodeConnection.class);
 
     private final NodeStreams streams;
-    private final Fleet fleet;
+    private final FleetRegistry fleet;
     private final TextAssetStore texts;
     private final String gatewayId;
     private final NodeOutbox outbox;
     private @Nullable NodeSession session;
     private boolean over;
 
-    NodeConnection(NodeStreams streams, Fleet fleet, TextAssetStore texts, String gatewayId, NodeOutbox outbox) {
+    NodeConnection(NodeStreams streams, FleetRegistry fleet, TextAssetStore texts, String gatewayId, NodeOutbox outbox) {
         this.streams = streams;
         this.fleet = fleet;
         this.texts = texts;
@@ -47,12 +50,11 @@ final class NodeConnection implements StreamObserver<NodeMessage> {
         }
         switch (message.getMessageCase()) {
             case HEARTBEAT -> fleet.heartbeat(open.nodeId(), message.getHeartbeat());
-            case PIPELINE -> pipeline(message.getPipeline());
+            case PIPELINE -> pipeline(open, message.getPipeline());
             case EVENT -> streams.event(open, message.getEvent());
             case REPORT -> streams.report(open, message.getReport());
             case GOODBYE -> goodbye(open, message.getGoodbye().getReason());
-            case HELLO, MESSAGE_NOT_SET ->
-                refuse("after Hello a node sends no %s".formatted(message.getMessageCase()));
+            case HELLO, MESSAGE_NOT_SET -> refuse("after Hello a node sends no %s".formatted(message.getMessageCase()));
         }
     }
 
@@ -78,14 +80,16 @@ final class NodeConnection implements StreamObserver<NodeMessage> {
                     .formatted(hello.getProtocolVersion(), PROTOCOL_VERSION));
             return;
         }
-        String refusal = fleet.register(hello);
-        if (refusal != null) {
-            refuse(refusal);
-            return;
+        switch (fleet.register(hello)) {
+            case Admission.Refused refused -> refuse(refused.reason());
+            case Admission.Accepted accepted -> welcome(hello, accepted.replacedNodeIds());
         }
+    }
+
+    private void welcome(Hello hello, List<String> replacedNodeIds) {
         NodeSession opened = new NodeSession(hello.getNodeId(), outbox);
         session = opened;
-        streams.opened(opened);
+        streams.opened(opened, replacedNodeIds);
         opened.send(GatewayMessage.newBuilder()
                 .setWelcome(Welcome.newBuilder()
                         .setProtocolVersion(PROTOCOL_VERSION)
@@ -106,14 +110,14 @@ final class NodeConnection implements StreamObserver<NodeMessage> {
         return hello.hasText() && !texts.has(hello.getText().getSha256());
     }
 
-    private void pipeline(PipelineReport report) {
+    private void pipeline(NodeSession open, PipelineReport report) {
         LOG.info(
                 "pipeline {} is {} (epoch {}){}",
                 report.getPipeline(),
                 report.getState(),
                 report.getEpoch(),
                 report.getReason().isEmpty() ? "" : ": " + report.getReason());
-        fleet.report(report);
+        fleet.report(open.nodeId(), report);
         streams.form();
     }
 

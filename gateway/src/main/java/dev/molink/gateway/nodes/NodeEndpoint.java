@@ -1,5 +1,6 @@
 package dev.molink.gateway.nodes;
 
+import dev.molink.controlplane.fleet.FleetRegistry;
 import dev.molink.gateway.text.TextAssetStore;
 import dev.molink.proto.node.v1.GatewayMessage;
 import dev.molink.proto.node.v1.NodeMessage;
@@ -13,11 +14,11 @@ import io.grpc.stub.StreamObserver;
 final class NodeEndpoint extends NodeServiceGrpc.NodeServiceImplBase {
 
     private final NodeStreams streams;
-    private final Fleet fleet;
+    private final FleetRegistry fleet;
     private final TextAssetStore texts;
     private final String gatewayId;
 
-    NodeEndpoint(NodeStreams streams, Fleet fleet, TextAssetStore texts, String gatewayId) {
+    NodeEndpoint(NodeStreams streams, FleetRegistry fleet, TextAssetStore texts, String gatewayId) {
         this.streams = streams;
         this.fleet = fleet;
         this.texts = texts;

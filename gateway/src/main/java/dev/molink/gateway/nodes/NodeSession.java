@@ -33,15 +33,16 @@ final class NodeSession {
         return requests.size();
     }
 
-    @Nullable HeadRequest find(String requestId) {
+    @Nullable
+    HeadRequest find(String requestId) {
         return requests.get(requestId);
     }
 
     /** Whether the head was told; false when it does not keep up or is gone. */
     boolean generate(HeadRequest request) {
         requests.put(request.requestId(), request);
-        boolean sent = send(
-                GatewayMessage.newBuilder().setGenerate(request.request()).build());
+        boolean sent =
+                send(GatewayMessage.newBuilder().setGenerate(request.request()).build());
         if (!sent) {
             requests.remove(request.requestId());
         }
@@ -59,7 +60,8 @@ final class NodeSession {
     }
 
     /** The head's last word arrived: the request is no longer in flight. Returns null for one of an earlier gateway. */
-    @Nullable HeadRequest end(RequestReport report) {
+    @Nullable
+    HeadRequest end(RequestReport report) {
         HeadRequest request = requests.remove(report.getRequestId());
         if (request != null) {
             request.end(report);

@@ -1,5 +1,6 @@
 package dev.molink.gateway.nodes;
 
+import dev.molink.controlplane.fleet.FleetRegistry;
 import dev.molink.gateway.system.GatewaySettings;
 import dev.molink.gateway.text.TextAssetStore;
 import io.grpc.BindableService;
@@ -31,12 +32,12 @@ class NodeSetup {
     }
 
     @Bean(destroyMethod = "shutdown")
-    NodeStreams nodeStreams(Fleet fleet, RequestReports reports, Clock clock) {
+    NodeStreams nodeStreams(FleetRegistry fleet, RequestReports reports, Clock clock) {
         return new NodeStreams(fleet, reports, clock);
     }
 
     @Bean
-    BindableService nodeEndpoint(NodeStreams streams, Fleet fleet, TextAssetStore texts) {
+    BindableService nodeEndpoint(NodeStreams streams, FleetRegistry fleet, TextAssetStore texts) {
         return new NodeEndpoint(streams, fleet, texts, UUID.randomUUID().toString());
     }
 

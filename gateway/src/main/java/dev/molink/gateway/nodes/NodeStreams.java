@@ -1,5 +1,7 @@
 package dev.molink.gateway.nodes;
 
+import dev.molink.controlplane.fleet.ServingPipeline;
+import dev.molink.controlplane.fleet.FleetRegistry;
 import dev.molink.gateway.http.ApiException;
 import dev.molink.gateway.http.ErrorCode;
 import dev.molink.proto.node.v1.CancelReason;
@@ -27,24 +29,35 @@ final class NodeStreams implements Heads {
     private static final Logger LOG = LoggerFactory.getLogger(NodeStreams.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    private final Fleet fleet;
+    private final FleetRegistry fleet;
     private final RequestReports reports;
     private final Clock clock;
     private final Map<String, NodeSession> sessions = new ConcurrentHashMap<>();
 
-    NodeStreams(Fleet fleet, RequestReports reports, Clock clock) {
+    NodeStreams(FleetRegistry fleet, RequestReports reports, Clock clock) {
         this.fleet = fleet;
         this.reports = reports;
         this.clock = clock;
     }
 
-    /** Takes over a node's stream; an older stream of the same node ends. */
-    void opened(NodeSession session) {
+    /** Takes over a node's stream; older streams of the same node, and of the nodes whose place it takes, end. */
+    void opened(NodeSession session, List<String> replacedNodeIds) {
         NodeSession older = sessions.put(session.nodeId(), session);
         if (older != null) {
-            lost(older.close(
-                    Status.ABORTED.withDescription("the node opened a newer stream"), "its head connected anew"));
+            replaced(older);
         }
+        for (String nodeId : replacedNodeIds) {
+            if (!nodeId.equals(session.nodeId())) {
+                NodeSession other = sessions.remove(nodeId);
+                if (other != null) {
+                    replaced(other);
+                }
+            }
+        }
+    }
+
+    private void replaced(NodeSession older) {
+        lost(older.close(Status.ABORTED.withDescription("a newer stream took this node's place"), "its head connected anew"));
     }
 
     /** The stream is over; the node leaves unless it has a newer one. */

@@ -9,5 +9,5 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param home the folder of this machine's processes, such as {@code ~/.molink}: the random cluster secret
  * @param data the folder of this gateway: database, models' text, management token
  */
-@ConfigurationProperties("molink.gateway")
+@ConfigurationProperties("molink")
 public record GatewaySettings(Path home, Path data) {}

@@ -71,9 +71,10 @@ final class ByteLevelBpe implements SegmentEncoder {
         Integer rightId = idByToken.get(right);
         Integer mergedId = idByToken.get(left + right);
         if (leftId == null || rightId == null || mergedId == null) {
-            throw new TextModelException("tokenizer.ggml.merges[%d] is \"%s\"; expected two tokens with one blank between,"
-                            .formatted(rank, pair)
-                    + " which together are a token, too");
+            throw new TextModelException(
+                    "tokenizer.ggml.merges[%d] is \"%s\"; expected two tokens with one blank between,"
+                                    .formatted(rank, pair)
+                            + " which together are a token, too");
         }
         merges.put(leftId, rightId, rank, mergedId);
     }

@@ -46,8 +46,8 @@ final class GgufVocabularyReader {
             case "gpt2" -> byteLevel();
             case "llama" -> sentencePiece();
             default ->
-                throw new TextModelException("tokenizer.ggml.model is \"%s\"; known are gpt2 and llama"
-                        .formatted(vocabulary.getModel()));
+                throw new TextModelException(
+                        "tokenizer.ggml.model is \"%s\"; known are gpt2 and llama".formatted(vocabulary.getModel()));
         };
     }
 
@@ -70,8 +70,7 @@ final class GgufVocabularyReader {
             }
         }
         PreTokenizer preTokenizer = PreTokenizer.named(vocabulary.getPre());
-        ByteLevelBpe encoder =
-                new ByteLevelBpe(preTokenizer, allTokens(), vocabulary.getMergesList(), unknownId());
+        ByteLevelBpe encoder = new ByteLevelBpe(preTokenizer, allTokens(), vocabulary.getMergesList(), unknownId());
         return tokenizer(encoder, Joining.BYTES, preTokenizer.addsBeginning());
     }
 
@@ -133,8 +132,9 @@ final class GgufVocabularyReader {
 
     private static int[] one(String name, int id) {
         if (id == NO_TOKEN) {
-            throw new TextModelException("tokenizer.ggml.add_%s_token is true, but tokenizer.ggml.%s_token_id is missing"
-                    .formatted(name, name));
+            throw new TextModelException(
+                    "tokenizer.ggml.add_%s_token is true, but tokenizer.ggml.%s_token_id is missing"
+                            .formatted(name, name));
         }
         return new int[] {id};
     }
@@ -162,8 +162,8 @@ final class GgufVocabularyReader {
         String token = tokens[id];
         int value = ByteTokens.value(token);
         if (value < 0) {
-            throw new TextModelException("tokenizer.ggml.tokens[%d] is \"%s\" of type byte; expected <0x00> to <0xFF>"
-                    .formatted(id, token));
+            throw new TextModelException(
+                    "tokenizer.ggml.tokens[%d] is \"%s\" of type byte; expected <0x00> to <0xFF>".formatted(id, token));
         }
         return (byte) value;
     }
@@ -203,8 +203,8 @@ final class GgufVocabularyReader {
             return NO_TOKEN;
         }
         if (id < 0 || id >= tokens.length) {
-            throw new TextModelException("tokenizer.ggml.%s_token_id is %d; expected 0 to %d"
-                    .formatted(name, id, tokens.length - 1));
+            throw new TextModelException(
+                    "tokenizer.ggml.%s_token_id is %d; expected 0 to %d".formatted(name, id, tokens.length - 1));
         }
         return id;
     }

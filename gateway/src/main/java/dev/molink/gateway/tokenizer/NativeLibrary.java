@@ -25,7 +25,10 @@ final class NativeLibrary {
             throw new TextModelException(
                     "the native tokenizer library cannot be loaded on %s %s from %s: %s"
                             .formatted(
-                                    System.getProperty("os.name"), System.getProperty("os.arch"), folder, e.getMessage()),
+                                    System.getProperty("os.name"),
+                                    System.getProperty("os.arch"),
+                                    folder,
+                                    e.getMessage()),
                     e);
         }
     }

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 final class PreTokenizer {
 
     private static final String CONTRACTION = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
-    private static final String WORDS_AND_BLANKS = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+"
-            + "|\\s+(?!\\S)|\\s+";
+    private static final String WORDS_AND_BLANKS =
+            "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+" + "|\\s+(?!\\S)|\\s+";
     private static final String BLANKS_AND_LINES = "\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
     private static final String SYMBOLS_AND_LINES = " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|" + BLANKS_AND_LINES;
     private static final String LETTERS = "[^\\r\\n\\p{L}\\p{N}]?\\p{L}+";
@@ -25,17 +25,23 @@ final class PreTokenizer {
     private static final String NO_WORD = "[^\\r\\n\\p{L}\\p{N}]?";
 
     private static final Rule GPT2 = new Rule(false, false, WORDS_AND_BLANKS);
-    private static final Rule LLAMA3 = new Rule(
-            true, true, CONTRACTION + "|" + LETTERS + "|\\p{N}{1,3}|" + SYMBOLS_AND_LINES);
-    private static final Rule CHATGLM4 = new Rule(
-            false, false, CONTRACTION + "|" + LETTERS + "|\\p{N}{1,3}|" + SYMBOLS_AND_LINES);
+    private static final Rule LLAMA3 =
+            new Rule(true, true, CONTRACTION + "|" + LETTERS + "|\\p{N}{1,3}|" + SYMBOLS_AND_LINES);
+    private static final Rule CHATGLM4 =
+            new Rule(false, false, CONTRACTION + "|" + LETTERS + "|\\p{N}{1,3}|" + SYMBOLS_AND_LINES);
     private static final Rule QWEN2 =
             new Rule(false, false, CONTRACTION + "|" + LETTERS + "|\\p{N}|" + SYMBOLS_AND_LINES);
     private static final Rule STARCODER = new Rule(false, false, "\\p{N}", WORDS_AND_BLANKS);
     private static final Rule FALCON =
             new Rule(false, false, "[\\p{P}$+<=>^~|`]+", WORDS_AND_BLANKS, "[0-9][0-9][0-9]");
     private static final Rule DEEPSEEK_CODER = new Rule(
-            false, false, "[\\r\\n]", "\\s?\\p{L}+", "\\s?\\p{P}+", "[\u4E00-\u9FA5\u0800-\u4E00\uAC00-\uD7FF]+", "\\p{N}");
+            false,
+            false,
+            "[\\r\\n]",
+            "\\s?\\p{L}+",
+            "\\s?\\p{P}+",
+            "[\u4E00-\u9FA5\u0800-\u4E00\uAC00-\uD7FF]+",
+            "\\p{N}");
     private static final Rule DEEPSEEK_V3 = new Rule(
             false,
             false,
@@ -55,14 +61,25 @@ final class PreTokenizer {
                     + "?|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|" + BLANKS_AND_LINES);
     private static final Rule BLOOM =
             new Rule(false, false, " ?[^(\\s|.,!?\u2026\u3002\uFF0C\u3001\u0964\u06D4\u060C)]+");
-    private static final Rule DEFAULT = new Rule(
-            false, false, "[\\p{P}$+<=>^~|]+", WORDS_AND_BLANKS, "\\p{N}+", "[0-9][0-9][0-9]");
+    private static final Rule DEFAULT =
+            new Rule(false, false, "[\\p{P}$+<=>^~|]+", WORDS_AND_BLANKS, "\\p{N}+", "[0-9][0-9][0-9]");
 
     private static final Map<String, Rule> RULES = new TreeMap<>();
 
     static {
         name(DEFAULT, "", "default");
-        name(GPT2, "gpt-2", "phi-2", "mpt", "olmo", "jais", "exaone4", "trillion", "granite-docling", "gigachat", "mellum");
+        name(
+                GPT2,
+                "gpt-2",
+                "phi-2",
+                "mpt",
+                "olmo",
+                "jais",
+                "exaone4",
+                "trillion",
+                "granite-docling",
+                "gigachat",
+                "mellum");
         name(LLAMA3, "llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "pixtral", "lfm2");
         name(CHATGLM4, "glm4", "chatglm-bpe", "dbrx", "smaug-bpe");
         name(QWEN2, "qwen2", "deepseek-r1-qwen", "stablelm2", "hunyuan", "megrez", "grok-2");

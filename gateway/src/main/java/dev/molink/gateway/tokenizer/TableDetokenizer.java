@@ -9,8 +9,7 @@ final class TableDetokenizer implements IncrementalDetokenizer {
     private final StringBuilder text = new StringBuilder();
     private boolean leadingSpaceDue;
 
-    TableDetokenizer(
-            TokenTable table, boolean skipSpecialTokens, boolean stripLeadingSpace, Utf8Assembler assembler) {
+    TableDetokenizer(TokenTable table, boolean skipSpecialTokens, boolean stripLeadingSpace, Utf8Assembler assembler) {
         this.table = table;
         this.skipSpecialTokens = skipSpecialTokens;
         this.leadingSpaceDue = stripLeadingSpace;

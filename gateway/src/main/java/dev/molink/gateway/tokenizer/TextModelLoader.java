@@ -41,16 +41,17 @@ public final class TextModelLoader {
     }
 
     private TextModel fromFiles(TextAssets assets) {
-        JsonNode config = JsonFiles.object(CONFIG, assets.getTokenizerConfigJson().toByteArray());
+        JsonNode config =
+                JsonFiles.object(CONFIG, assets.getTokenizerConfigJson().toByteArray());
         Map<String, String> specialTokens = new LinkedHashMap<>(specialTokens(
                 "special_tokens_map.json",
                 JsonFiles.object(
-                        "special_tokens_map.json", assets.getSpecialTokensMapJson().toByteArray())));
+                        "special_tokens_map.json",
+                        assets.getSpecialTokensMapJson().toByteArray())));
         specialTokens.putAll(specialTokens(CONFIG, config));
         Map<String, String> templates = templates(assets, config);
         NativeLibrary.load(nativeLibraryFolder);
-        return new TextModel(
-                NativeTokenizer.parse(assets.getTokenizerJson().toByteArray()), specialTokens, templates);
+        return new TextModel(NativeTokenizer.parse(assets.getTokenizerJson().toByteArray()), specialTokens, templates);
     }
 
     private static TextModel fromGguf(TextAssets assets) {

@@ -38,8 +38,7 @@ final class TokenizerJson {
         try (JsonParser parser = JSON.createParser(file)) {
             json.read(parser);
         } catch (JacksonException e) {
-            throw new TextModelException(
-                    "tokenizer.json is no valid JSON: " + JsonFiles.problem(e), e);
+            throw new TextModelException("tokenizer.json is no valid JSON: " + JsonFiles.problem(e), e);
         }
         if (json.tokens.isEmpty()) {
             throw new TextModelException("tokenizer.json has no model.vocab");
@@ -145,7 +144,9 @@ final class TokenizerJson {
             }
             int id = checkedId(token.path("id").intValue());
             addedTokens.add(new AddedToken(
-                    id, token.path("content").stringValue(), token.path("special").asBoolean(false)));
+                    id,
+                    token.path("content").stringValue(),
+                    token.path("special").asBoolean(false)));
         }
     }
 

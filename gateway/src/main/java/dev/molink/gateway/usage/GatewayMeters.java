@@ -1,5 +1,6 @@
 package dev.molink.gateway.usage;
 
+import dev.molink.controlplane.usage.UsageRecord;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
@@ -15,43 +16,37 @@ final class GatewayMeters {
         this.registry = registry;
     }
 
-    void settled(UsageEntry entry) {
-        Tags model = Tags.of("model", entry.model());
-        Tags request = model.and("endpoint", entry.accounting().endpoint(), "outcome", outcome(entry));
+    void settled(UsageRecord usage) {
+        Tags model = Tags.of("model", usage.model());
+        Tags request = model.and("endpoint", usage.endpoint(), "outcome", outcome(usage));
         registry.counter(GatewayMetric.REQUESTS.metricName(), request).increment();
         registry.timer(GatewayMetric.REQUEST_DURATION.metricName(), request)
-                .record(Duration.between(entry.receivedAt(), entry.finishedAt()));
-        tokens(model, "input", entry.promptTokens());
-        tokens(model, "output", entry.generatedTotal());
-        if (entry.firstTokenAt() != null) {
+                .record(Duration.between(usage.receivedAt(), usage.finishedAt()));
+        tokens(model, "input", usage.promptTokens());
+        tokens(model, "output", usage.generatedTokens());
+        if (usage.firstTokenAt() != null) {
             registry.timer(GatewayMetric.TIME_TO_FIRST_TOKEN.metricName(), model)
-                    .record(Duration.between(entry.receivedAt(), entry.firstTokenAt()));
-            timePerToken(entry, model, Duration.between(entry.firstTokenAt(), entry.finishedAt()));
+                    .record(Duration.between(usage.receivedAt(), usage.firstTokenAt()));
+            timePerToken(usage, model, Duration.between(usage.firstTokenAt(), usage.finishedAt()));
         }
     }
 
-    private void timePerToken(UsageEntry entry, Tags model, Duration afterFirst) {
-        int later = entry.generatedTotal() - 1;
-        if (entry.generatedTokens().size() == 1 && later > 0) {
+    private void timePerToken(UsageRecord usage, Tags model, Duration afterFirst) {
+        long later = usage.generatedTokens() - 1;
+        if (usage.finishReasons().size() == 1 && later > 0) {
             registry.timer(GatewayMetric.TIME_PER_OUTPUT_TOKEN.metricName(), model)
                     .record(afterFirst.dividedBy(later));
         }
     }
 
-    private void tokens(Tags model, String type, int count) {
+    private void tokens(Tags model, String type, long count) {
         registry.counter(GatewayMetric.TOKENS.metricName(), model.and("gen_ai.token.type", type))
                 .increment(count);
     }
 
-    private static String outcome(UsageEntry entry) {
-        if (entry.failure() != null || entry.finish().isEmpty()) {
-            return "failed";
-        }
-        return switch (entry.finish().getFirst()) {
-            case FINISH_REASON_STOP -> "stop";
-            case FINISH_REASON_LENGTH -> "length";
-            case FINISH_REASON_CANCELLED -> "cancelled";
-            case FINISH_REASON_FAILED, FINISH_REASON_UNSPECIFIED, UNRECOGNIZED -> "failed";
-        };
+    private static String outcome(UsageRecord usage) {
+        return usage.failureCode() != null || usage.finishReasons().isEmpty()
+                ? "failed"
+                : usage.finishReasons().getFirst();
     }
 }

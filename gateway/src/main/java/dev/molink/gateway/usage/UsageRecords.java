@@ -1,12 +1,15 @@
 package dev.molink.gateway.usage;
 
+import dev.molink.controlplane.usage.UsageRecord;
+
 /** Where usage records are kept. */
 interface UsageRecords {
 
     /**
-     * Writes the record and returns once it is durable. A second record of one request changes nothing.
+     * Writes the record and returns once it is durable. A second record of one request changes nothing, except that the
+     * head's evidence replaces the gateway's.
      *
-     * @throws RuntimeException when it could not be written
+     * @return whether the request had no record before
      */
-    void write(UsageEntry entry);
+    boolean write(UsageRecord usage);
 }

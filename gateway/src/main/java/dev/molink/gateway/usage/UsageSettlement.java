@@ -1,5 +1,6 @@
 package dev.molink.gateway.usage;
 
+import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.gateway.nodes.HeadRequest;
 import dev.molink.gateway.nodes.RequestReports;
 import dev.molink.proto.node.v1.RequestReport;
@@ -38,8 +39,8 @@ public final class UsageSettlement implements RequestReports, AutoCloseable {
     private final Semaphore permits = new Semaphore(WRITERS);
     private final Set<String> settling = ConcurrentHashMap.newKeySet();
     private final Map<String, HeadRequest> lost = new ConcurrentHashMap<>();
-    private final ExecutorService writers =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("usage-writer-", 0).factory());
+    private final ExecutorService writers = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("usage-writer-", 0).factory());
 
     /** @param grace how long a lost head has to come back before the gateway's own counts are written */
     UsageSettlement(UsageRecords records, Accounting.Codec codec, GatewayMeters meters, Duration grace) {
@@ -61,9 +62,7 @@ public final class UsageSettlement implements RequestReports, AutoCloseable {
             settling.remove(report.getRequestId());
             return;
         }
-        delivered(known)
-                .thenAccept(count -> settle(
-                        UsageEntry.fromHead(report, accounting.get(), count), acknowledge));
+        delivered(known).thenAccept(count -> settle(SettledRequest.byHead(report, accounting.get(), count), acknowledge));
     }
 
     @Override
@@ -93,7 +92,7 @@ public final class UsageSettlement implements RequestReports, AutoCloseable {
         }
         Optional<Accounting> accounting = codec.decode(request.request().getAccounting());
         accounting.ifPresent(known -> request.delivered()
-                .thenAccept(count -> settle(UsageEntry.fromGateway(request, known, count), () -> {})));
+                .thenAccept(count -> settle(SettledRequest.byGateway(request, known, count), () -> {})));
     }
 
     private static CompletableFuture<@Nullable Integer> delivered(@Nullable HeadRequest request) {
@@ -102,33 +101,34 @@ public final class UsageSettlement implements RequestReports, AutoCloseable {
                 : request.delivered().thenApply(count -> count);
     }
 
-    private void settle(UsageEntry entry, Runnable acknowledge) {
+    private void settle(UsageRecord usage, Runnable acknowledge) {
         permits.acquireUninterruptibly();
         writers.execute(() -> {
             try {
-                if (written(entry)) {
-                    meters.settled(entry);
+                if (written(usage)) {
                     acknowledge.run();
                 }
             } finally {
                 permits.release();
-                settling.remove(entry.requestId());
+                settling.remove(usage.requestId());
             }
         });
     }
 
-    private boolean written(UsageEntry entry) {
+    private boolean written(UsageRecord usage) {
         Duration pause = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {
             try {
-                records.write(entry);
+                if (records.write(usage)) {
+                    meters.settled(usage);
+                }
                 return true;
             } catch (RuntimeException failure) {
                 if (attempt == ATTEMPTS) {
-                    LOG.error("{}: the usage record could not be written", entry.requestId(), failure);
+                    LOG.error("{}: the usage record could not be written", usage.requestId(), failure);
                     return false;
                 }
-                LOG.warn("{}: the usage record could not be written, trying again", entry.requestId());
+                LOG.warn("{}: the usage record could not be written, trying again", usage.requestId());
             }
             if (!slept(pause)) {
                 return false;

@@ -118,13 +118,15 @@ class StreamingTests {
 
         assertThat(joined(streamed, 0)).isEqualTo(text);
         assertThat(streamed.chunks())
-                .allSatisfy(chunk -> assertThat(chunk.at("/choices/0/text").stringValue())
-                        .doesNotContain("\uFFFD"));
+                .allSatisfy(chunk ->
+                        assertThat(chunk.at("/choices/0/text").stringValue()).doesNotContain("\uFFFD"));
     }
 
     /** C26, C56 */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"'is Par'", "['xyz','is Par']", "['Paris','is P']"})
+    @CsvSource(
+            delimiter = '|',
+            value = {"'is Par'", "['xyz','is Par']", "['Paris','is P']"})
     void endsAtAStopStringThatSpansTokensAndCancelsTheHead(String stop) {
         AtomicReference<CancelRequest> cancel = new AtomicReference<>();
         SCRIPT.set(answer -> {
@@ -296,9 +298,10 @@ class StreamingTests {
 
         try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
             socket.getOutputStream()
-                    .write(("POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
-                                    .formatted(TestGateway.KEY, body.length(), body))
-                            .getBytes(StandardCharsets.US_ASCII));
+                    .write(
+                            ("POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+                                            .formatted(TestGateway.KEY, body.length(), body))
+                                    .getBytes(StandardCharsets.US_ASCII));
             node.nextRequest();
         }
 
@@ -316,8 +319,8 @@ class StreamingTests {
             answer.report();
         });
 
-        try (InputStream body =
-                api.open("/v1/completions", "{'model':'molink-demo','prompt':'x','stream':true}").body()) {
+        try (InputStream body = api.open("/v1/completions", "{'model':'molink-demo','prompt':'x','stream':true}")
+                .body()) {
             BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
             assertThat(lines.readLine()).startsWith("data: ");
         }
@@ -342,8 +345,7 @@ class StreamingTests {
         });
 
         try (InputStream slow = api.open(
-                        "/v1/completions",
-                        "{'model':'molink-demo','prompt':'x','stream':true,'max_tokens':1500}")
+                        "/v1/completions", "{'model':'molink-demo','prompt':'x','stream':true,'max_tokens':1500}")
                 .body()) {
             Answer quick = complete("'stream':true");
             String all = new String(slow.readAllBytes(), StandardCharsets.UTF_8);
@@ -370,9 +372,10 @@ class StreamingTests {
             String body = "{\"model\":\"molink-demo\",\"prompt\":\"x\",\"max_tokens\":99}";
             try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
                 socket.getOutputStream()
-                        .write(("POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
-                                        .formatted(TestGateway.KEY, body.length(), body))
-                                .getBytes(StandardCharsets.US_ASCII));
+                        .write(
+                                ("POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+                                                .formatted(TestGateway.KEY, body.length(), body))
+                                        .getBytes(StandardCharsets.US_ASCII));
             }
         }
 

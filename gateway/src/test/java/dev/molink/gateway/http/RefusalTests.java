@@ -189,8 +189,8 @@ class RefusalTests {
     /** C05 */
     @Test
     void answersAnUnknownModelWith404() {
-        Answer answer = api.post(
-                "/v1/chat/completions", "{'model':'gpt-9','messages':[{'role':'user','content':'x'}]}");
+        Answer answer =
+                api.post("/v1/chat/completions", "{'model':'gpt-9','messages':[{'role':'user','content':'x'}]}");
 
         assertRefusal(answer, 404, "model");
         assertThat(answer.json().at("/error/code").stringValue()).isEqualTo("model_not_found");
@@ -235,12 +235,15 @@ class RefusalTests {
         assertRefusal(get, 405, null);
         assertThat(get.header("Allow")).hasValue("POST");
         assertRefusal(delete, 405, null);
-        assertThat(delete.header("Allow")).hasValueSatisfying(allow -> assertThat(allow).contains("GET"));
+        assertThat(delete.header("Allow"))
+                .hasValueSatisfying(allow -> assertThat(allow).contains("GET"));
     }
 
     /** C09 */
     @ParameterizedTest
-    @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "nonsense"})
+    @ValueSource(
+            strings = {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "nonsense"
+            })
     void refusesAnotherMediaType(String type) {
         Answer answer = api.send(
                 "/v1/completions",
@@ -256,8 +259,7 @@ class RefusalTests {
 
         Answer sized = api.send(
                 "/v1/completions",
-                request -> request.header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofByteArray(large)));
+                request -> request.header("Content-Type", "application/json").POST(BodyPublishers.ofByteArray(large)));
         Answer chunked = api.send(
                 "/v1/completions",
                 request -> request.header("Content-Type", "application/json")

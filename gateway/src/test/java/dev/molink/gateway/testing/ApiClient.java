@@ -45,7 +45,8 @@ public final class ApiClient {
 
     public Answer send(String path, UnaryOperator<HttpRequest.Builder> change) {
         try {
-            HttpResponse<String> response = http.send(change.apply(request(path)).build(), BodyHandlers.ofString());
+            HttpResponse<String> response =
+                    http.send(change.apply(request(path)).build(), BodyHandlers.ofString());
             return new Answer(response.statusCode(), response.headers(), response.body());
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);

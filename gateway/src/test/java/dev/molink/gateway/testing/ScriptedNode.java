@@ -49,8 +49,8 @@ public final class ScriptedNode implements AutoCloseable {
     private final NodeServiceGrpc.NodeServiceStub stub;
     private final Hello hello;
     private final Script script;
-    private final ScheduledExecutorService heart =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
+    private final ScheduledExecutorService heart = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().factory());
     private final Map<String, CompletableFuture<CancelRequest>> cancels = new ConcurrentHashMap<>();
     private final BlockingQueue<GenerateRequest> requests = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> acknowledgements = new LinkedBlockingQueue<>();
@@ -62,14 +62,15 @@ public final class ScriptedNode implements AutoCloseable {
     private ScriptedNode(int port, String secret, Hello hello, Script script) {
         this.hello = hello;
         this.script = script;
-        this.channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+        this.channel =
+                NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
         Metadata metadata = new Metadata();
         metadata.put(Metadata.Key.of("molink-cluster-secret", Metadata.ASCII_STRING_MARSHALLER), secret);
-        this.stub = NodeServiceGrpc.newStub(channel)
-                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
+        this.stub =
+                NodeServiceGrpc.newStub(channel).withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
         this.up = stub.connect(new Down());
         send(NodeMessage.newBuilder().setHello(hello).build());
-        heart.scheduleAtFixedRate(this::beat, 500, 500, TimeUnit.MILLISECONDS);
+        heart.scheduleAtFixedRate(this::beat, 0, 500, TimeUnit.MILLISECONDS);
     }
 
     /** A node that holds all layers, and so is a pipeline by itself. */
@@ -140,6 +141,15 @@ public final class ScriptedNode implements AutoCloseable {
         return refusal.orTimeout(10, TimeUnit.SECONDS).join();
     }
 
+    public boolean isOpen() {
+        return !ended.isDone();
+    }
+
+    /** Whether a formation came that {@link #nextFormation} has not taken. */
+    public boolean formed() {
+        return !formations.isEmpty();
+    }
+
     public Status ended() {
         return ended.orTimeout(10, TimeUnit.SECONDS).join();
     }
@@ -181,17 +191,23 @@ public final class ScriptedNode implements AutoCloseable {
                 .build());
     }
 
-    private void uploadText() {
-        byte[] assets = DemoText.ASSETS.toByteArray();
-        StreamObserver<TextAssetChunk> upload = stub.uploadText(new Ignored<TextAssetReceipt>());
+    /** Uploads a text and tells how the gateway took it. */
+    public Status upload(String sha256, byte[] assets) {
+        Outcome outcome = new Outcome();
+        StreamObserver<TextAssetChunk> upload = stub.uploadText(outcome);
         int chunk = 100_000;
         for (int from = 0; from < assets.length; from += chunk) {
             upload.onNext(TextAssetChunk.newBuilder()
-                    .setSha256(from == 0 ? hello.getText().getSha256() : "")
+                    .setSha256(from == 0 ? sha256 : "")
                     .setData(ByteString.copyFrom(assets, from, Math.min(chunk, assets.length - from)))
                     .build());
         }
         upload.onCompleted();
+        return outcome.status.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    public Status uploadOnly() {
+        return upload(hello.getText().getSha256(), DemoText.ASSETS.toByteArray());
     }
 
     private CompletableFuture<CancelRequest> cancellation(String requestId) {
@@ -232,14 +248,15 @@ public final class ScriptedNode implements AutoCloseable {
             switch (message.getMessageCase()) {
                 case WELCOME -> {
                     if (message.getWelcome().getSendText()) {
-                        uploadText();
+                        Thread.ofVirtual().name("upload").start(ScriptedNode.this::uploadOnly);
                     }
                 }
                 case REFUSED -> refusal.complete(message.getRefused().getReason());
                 case FORM -> form(message.getForm());
                 case GENERATE -> generate(message.getGenerate());
                 case CANCEL -> cancellation(message.getCancel().getRequestId()).complete(message.getCancel());
-                case ACKNOWLEDGE -> acknowledgements.add(message.getAcknowledge().getRequestId());
+                case ACKNOWLEDGE ->
+                    acknowledgements.add(message.getAcknowledge().getRequestId());
                 case MESSAGE_NOT_SET -> throw new AssertionError("an empty message");
             }
         }
@@ -276,15 +293,21 @@ public final class ScriptedNode implements AutoCloseable {
         }
     }
 
-    private static final class Ignored<T> implements StreamObserver<T> {
+    private static final class Outcome implements StreamObserver<TextAssetReceipt> {
+
+        private final CompletableFuture<Status> status = new CompletableFuture<>();
 
         @Override
-        public void onNext(T value) {}
+        public void onNext(TextAssetReceipt receipt) {}
 
         @Override
-        public void onError(Throwable failure) {}
+        public void onError(Throwable failure) {
+            status.complete(Status.fromThrowable(failure));
+        }
 
         @Override
-        public void onCompleted() {}
+        public void onCompleted() {
+            status.complete(Status.OK);
+        }
     }
 }

@@ -28,8 +28,8 @@ public final class TestGateway implements AutoCloseable {
         properties.put("server.port", 0);
         properties.put("management.server.port", 0);
         properties.put("spring.grpc.server.port", 0);
-        properties.put("molink.gateway.home", folder.toString());
-        properties.put("molink.gateway.data", folder.resolve("gateway").toString());
+        properties.put("molink.home", folder.toString());
+        properties.put("molink.data", folder.resolve("gateway").toString());
         properties.put("MOLINK_CLUSTER_SECRET", SECRET);
         properties.put("MOLINK_DEMO_API_KEY", KEY);
         properties.put("molink.gateway.usage.grace", "200ms");

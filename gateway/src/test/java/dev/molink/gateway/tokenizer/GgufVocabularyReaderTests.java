@@ -83,7 +83,8 @@ class GgufVocabularyReaderTests {
     @Test
     void refusesWhatIsMissingOrGarbled() {
         assertRefused(GgufVocabulary.Builder::clearTokens, "tokenizer.ggml.tokens is missing or empty");
-        assertRefused(vocabulary -> vocabulary.setModel("t5"), "tokenizer.ggml.model is \"t5\"; known are gpt2 and llama");
+        assertRefused(
+                vocabulary -> vocabulary.setModel("t5"), "tokenizer.ggml.model is \"t5\"; known are gpt2 and llama");
         assertRefused(
                 GgufVocabulary.Builder::clearScores,
                 "tokenizer.ggml.scores is missing; the model llama merges by them");
@@ -93,10 +94,8 @@ class GgufVocabularyReaderTests {
         assertRefused(
                 vocabulary -> vocabulary.addTokenTypes(1),
                 "tokenizer.ggml.token_type has 9 entries, tokenizer.ggml.tokens has 8; they must be as many");
-        assertRefused(
-                vocabulary -> vocabulary.setScores(3, Float.NaN), "tokenizer.ggml.scores[3] is not a number");
-        assertRefused(
-                vocabulary -> vocabulary.setBosId(8), "tokenizer.ggml.bos_token_id is 8; expected 0 to 7");
+        assertRefused(vocabulary -> vocabulary.setScores(3, Float.NaN), "tokenizer.ggml.scores[3] is not a number");
+        assertRefused(vocabulary -> vocabulary.setBosId(8), "tokenizer.ggml.bos_token_id is 8; expected 0 to 7");
         assertRefused(
                 vocabulary -> vocabulary.setAddEos(true).clearEosId(),
                 "tokenizer.ggml.add_eos_token is true, but tokenizer.ggml.eos_token_id is missing");

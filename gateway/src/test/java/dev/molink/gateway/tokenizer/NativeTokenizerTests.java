@@ -28,18 +28,14 @@ class NativeTokenizerTests {
 
     @Test
     void neitherTruncatesNorPadsWhateverTheFileAsksFor() {
-        String file = tokenizerJson("gpt2-bytes")
-                .replace(
-                        "\"truncation\":null",
-                        """
-                        "truncation":{"max_length":2,"strategy":"LongestFirst","stride":0,"direction":"Right"}""")
-                .replace(
-                        "\"padding\":null",
-                        """
+        String file =
+                tokenizerJson("gpt2-bytes").replace("\"truncation\":null", """
+                        "truncation":{"max_length":2,"strategy":"LongestFirst","stride":0,"direction":"Right"}""").replace("\"padding\":null", """
                         "padding":{"strategy":{"Fixed":64},"direction":"Right","pad_id":0,"pad_type_id":0,
                          "pad_token":"!","pad_to_multiple_of":null}""");
         assertThat(file).contains("max_length").contains("Fixed");
-        int[] expected = TokenizerFixture.fromTokenizerJson("gpt2-bytes").tokenizer().encode("one two three", false);
+        int[] expected =
+                TokenizerFixture.fromTokenizerJson("gpt2-bytes").tokenizer().encode("one two three", false);
 
         int[] ids = load(file).tokenizer().encode("one two three", false);
 

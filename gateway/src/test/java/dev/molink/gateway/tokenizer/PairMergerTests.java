@@ -38,7 +38,8 @@ class PairMergerTests {
         Random random = new Random(seed);
         for (int round = 0; round < 2_000; round++) {
             MergeTable table = randomTable(random);
-            List<Integer> word = random.ints(1 + random.nextInt(60), 0, 4).boxed().toList();
+            List<Integer> word =
+                    random.ints(1 + random.nextInt(60), 0, 4).boxed().toList();
 
             List<Integer> merged = merged(table, word);
 

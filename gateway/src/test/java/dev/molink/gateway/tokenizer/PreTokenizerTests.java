@@ -41,14 +41,12 @@ class PreTokenizerTests {
 
     @Test
     void splitsAsDeepSeekV3Does() {
-        assertThat(words("deepseek-v3", "don't 1234你好ok"))
-                .containsExactly("don", "'t", " ", "123", "4", "你好", "ok");
+        assertThat(words("deepseek-v3", "don't 1234你好ok")).containsExactly("don", "'t", " ", "123", "4", "你好", "ok");
     }
 
     @Test
     void splitsAsTekkenDoes() {
-        assertThat(words("tekken", "HelloWorld 12 //x"))
-                .containsExactly("Hello", "World", " ", "1", "2", " //", "x");
+        assertThat(words("tekken", "HelloWorld 12 //x")).containsExactly("Hello", "World", " ", "1", "2", " //", "x");
     }
 
     @Test
@@ -65,8 +63,18 @@ class PreTokenizerTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "default", "gpt-2", "llama-bpe", "glm4", "qwen2", "starcoder", "falcon", "deepseek-coder", "deepseek-v3",
-                "tekken", "gpt-4o", "bloom"
+                "default",
+                "gpt-2",
+                "llama-bpe",
+                "glm4",
+                "qwen2",
+                "starcoder",
+                "falcon",
+                "deepseek-coder",
+                "deepseek-v3",
+                "tekken",
+                "gpt-4o",
+                "bloom"
             })
     void losesNothingOfAText(String name) {
         String text = "A b\t\u00A0 'tis 1234½ naïve\u0301 你好、ok! (x)\r\n\r\n  \uD83D\uDE00\u0085--\u2026 ";

@@ -71,7 +71,8 @@ class PublishedVocabularyTests {
 
     private static List<String> differences(Tokenizer tokenizer, String name) {
         String ids = new String(TokenizerFixture.shared(vectors(name) + ".out"), StandardCharsets.UTF_8);
-        List<String> expected = Arrays.stream(ids.split("\n", -1)).map(String::strip).toList();
+        List<String> expected =
+                Arrays.stream(ids.split("\n", -1)).map(String::strip).toList();
         List<String> texts = texts(name);
         List<String> differences = new ArrayList<>();
         for (int line = 0; line < texts.size(); line++) {
@@ -106,9 +107,8 @@ class PublishedVocabularyTests {
                 .properties()
                 .forEach(entry -> tokens.put(entry.getValue().intValue(), entry.getKey()));
         added.properties().forEach(entry -> tokens.put(entry.getValue().intValue(), entry.getKey()));
-        tokens.forEach((_, token) -> vocabulary
-                .addTokens(ByteString.copyFromUtf8(token))
-                .addTokenTypes(added.has(token) ? CONTROL : 1));
+        tokens.forEach((_, token) ->
+                vocabulary.addTokens(ByteString.copyFromUtf8(token)).addTokenTypes(added.has(token) ? CONTROL : 1));
         new String(TokenizerFixture.shared("tokenizers/qwen2/merges.txt"), StandardCharsets.UTF_8)
                 .lines()
                 .filter(line -> !line.startsWith("#version"))

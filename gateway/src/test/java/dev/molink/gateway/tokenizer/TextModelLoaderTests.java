@@ -27,8 +27,8 @@ class TextModelLoaderTests {
                 .containsEntry("eos_token", "<|im_end|>")
                 .containsEntry("pad_token", "<|endoftext|>")
                 .doesNotContainKey("bos_token");
-        assertThat(model.chatTemplate(true)).hasValueSatisfying(source -> assertThat(source)
-                .startsWith("{%- if messages"));
+        assertThat(model.chatTemplate(true))
+                .hasValueSatisfying(source -> assertThat(source).startsWith("{%- if messages"));
         assertThat(model.tokenizer().vocabularySize()).isEqualTo(1987);
     }
 
@@ -40,14 +40,12 @@ class TextModelLoaderTests {
 
         TextModel model = TokenizerFixture.load(assets.build());
 
-        assertThat(model.specialTokens())
-                .containsOnly(Map.entry("bos_token", "<b>"), Map.entry("eos_token", "<E>"));
+        assertThat(model.specialTokens()).containsOnly(Map.entry("bos_token", "<b>"), Map.entry("eos_token", "<E>"));
     }
 
     @Test
     void choosesTheTemplateForTools() {
-        config(
-                """
+        config("""
                 {"chat_template": [{"name": "default", "template": "D"}, {"name": "tool_use", "template": "T"}]}
                 """);
 

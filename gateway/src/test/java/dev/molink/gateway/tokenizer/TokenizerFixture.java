@@ -38,9 +38,8 @@ final class TokenizerFixture {
     }
 
     static TextModel fromGguf(byte[] file) {
-        return LOADER.load(TextAssets.newBuilder()
-                .setGguf(new GgufFile(file).vocabulary())
-                .build());
+        return LOADER.load(
+                TextAssets.newBuilder().setGguf(new GgufFile(file).vocabulary()).build());
     }
 
     static TextModel load(TextAssets assets) {
@@ -63,7 +62,9 @@ final class TokenizerFixture {
     /** A file of the folder with third-party test data beside the project; without it the test is skipped. */
     static byte[] shared(String file) {
         Path path = Path.of(System.getProperty("molink.shared", "absent"), file);
-        assumeTrue(Files.exists(path), () -> "SKIPPED: test data " + path + " is not there; -Dmolink.shared names its folder");
+        assumeTrue(
+                Files.exists(path),
+                () -> "SKIPPED: test data " + path + " is not there; -Dmolink.shared names its folder");
         try {
             return Files.readAllBytes(path);
         } catch (IOException e) {

@@ -142,7 +142,8 @@ class TokenizerTests {
     private static void compare(
             List<String> differences, JsonNode example, String input, Object expected, Object actual) {
         if (!Objects.deepEquals(expected, actual)) {
-            differences.add("%s: expected %s but was %s".formatted(example.path(input), shown(expected), shown(actual)));
+            differences.add(
+                    "%s: expected %s but was %s".formatted(example.path(input), shown(expected), shown(actual)));
         }
     }
 

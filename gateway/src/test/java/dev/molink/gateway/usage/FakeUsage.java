@@ -1,14 +1,15 @@
 package dev.molink.gateway.usage;
 
+import dev.molink.controlplane.usage.UsageRecord;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.springframework.stereotype.Component;
 
 @Component
 final class FakeUsage implements UsageRecords {
-    final LinkedBlockingQueue<UsageEntry> entries = new LinkedBlockingQueue<>();
+    final LinkedBlockingQueue<UsageRecord> entries = new LinkedBlockingQueue<>();
 
     @Override
-    public void write(UsageEntry entry) {
-        entries.add(entry);
+    public boolean write(UsageRecord usage) {
+        return entries.add(usage);
     }
 }
