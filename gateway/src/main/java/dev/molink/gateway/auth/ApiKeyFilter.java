@@ -1,5 +1,7 @@
 package dev.molink.gateway.auth;
 
+import dev.molink.controlplane.keys.KeyVerification;
+import dev.molink.controlplane.keys.KeyVerifier;
 import dev.molink.gateway.http.ApiException;
 import dev.molink.gateway.http.ApiExchanges;
 import dev.molink.gateway.http.ErrorCode;
@@ -8,7 +10,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Optional;
+import java.time.Duration;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.context.SecurityContext;
@@ -23,12 +25,13 @@ final class ApiKeyFilter extends OncePerRequestFilter {
 
     private static final String BEARER = "Bearer ";
     private static final int MAX_KEY_LENGTH = 512;
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
-    private final ApiKeys keys;
+    private final KeyVerifier keys;
     private final KnownEndpoints endpoints;
     private final ApiExchanges exchanges;
 
-    ApiKeyFilter(ApiKeys keys, KnownEndpoints endpoints, ApiExchanges exchanges) {
+    ApiKeyFilter(KeyVerifier keys, KnownEndpoints endpoints, ApiExchanges exchanges) {
         this.keys = keys;
         this.endpoints = endpoints;
         this.exchanges = exchanges;
@@ -37,23 +40,31 @@ final class ApiKeyFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        Optional<ApiCaller> caller = caller(request);
-        if (caller.isEmpty() && endpoints.answers(request)) {
-            response.setHeader("WWW-Authenticate", "Bearer");
-            exchanges.of(request, response).fail(refusal(request));
+        KeyVerification verification = verify(request);
+        if (verification instanceof KeyVerification.Valid valid) {
+            admit(request, new ApiCaller(valid.keyId(), valid.projectId(), valid.organizationId()));
+        } else if (endpoints.answers(request)) {
+            refuse(request, response, verification);
             return;
         }
-        caller.ifPresent(known -> admit(request, known));
         chain.doFilter(request, response);
     }
 
-    private Optional<ApiCaller> caller(HttpServletRequest request) {
+    private KeyVerification verify(HttpServletRequest request) {
         String header = request.getHeader("Authorization");
         if (header == null || !header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            return Optional.empty();
+            return new KeyVerification.Unknown();
         }
         String key = header.substring(BEARER.length()).strip();
-        return key.isEmpty() || key.length() > MAX_KEY_LENGTH ? Optional.empty() : keys.verify(key);
+        return key.isEmpty() || key.length() > MAX_KEY_LENGTH ? new KeyVerification.Unknown() : keys.verify(key);
+    }
+
+    private void refuse(HttpServletRequest request, HttpServletResponse response, KeyVerification verification)
+            throws IOException {
+        if (!(verification instanceof KeyVerification.Unavailable)) {
+            response.setHeader("WWW-Authenticate", "Bearer");
+        }
+        exchanges.of(request, response).fail(refusal(request, verification));
     }
 
     private static void admit(HttpServletRequest request, ApiCaller caller) {
@@ -64,7 +75,12 @@ final class ApiKeyFilter extends OncePerRequestFilter {
         SecurityContextHolder.setContext(context);
     }
 
-    private static ApiException refusal(HttpServletRequest request) {
+    /** An expired or revoked key gets the same answer as an unknown one: strangers learn nothing from it. */
+    private static ApiException refusal(HttpServletRequest request, KeyVerification verification) {
+        if (verification instanceof KeyVerification.Unavailable) {
+            return ApiException.retryable(
+                    ErrorCode.OVERLOADED, "API keys cannot be verified just now. Please try again.", RETRY);
+        }
         return ApiException.of(
                 ErrorCode.INVALID_API_KEY,
                 request.getHeader("Authorization") == null

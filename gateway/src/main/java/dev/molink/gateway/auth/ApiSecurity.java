@@ -1,5 +1,6 @@
 package dev.molink.gateway.auth;
 
+import dev.molink.controlplane.keys.KeyVerifier;
 import dev.molink.gateway.http.ApiExchanges;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -16,7 +17,7 @@ class ApiSecurity {
 
     @Bean
     @Order(20)
-    SecurityFilterChain api(HttpSecurity http, ApiKeys keys, KnownEndpoints endpoints, ApiExchanges exchanges) {
+    SecurityFilterChain api(HttpSecurity http, KeyVerifier keys, KnownEndpoints endpoints, ApiExchanges exchanges) {
         return http.securityMatcher("/v1", "/v1/**", "/generate")
                 .addFilterBefore(new ApiKeyFilter(keys, endpoints, exchanges), AuthorizationFilter.class)
                 .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())

@@ -96,13 +96,6 @@ final class NodeConnection implements StreamObserver<NodeMessage> {
                         .setGatewayId(gatewayId)
                         .setSendText(needsText(hello)))
                 .build());
-        LOG.info(
-                "node {} joined: {} layers [{}, {}) of pipeline {}",
-                hello.getNodeId(),
-                hello.getModel().getName(),
-                hello.getFirstLayer(),
-                hello.getEndLayer(),
-                hello.getPipeline());
         streams.form();
     }
 

@@ -64,7 +64,6 @@ final class NodeStreams implements Heads {
     void closed(NodeSession session, String reason) {
         if (sessions.remove(session.nodeId(), session)) {
             fleet.remove(session.nodeId(), reason);
-            LOG.info("node {} is gone: {}", session.nodeId(), reason);
         }
         lost(session.lose(reason));
     }
@@ -74,7 +73,6 @@ final class NodeStreams implements Heads {
         for (String nodeId : fleet.expire()) {
             NodeSession session = sessions.remove(nodeId);
             if (session != null) {
-                LOG.warn("node {} is gone: it missed three heartbeats", nodeId);
                 lost(session.close(
                         Status.UNAVAILABLE.withDescription("no heartbeat came for three intervals"),
                         "its head missed three heartbeats"));

@@ -1,5 +1,6 @@
 package dev.molink.gateway.usage;
 
+import dev.molink.controlplane.usage.UsageJournal;
 import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.gateway.nodes.HeadRequest;
 import dev.molink.gateway.nodes.RequestReports;
@@ -10,43 +11,43 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataIntegrityViolationException;
 
 /**
  * Writes one record per request. It waits for the head's report and, where this gateway answered the client, for the count
  * of what was delivered; the report is acknowledged only after the commit. A request whose head is lost gets a record of
- * what the gateway saw, after a time of grace in which the head may come back with its journal. Safe for any number of
- * threads; at most {@value #WRITERS} records are written at once, and a head whose reports come faster is slowed down.
+ * what the gateway saw, after a time of grace in which the head may come back with its journal; when it comes back later,
+ * its counts replace the gateway's. Safe for any number of threads.
  */
-public final class UsageSettlement implements RequestReports, AutoCloseable {
+final class UsageSettlement implements RequestReports, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(UsageSettlement.class);
-    private static final int WRITERS = 16;
-    private static final int ATTEMPTS = 4;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
-    private static final Duration STOP_WAIT = Duration.ofSeconds(10);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final int MAX_HELD = 20_000;
 
-    private final UsageRecords records;
-    private final Accounting.Codec codec;
+    private final UsageJournal journal;
     private final GatewayMeters meters;
+    private final Accounting.Codec codec;
     private final Duration grace;
-    private final Semaphore permits = new Semaphore(WRITERS);
+    /** Ids of reports that wait for a count or for the commit; a repetition of one of them is dropped. */
     private final Set<String> settling = ConcurrentHashMap.newKeySet();
+    /** Requests whose head is gone, until the grace ends or the head's report comes after all. */
     private final Map<String, HeadRequest> lost = new ConcurrentHashMap<>();
-    private final ExecutorService writers = Executors.newThreadPerTaskExecutor(
-            Thread.ofVirtual().name("usage-writer-", 0).factory());
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("usage-clock").daemon().factory());
 
     /** @param grace how long a lost head has to come back before the gateway's own counts are written */
-    UsageSettlement(UsageRecords records, Accounting.Codec codec, GatewayMeters meters, Duration grace) {
-        this.records = records;
-        this.codec = codec;
+    UsageSettlement(UsageJournal journal, GatewayMeters meters, Accounting.Codec codec, Duration grace) {
+        this.journal = journal;
         this.meters = meters;
+        this.codec = codec;
         this.grace = grace;
     }
 
@@ -62,37 +63,31 @@ public final class UsageSettlement implements RequestReports, AutoCloseable {
             settling.remove(report.getRequestId());
             return;
         }
-        delivered(known).thenAccept(count -> settle(SettledRequest.byHead(report, accounting.get(), count), acknowledge));
+        delivered(known)
+                .thenAccept(count -> settle(SettledRequest.byHead(report, accounting.get(), count), acknowledge));
     }
 
     @Override
     public void lost(HeadRequest request) {
         lost.put(request.requestId(), request);
-        CompletableFuture.delayedExecutor(grace.toMillis(), TimeUnit.MILLISECONDS, writers)
-                .execute(() -> settleLost(request));
+        clock.schedule(() -> settleLost(request), grace.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Writes what is still waiting for a lost head, then stops. */
+    /** Hands in what still waits for a lost head, then stops; the journal writes it before it closes itself. */
     @Override
     public void close() {
+        clock.shutdownNow();
         lost.values().forEach(this::settleLost);
-        writers.shutdown();
-        try {
-            if (!writers.awaitTermination(STOP_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.error("usage records were still being written after {}; heads will report them again", STOP_WAIT);
-            }
-        } catch (InterruptedException stopping) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void settleLost(HeadRequest request) {
         if (!lost.remove(request.requestId(), request) || !settling.add(request.requestId())) {
             return;
         }
-        Optional<Accounting> accounting = codec.decode(request.request().getAccounting());
-        accounting.ifPresent(known -> request.delivered()
-                .thenAccept(count -> settle(SettledRequest.byGateway(request, known, count), () -> {})));
+        Accounting accounting = codec.decode(request.request().getAccounting())
+                .orElseThrow(() -> new IllegalStateException("this gateway wrote accounting that it cannot read"));
+        request.delivered()
+                .thenAccept(count -> settle(SettledRequest.byGateway(request, accounting, count), () -> {}));
     }
 
     private static CompletableFuture<@Nullable Integer> delivered(@Nullable HeadRequest request) {
@@ -102,48 +97,36 @@ public final class UsageSettlement implements RequestReports, AutoCloseable {
     }
 
     private void settle(UsageRecord usage, Runnable acknowledge) {
-        permits.acquireUninterruptibly();
-        writers.execute(() -> {
-            try {
-                if (written(usage)) {
-                    acknowledge.run();
-                }
-            } finally {
-                permits.release();
+        journal.submit(usage).whenComplete((changed, failure) -> {
+            if (failure == null) {
+                written(usage, changed);
+                acknowledge.run();
+            } else if (failure instanceof DataIntegrityViolationException) {
+                // Logged by the journal; no repetition would make the database take it.
                 settling.remove(usage.requestId());
+            } else {
+                tryAgain(usage, acknowledge);
             }
         });
     }
 
-    private boolean written(UsageRecord usage) {
-        Duration pause = FIRST_PAUSE;
-        for (int attempt = 1; ; attempt++) {
-            try {
-                if (records.write(usage)) {
-                    meters.settled(usage);
-                }
-                return true;
-            } catch (RuntimeException failure) {
-                if (attempt == ATTEMPTS) {
-                    LOG.error("{}: the usage record could not be written", usage.requestId(), failure);
-                    return false;
-                }
-                LOG.warn("{}: the usage record could not be written, trying again", usage.requestId());
-            }
-            if (!slept(pause)) {
-                return false;
-            }
-            pause = pause.multipliedBy(2);
+    private void written(UsageRecord usage, boolean changed) {
+        settling.remove(usage.requestId());
+        if (changed) {
+            meters.settled(usage);
         }
     }
 
-    private static boolean slept(Duration pause) {
+    /** The database does not answer. What is too much to hold is dropped: its head reports it again. */
+    private void tryAgain(UsageRecord usage, Runnable acknowledge) {
         try {
-            Thread.sleep(pause);
-            return true;
-        } catch (InterruptedException stopping) {
-            Thread.currentThread().interrupt();
-            return false;
+            if (settling.size() <= MAX_HELD) {
+                clock.schedule(() -> settle(usage, acknowledge), RETRY.toMillis(), TimeUnit.MILLISECONDS);
+                return;
+            }
+        } catch (RejectedExecutionException stopping) {
+            LOG.warn("{}: the usage record was not written before the stop", usage.requestId());
         }
+        settling.remove(usage.requestId());
     }
 }

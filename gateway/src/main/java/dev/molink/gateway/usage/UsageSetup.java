@@ -1,5 +1,6 @@
 package dev.molink.gateway.usage;
 
+import dev.molink.controlplane.usage.UsageJournal;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -8,7 +9,7 @@ class UsageSetup {
 
     @Bean
     UsageSettlement usageSettlement(
-            UsageRecords records, Accounting.Codec codec, GatewayMeters meters, UsageSettings settings) {
-        return new UsageSettlement(records, codec, meters, settings.grace());
+            UsageJournal journal, Accounting.Codec codec, GatewayMeters meters, UsageSettings settings) {
+        return new UsageSettlement(journal, meters, codec, settings.grace());
     }
 }
