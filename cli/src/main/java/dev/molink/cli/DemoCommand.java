@@ -1,5 +1,6 @@
 package dev.molink.cli;
 
+import dev.molink.cli.deployment.ApiClient;
 import dev.molink.cli.deployment.Deployment;
 import dev.molink.cli.deployment.LayerCut;
 import dev.molink.cli.process.Distribution;
@@ -73,10 +74,16 @@ final class DemoCommand implements Callable<Integer> {
             }
             deployment.awaitServing(PATIENCE);
             say("Serving after %.1f s.%n".formatted((System.nanoTime() - start) / 1e9));
-            say(welcome(deployment.servedModel(key), ports, key, password, group.logs()));
-            deployment.awaitEnd();
+            say(welcome(servedModel(ports, key), ports, key, password, group.logs()));
+            deployment.supervise(this::say);
         }
         return 0;
+    }
+
+    private static String servedModel(Ports ports, String key) throws Exception {
+        try (ApiClient api = new ApiClient(ports.api(), key)) {
+            return api.firstModel();
+        }
     }
 
     private static String welcome(String modelId, Ports ports, String key, String password, Path logs) {

@@ -27,6 +27,7 @@ import picocli.CommandLine.HelpCommand;
             GenerateCommand.class,
             LogitsCommand.class,
             KeysCommand.class,
+            BenchCommand.class,
             DoctorCommand.class,
             RoleCommands.TestCommand.class,
             HelpCommand.class

@@ -85,7 +85,7 @@ final class ServeCommand implements Callable<Integer> {
     private int join(Deployment deployment) throws Exception {
         deployment.startJoiningStage(model, startLayer, endLayer, Objects.requireNonNull(initialPeer), flags.arguments());
         say("Joining %s with layers [%d, %s) …".formatted(initialPeer, startLayer, endLayer < 0 ? "end" : endLayer));
-        deployment.awaitEnd();
+        deployment.supervise(this::say);
         return 0;
     }
 
@@ -105,7 +105,7 @@ final class ServeCommand implements Callable<Integer> {
         deployment.awaitServing(Duration.ofDays(1));
         say("Serving on http://127.0.0.1:%d/v1 (console: /console).%n".formatted(ports().api())
                 + "Keys: ./molink keys create --name NAME%s".formatted(where.port == null ? "" : " --port " + where.port));
-        deployment.awaitEnd();
+        deployment.supervise(this::say);
         return 0;
     }
 

@@ -5,23 +5,25 @@ import dev.molink.cli.process.ProcessGroup;
 import dev.molink.cli.process.Role;
 import dev.molink.cli.process.RoleProcess;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /** A gateway and the stages of one model on this machine, each a process of its own. */
 public final class Deployment {
 
     private static final Duration POLL = Duration.ofMillis(50);
+    private static final Duration WATCH = Duration.ofMillis(250);
+    private static final Duration RESTART_DELAY = Duration.ofSeconds(2);
+    private static final Duration RESTART_PERIOD = Duration.ofMinutes(1);
+    private static final int RESTARTS = 5;
 
     private final ProcessGroup group;
     private final Ports ports;
@@ -101,22 +103,35 @@ public final class Deployment {
         }
     }
 
-    /** Waits until one of the processes ends, which none should, or this program is told to stop. */
-    public void awaitEnd() throws IOException, InterruptedException {
-        while (group.firstEnded().isEmpty()) {
-            Thread.sleep(Duration.ofMillis(500));
+    /**
+     * Watches the processes until this program is told to stop, and starts those again that end.
+     *
+     * @param report gets a sentence for each process that ended
+     * @throws IllegalStateException when processes keep ending soon after they were started
+     */
+    public void supervise(Consumer<String> report) throws IOException, InterruptedException {
+        Deque<Long> restarts = new ArrayDeque<>();
+        while (true) {
+            Optional<RoleProcess> ended = group.firstEnded();
+            if (ended.isPresent()) {
+                giveUpWhenTooMany(restarts);
+                report.accept("%s ended with status %d; starting it again"
+                        .formatted(ended.get().name(), ended.get().exitStatus()));
+                Thread.sleep(RESTART_DELAY);
+                group.restart(ended.get());
+            }
+            Thread.sleep(WATCH);
         }
-        failIfEnded();
     }
 
-    /** The id of the first model that the API lists. */
-    public String servedModel(String key) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/v1/models".formatted(ports.api())))
-                .header("Authorization", "Bearer " + key)
-                .build();
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            String body = http.send(request, BodyHandlers.ofString()).body();
-            return JsonMapper.shared().readTree(body).at("/data/0/id").asString();
+    private void giveUpWhenTooMany(Deque<Long> restarts) throws IOException {
+        long now = System.nanoTime();
+        restarts.addLast(now);
+        if (restarts.size() > RESTARTS) {
+            long oldest = restarts.removeFirst();
+            if (now - oldest < RESTART_PERIOD.toNanos()) {
+                failIfEnded();
+            }
         }
     }
 

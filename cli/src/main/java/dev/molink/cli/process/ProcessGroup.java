@@ -25,20 +25,33 @@ public final class ProcessGroup implements AutoCloseable {
     }
 
     /** Starts one more process; its log is {@code NAME.log}. */
-    public synchronized RoleProcess start(
-            Role role, String name, List<String> arguments, Map<String, String> environment) throws IOException {
+    public void start(Role role, String name, List<String> arguments, Map<String, String> environment)
+            throws IOException {
+        Path log = logs.resolve(name.replace(' ', '-') + ".log");
+        start(new RoleProcess.Specification(role, name, arguments, environment, log));
+    }
+
+    /** Starts the same again in place of a process that ended. */
+    public synchronized void restart(RoleProcess ended) throws IOException {
+        processes.remove(ended);
+        start(ended.specification());
+    }
+
+    private synchronized void start(RoleProcess.Specification specification) throws IOException {
         if (closed) {
-            throw new IOException(name + " was not started: the program is ending");
+            throw new IOException(specification.name() + " was not started: the program is ending");
         }
-        RoleProcess process = RoleProcess.start(
-                distribution, role, name, arguments, environment, logs.resolve(name.replace(' ', '-') + ".log"));
-        processes.add(process);
-        return process;
+        processes.add(RoleProcess.start(distribution, specification));
     }
 
     /** A process that has ended, if any. */
     public synchronized Optional<RoleProcess> firstEnded() {
         return processes.stream().filter(process -> !process.isAlive()).findFirst();
+    }
+
+    /** The processes that run now. */
+    public synchronized List<RoleProcess> processes() {
+        return List.copyOf(processes);
     }
 
     public Path logs() {

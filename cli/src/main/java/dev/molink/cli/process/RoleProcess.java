@@ -1,6 +1,7 @@
 package dev.molink.cli.process;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,53 +9,48 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** One running role; its output goes to a log file of its own. */
+/** One running role; its output is appended to a log file of its own. */
 public final class RoleProcess {
 
-    private static final int EXPLAINING_LINES = 15;
-
-    private final String name;
-    private final Process process;
-    private final Path log;
-
-    private RoleProcess(String name, Process process, Path log) {
-        this.name = name;
-        this.process = process;
-        this.log = log;
-    }
-
     /**
-     * Starts {@code role}.
+     * What to start, and again after it ended.
      *
      * @param environment set in the process on top of this one's environment
      */
-    static RoleProcess start(
-            Distribution distribution,
-            Role role,
-            String name,
-            List<String> arguments,
-            Map<String, String> environment,
-            Path log)
-            throws IOException {
-        Files.createDirectories(log.getParent());
-        ProcessBuilder builder = new ProcessBuilder(role.command(distribution, arguments))
+    record Specification(Role role, String name, List<String> arguments, Map<String, String> environment, Path log) {
+
+        Specification {
+            arguments = List.copyOf(arguments);
+            environment = Map.copyOf(environment);
+        }
+    }
+
+    private static final int EXPLAINING_LINES = 15;
+
+    private final Specification specification;
+    private final Process process;
+
+    private RoleProcess(Specification specification, Process process) {
+        this.specification = specification;
+        this.process = process;
+    }
+
+    static RoleProcess start(Distribution distribution, Specification specification) throws IOException {
+        Files.createDirectories(specification.log().getParent());
+        ProcessBuilder builder = new ProcessBuilder(
+                        specification.role().command(distribution, specification.arguments()))
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
-        builder.environment().putAll(environment);
-        // Its own standard input: a terminal's Ctrl-C is ours to handle, and a closed pipe tells the child we are gone.
-        return new RoleProcess(name, builder.start(), log);
+                .redirectOutput(Redirect.appendTo(specification.log().toFile()));
+        builder.environment().putAll(specification.environment());
+        return new RoleProcess(specification, builder.start());
+    }
+
+    Specification specification() {
+        return specification;
     }
 
     public String name() {
-        return name;
-    }
-
-    public Path log() {
-        return log;
-    }
-
-    public long pid() {
-        return process.pid();
+        return specification.name();
     }
 
     public boolean isAlive() {
@@ -63,10 +59,18 @@ public final class RoleProcess {
 
     /** A sentence and the end of the log, for a process that ended before it should. */
     public String obituary() throws IOException {
-        List<String> lines = Files.readAllLines(log);
+        List<String> lines = Files.readAllLines(specification.log());
         List<String> last = lines.subList(Math.max(0, lines.size() - EXPLAINING_LINES), lines.size());
         return "%s ended with status %d:%n  %s%n(whole log: %s)"
-                .formatted(name, process.exitValue(), String.join(System.lineSeparator() + "  ", last), log);
+                .formatted(
+                        name(),
+                        process.exitValue(),
+                        String.join(System.lineSeparator() + "  ", last),
+                        specification.log());
+    }
+
+    public int exitStatus() {
+        return process.exitValue();
     }
 
     void requestStop() {

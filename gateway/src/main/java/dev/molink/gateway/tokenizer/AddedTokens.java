@@ -1,5 +1,6 @@
 package dev.molink.gateway.tokenizer;
 
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -15,8 +16,12 @@ final class AddedTokens {
     private static final int NO_TOKEN = -1;
 
     private final Node root = new Node();
+    /** The first characters of all tokens. */
+    private final BitSet beginnings = new BitSet();
 
+    /** Looks for {@code text}, which is not empty. */
     void put(String text, int id) {
+        beginnings.set(text.charAt(0));
         Node node = root;
         for (int at = 0; at < text.length(); at++) {
             node = node.children.computeIfAbsent(text.charAt(at), _ -> new Node());
@@ -27,6 +32,9 @@ final class AddedTokens {
     /** The first match that starts at {@code from} or later, or an empty one behind the end of the text. */
     Match next(String text, int from) {
         for (int start = from; start < text.length(); start++) {
+            if (!beginnings.get(text.charAt(start))) {
+                continue;
+            }
             Match match = longestAt(text, start);
             if (match.id != NO_TOKEN) {
                 return match;

@@ -12,7 +12,6 @@ final class ByteLevelBpe implements SegmentEncoder {
     private final PreTokenizer preTokenizer;
     private final Map<String, Integer> idByToken;
     private final int[] idByByte = new int[256];
-    private final int unknownId;
     private final MergeTable merges = new MergeTable();
 
     /**
@@ -23,7 +22,6 @@ final class ByteLevelBpe implements SegmentEncoder {
     ByteLevelBpe(PreTokenizer preTokenizer, Map<String, Integer> idByToken, List<String> mergePairs, int unknownId) {
         this.preTokenizer = preTokenizer;
         this.idByToken = idByToken;
-        this.unknownId = unknownId;
         for (int value = 0; value < idByByte.length; value++) {
             idByByte[value] = idByToken.getOrDefault(String.valueOf(ByteSymbols.symbol((byte) value)), unknownId);
         }
@@ -39,26 +37,26 @@ final class ByteLevelBpe implements SegmentEncoder {
     }
 
     private void encodeWord(byte[] word, PairMerger merger, IdBuffer ids) {
-        Integer whole = preTokenizer.ignoresMerges() ? idByToken.get(ByteSymbols.spell(word)) : null;
+        Integer whole = preTokenizer.keepsWholeWords() ? idByToken.get(ByteSymbols.spell(word)) : null;
         if (whole != null) {
             ids.add(whole);
             return;
         }
         for (byte value : word) {
-            merger.add(idByByte[Byte.toUnsignedInt(value)]);
+            merger.add(id(value));
         }
         int count = merger.merge();
         for (int at = 0; at < count; at++) {
-            ids.add(known(merger.symbol(at), word));
+            ids.add(merger.symbol(at));
         }
     }
 
-    private int known(int id, byte[] word) {
+    private int id(byte value) {
+        int id = idByByte[Byte.toUnsignedInt(value)];
         if (id == NO_TOKEN) {
             throw new TextModelException(
-                    "tokenizer.ggml.tokens lacks a token for a byte of a %d-byte word of the text, and the file names no"
-                                    .formatted(word.length)
-                            + " unknown token");
+                    "tokenizer.ggml.tokens has no token for the byte 0x%02X of the text, and no unknown token is named"
+                            .formatted(value));
         }
         return id;
     }

@@ -50,6 +50,6 @@ final class ByteSymbols {
     }
 
     private static boolean isVisible(int value) {
-        return value >= '!' && value <= '~' || value >= 0xA1 && value <= 0xFF && value != 0xAD;
+        return (value >= '!' && value <= '~') || (value >= 0xA1 && value <= 0xFF && value != 0xAD);
     }
 }

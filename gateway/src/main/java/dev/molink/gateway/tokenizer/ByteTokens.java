@@ -14,6 +14,6 @@ final class ByteTokens {
         }
         int high = Character.digit(token.charAt(3), 16);
         int low = Character.digit(token.charAt(4), 16);
-        return high < 0 || low < 0 ? NO_BYTE : high << 4 | low;
+        return high < 0 || low < 0 ? NO_BYTE : (high << 4) | low;
     }
 }

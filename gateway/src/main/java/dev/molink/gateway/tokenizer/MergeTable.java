@@ -30,7 +30,7 @@ final class MergeTable {
         int slot = slot(key(left, right));
         if (keys[slot] == EMPTY) {
             keys[slot] = key(left, right);
-            merges[slot] = (long) rank << Integer.SIZE | merged;
+            merges[slot] = ((long) rank << Integer.SIZE) | merged;
             count++;
         }
     }
@@ -50,15 +50,15 @@ final class MergeTable {
     }
 
     private static long key(int left, int right) {
-        return (long) left << Integer.SIZE | Integer.toUnsignedLong(right);
+        return ((long) left << Integer.SIZE) | Integer.toUnsignedLong(right);
     }
 
     /** The slot of {@code key}, or the empty one where it belongs. */
     private int slot(long key) {
         int mask = keys.length - 1;
-        int slot = (int) (key * GOLDEN_RATIO >>> Integer.SIZE) & mask;
+        int slot = (int) ((key * GOLDEN_RATIO) >>> Integer.SIZE) & mask;
         while (keys[slot] != EMPTY && keys[slot] != key) {
-            slot = slot + 1 & mask;
+            slot = (slot + 1) & mask;
         }
         return slot;
     }

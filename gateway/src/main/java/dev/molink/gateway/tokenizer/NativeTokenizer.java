@@ -35,7 +35,8 @@ final class NativeTokenizer implements Tokenizer {
     static NativeTokenizer parse(byte[] file) {
         TokenizerJson json = TokenizerJson.parse(file);
         Optional<Joining> joining = json.joining();
-        return new NativeTokenizer(create(file), json.table(joining), joining);
+        TokenTable table = json.table(joining);
+        return new NativeTokenizer(create(file), table, joining);
     }
 
     @Override

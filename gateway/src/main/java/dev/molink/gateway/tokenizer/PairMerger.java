@@ -94,7 +94,7 @@ final class PairMerger {
     private void offer(int left) {
         long merge = mergeAt(left);
         if (merge != MergeTable.NONE) {
-            push((long) MergeTable.rank(merge) << Integer.SIZE | left);
+            push(((long) MergeTable.rank(merge) << Integer.SIZE) | left);
         }
     }
 

@@ -19,7 +19,7 @@ final class TableDetokenizer implements IncrementalDetokenizer {
     @Override
     public String accept(int id) {
         byte[] bytes = table.bytes(id);
-        if (bytes.length == 0 || skipSpecialTokens && table.isSpecial(id)) {
+        if (bytes.length == 0 || (skipSpecialTokens && table.isSpecial(id))) {
             return "";
         }
         if (!table.isFragment(id)) {

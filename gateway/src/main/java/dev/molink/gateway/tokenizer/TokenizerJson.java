@@ -23,7 +23,7 @@ final class TokenizerJson {
     private record AddedToken(int id, String content, boolean special) {}
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final int MAX_VOCABULARY = 1 << 24;
+    private static final int MAX_VOCABULARY = 1 << 22;
     private static final String BLANK = String.valueOf(SentencePieceBpe.BLANK);
 
     private final Map<Integer, String> tokens = new HashMap<>();
@@ -38,7 +38,7 @@ final class TokenizerJson {
         try (JsonParser parser = JSON.createParser(file)) {
             json.read(parser);
         } catch (JacksonException e) {
-            throw new TextModelException("tokenizer.json is no valid JSON: " + JsonFiles.problem(e), e);
+            throw new TextModelException("tokenizer.json cannot be read: " + JsonFiles.problem(e), e);
         }
         if (json.tokens.isEmpty()) {
             throw new TextModelException("tokenizer.json has no model.vocab");

@@ -46,7 +46,7 @@ final class Utf8Assembler {
             lead(value, text);
             return;
         }
-        codePoint = codePoint << 6 | value & 0x3F;
+        codePoint = (codePoint << 6) | (value & 0x3F);
         heldBytes++;
         missingBytes--;
         lower = 0x80;

@@ -31,7 +31,7 @@ final class WindowDetokenizer implements IncrementalDetokenizer {
 
     @Override
     public String accept(int id) {
-        if (skipSpecialTokens && table.isSpecial(id) || table.bytes(id).length == 0) {
+        if ((skipSpecialTokens && table.isSpecial(id)) || table.bytes(id).length == 0) {
             return "";
         }
         window = Arrays.copyOf(window, window.length + 1);

@@ -128,7 +128,7 @@ class GgufVocabularyReaderTests {
 
         assertThatThrownBy(() -> tokenizer.encode("ab", false))
                 .isInstanceOf(TextModelException.class)
-                .hasMessageContaining("lacks a token for a byte");
+                .hasMessageContaining("has no token for the byte 0x62 of the text");
     }
 
     private static void assertRefused(Consumer<GgufVocabulary.Builder> change, String message) {

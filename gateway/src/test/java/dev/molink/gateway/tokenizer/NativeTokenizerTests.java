@@ -71,13 +71,13 @@ class NativeTokenizerTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{\"model\"                              | tokenizer.json is no valid JSON: Unexpected end-of-input",
+                "{\"model\"                              | tokenizer.json cannot be read: Unexpected end-of-input",
                 "[]                                      | tokenizer.json: the file holds START_ARRAY; expected",
                 "{}                                      | tokenizer.json has no model.vocab",
                 "{\"model\": {\"vocab\": 1}}             | tokenizer.json: model.vocab holds VALUE_NUMBER_INT; expected",
                 "{\"model\": {\"vocab\": {\"a\": \"x\"}}}| tokenizer.json: model.vocab holds VALUE_STRING; expected",
-                "{\"model\": {\"vocab\": {\"a\": -1}}}   | tokenizer.json: token id -1; expected 0 to 16777215",
-                "{\"model\": {\"vocab\": {\"a\": 99999999999}}} | tokenizer.json is no valid JSON: Numeric value",
+                "{\"model\": {\"vocab\": {\"a\": -1}}}   | tokenizer.json: token id -1; expected 0 to 4194303",
+                "{\"model\": {\"vocab\": {\"a\": 99999999999}}} | tokenizer.json cannot be read: Numeric value",
                 "{\"added_tokens\": [{}]}                | tokenizer.json: added_tokens holds an entry without",
                 "{\"model\": {\"vocab\": {\"a\": 0}}}    | tokenizer.json cannot be read: "
             })

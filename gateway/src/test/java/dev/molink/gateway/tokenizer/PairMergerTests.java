@@ -107,7 +107,7 @@ class PairMergerTests {
                 return symbols;
             }
             symbols.set(best, MergeTable.merged(bestMerge));
-            symbols.remove(best + 1);
+            symbols.subList(best + 1, best + 2).clear();
         }
     }
 }

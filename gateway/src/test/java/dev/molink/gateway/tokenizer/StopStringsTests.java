@@ -120,7 +120,7 @@ class StopStringsTests {
         int end = Integer.MAX_VALUE;
         for (String stop : stops) {
             int at = text.indexOf(stop);
-            boolean earlier = at >= 0 && (at + stop.length() < end || at + stop.length() == end && at < start);
+            boolean earlier = at >= 0 && (at + stop.length() < end || (at + stop.length() == end && at < start));
             if (earlier) {
                 start = at;
                 end = at + stop.length();

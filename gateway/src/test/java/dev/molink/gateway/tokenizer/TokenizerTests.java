@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -125,6 +129,29 @@ class TokenizerTests {
     @Test
     void takesAnUnpairedSurrogateForAReplacementCharacter() {
         assertThat(tokenizer.encode("a\uD83Db", false)).isEqualTo(tokenizer.encode("a\uFFFDb", false));
+    }
+
+    @Test
+    void servesSeveralThreadsAtOnce() throws Exception {
+        List<String> texts = fixture.path("cases")
+                .valueStream()
+                .map(example -> example.path("text").stringValue())
+                .toList();
+        List<int[]> expected =
+                texts.stream().map(text -> tokenizer.encode(text, false)).toList();
+
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            List<Future<List<int[]>>> answers = threads.invokeAll(Collections.nCopies(
+                    8,
+                    () -> texts.stream()
+                            .map(text -> tokenizer.encode(text, false))
+                            .toList()));
+            for (Future<List<int[]>> answer : answers) {
+                assertThat(answer.get().toArray())
+                        .usingElementComparator((one, other) -> Objects.deepEquals(one, other) ? 0 : 1)
+                        .containsExactly(expected.toArray());
+            }
+        }
     }
 
     private boolean holdsTokenThatTheReferenceGarbles(JsonNode example) {

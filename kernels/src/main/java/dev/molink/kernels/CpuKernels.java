@@ -1,0 +1,23 @@
+package dev.molink.kernels;
+
+/**
+ * The inner loops of the CPU backend. All implementations give the same bits; {@link ScalarKernels} is the
+ * specification. Methods allocate nothing beyond growing scratch and may run on several threads at once, each with a
+ * scratch of its own.
+ */
+interface CpuKernels {
+
+    String name();
+
+    /** Arranges the inputs as {@link #multiply} wants to read them; called once before the threads share the product. */
+    void arrange(Inputs inputs);
+
+    /** Finishes the outputs of weight rows {@code [firstRow, endRow)} for every input. */
+    void multiply(Product product, Inputs inputs, int firstRow, int endRow, Scratch scratch);
+
+    /** Attention of one batch row for the query heads of one key/value head. */
+    void attend(Attention attention, int row, int kvHead, Scratch scratch);
+
+    /** {@code gate[i] = silu(gate[i]) · up[i]} on part of both. */
+    void siluTimes(float[] gate, float[] up, int offset, int count);
+}

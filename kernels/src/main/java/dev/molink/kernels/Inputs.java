@@ -1,0 +1,42 @@
+package dev.molink.kernels;
+
+/**
+ * The right-hand side of a matrix product: f32 rows {@code [rows, columns]}, row-major, and room for a provider's own
+ * arrangement of them.
+ */
+final class Inputs {
+
+    private float[] values = new float[0];
+    private float[] packed = new float[0];
+    private int rows;
+    private int columns;
+
+    void set(float[] newValues, int newRows, int newColumns) {
+        values = newValues;
+        rows = newRows;
+        columns = newColumns;
+    }
+
+    float[] values() {
+        return values;
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    int columns() {
+        return columns;
+    }
+
+    float[] packed() {
+        return packed;
+    }
+
+    float[] packed(int elements) {
+        if (packed.length < elements) {
+            packed = new float[elements];
+        }
+        return packed;
+    }
+}

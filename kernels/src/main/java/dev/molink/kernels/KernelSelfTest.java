@@ -1,0 +1,87 @@
+package dev.molink.kernels;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/** Compares kernels with the scalar ones on a small decoder layer of every {@link DType}, bit by bit, at start. */
+final class KernelSelfTest {
+
+    private static final int WIDTH = 64;
+    private static final int ROWS = 5;
+    private static final AttentionShape SHAPE = new AttentionShape(2, 1, 32, 0.2f, 32, PairLayout.HALVES);
+
+    private KernelSelfTest() {}
+
+    /** @throws DeviceUnavailableException if a bit differs */
+    static void require(CpuKernels kernels) {
+        for (DType dtype : DType.values()) {
+            float[] expected = run(new ScalarKernels(), dtype);
+            float[] actual = run(kernels, dtype);
+            if (!Arrays.equals(expected, actual)) {
+                throw new DeviceUnavailableException(
+                        "the %s kernels differ from the scalar ones on %s weights".formatted(kernels.name(), dtype));
+            }
+        }
+    }
+
+    private static float[] run(CpuKernels kernels, DType dtype) {
+        try (Arena arena = Arena.ofConfined();
+                CpuTensorOps ops = new CpuTensorOps(kernels, 1)) {
+            Random random = new Random(1);
+            RmsNorm norm = new RmsNorm(weights(ops, arena, dtype, 1, random), 1e-5f);
+            Linear square = new Linear(weights(ops, arena, dtype, WIDTH, random), null);
+            Linear half = new Linear(weights(ops, arena, dtype, WIDTH / 2, random), null);
+            AttentionWeights attention = new AttentionWeights(SHAPE, norm, square, half, half, null, null);
+            Tensor hidden = ops.activation(ROWS, WIDTH);
+            Tensor queries = ops.activation(ROWS, WIDTH);
+            Tensor attended = ops.activation(ROWS, WIDTH);
+            Tensor rotary = ops.activation(ROWS, SHAPE.rotaryWidth());
+            KvCache cache = ops.kvCache(new KvCacheShape(1, 2, 1, SHAPE.headWidth(), DType.F32));
+            ops.begin(batch());
+            ops.embed(square.weight(), hidden);
+            ops.copyFromHost(rotaryTable(arena), rotary, ROWS);
+            ops.projectQueriesKeysValues(attention, hidden, rotary, cache, 0, queries);
+            ops.attend(SHAPE, queries, cache, 0, attended);
+            ops.addProjection(square, attended, hidden);
+            ops.addGatedMlp(new GatedMlpWeights(norm, square, square, square), hidden);
+            return ((CpuTensor) hidden).values();
+        }
+    }
+
+    private static Tensor weights(TensorOps ops, Arena arena, DType dtype, int rows, Random random) {
+        byte[] bytes = new byte[(int) (rows * dtype.bytes(WIDTH))];
+        random.nextBytes(bytes);
+        tameExponents(bytes, dtype);
+        MemorySegment data = arena.allocate(bytes.length);
+        MemorySegment.copy(bytes, 0, data, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        return ops.weights(data, dtype, rows, WIDTH);
+    }
+
+    /** Keeps random bits below 2 in size, so that no sum overflows; scales of blocks likewise. */
+    private static void tameExponents(byte[] bytes, DType dtype) {
+        int highByte = dtype == DType.F32 ? 3 : 1;
+        for (int i = highByte; i < bytes.length; i += dtype.blockBytes()) {
+            bytes[i] &= (byte) 0xBF;
+        }
+    }
+
+    private static MemorySegment rotaryTable(Arena arena) {
+        Rotary rotary = new Rotary(new RotarySpec(SHAPE.rotaryWidth(), 10_000, new RotaryScaling.None()));
+        MemorySegment table = arena.allocate((long) ROWS * rotary.width() * Float.BYTES);
+        rotary.fill(batch(), table);
+        return table;
+    }
+
+    private static StepBatch batch() {
+        StepBatch batch = new StepBatch();
+        batch.addSequence(List.of(1, 0));
+        for (int row = 0; row < ROWS; row++) {
+            batch.addRow(row, row);
+        }
+        return batch;
+    }
+}

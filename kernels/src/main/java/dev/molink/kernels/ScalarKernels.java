@@ -1,0 +1,120 @@
+package dev.molink.kernels;
+
+import static dev.molink.kernels.FloatMath.LANES;
+import static dev.molink.kernels.KvCacheShape.BLOCK_TOKENS;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/** Plain loops: the specification of the CPU kernels, and the fallback. */
+final class ScalarKernels implements CpuKernels {
+
+    @Override
+    public String name() {
+        return "scalar";
+    }
+
+    @Override
+    public void arrange(Inputs inputs) {}
+
+    @Override
+    public void multiply(Product product, Inputs inputs, int firstRow, int endRow, Scratch scratch) {
+        int columns = inputs.columns();
+        float[] weights = scratch.row(columns);
+        for (int row = firstRow; row < endRow; row++) {
+            WeightDecoder.decode(product.weights(), row, 0, columns, weights, 0);
+            for (int input = 0; input < inputs.rows(); input++) {
+                product.put(input, row, dot(weights, 0, inputs.values(), input * columns, columns, scratch.sums));
+            }
+        }
+    }
+
+    /** The dot product that {@link TensorOps} defines; {@code sums} is overwritten. */
+    static float dot(float[] a, int aOffset, float[] b, int bOffset, int count, float[] sums) {
+        Arrays.fill(sums, 0);
+        int whole = count & -LANES;
+        for (int i = 0; i < whole; i += LANES) {
+            for (int lane = 0; lane < LANES; lane++) {
+                sums[lane] = Math.fma(a[aOffset + i + lane], b[bOffset + i + lane], sums[lane]);
+            }
+        }
+        for (int i = whole; i < count; i++) {
+            sums[i - whole] = Math.fma(a[aOffset + i], b[bOffset + i], sums[i - whole]);
+        }
+        return FloatMath.foldSum(sums, 0);
+    }
+
+    @Override
+    public void attend(Attention attention, int row, int kvHead, Scratch scratch) {
+        for (int i = 0; i < attention.group(); i++) {
+            attendHead(attention, row, kvHead, kvHead * attention.group() + i, scratch);
+        }
+    }
+
+    private static void attendHead(Attention attention, int row, int kvHead, int head, Scratch scratch) {
+        int context = attention.batch().position(row) + 1;
+        float[] scores = scratch.scores(context);
+        for (int position = 0; position < context; position++) {
+            scores[position] = keyDot(attention, row, kvHead, head, position, scratch.sums)
+                    * attention.shape().scale();
+        }
+        float sum = expSum(scores, context, scratch.sums);
+        addValues(attention, row, kvHead, head, scores, context);
+        int out = attention.headOffset(row, head);
+        for (int d = 0; d < attention.shape().headWidth(); d++) {
+            attention.attended()[out + d] /= sum;
+        }
+    }
+
+    private static float keyDot(Attention attention, int row, int kvHead, int head, int position, float[] sums) {
+        Arrays.fill(sums, 0);
+        MemorySegment keys = attention.cache().keys(attention.layer());
+        long block = attention.blockOffset(row, position / BLOCK_TOKENS, kvHead);
+        int query = attention.headOffset(row, head);
+        for (int d = 0; d < attention.shape().headWidth(); d++) {
+            long element = (long) d * BLOCK_TOKENS + position % BLOCK_TOKENS;
+            float key = keys.get(ValueLayout.JAVA_FLOAT, block + element * Float.BYTES);
+            sums[d % LANES] = Math.fma(attention.queries()[query + d], key, sums[d % LANES]);
+        }
+        return FloatMath.foldSum(sums, 0);
+    }
+
+    /** {@code scores[i] = e^(scores[i] − largest)}; returns their sum, position {@code p} in partial sum p mod 16. */
+    static float expSum(float[] scores, int count, float[] sums) {
+        float largest = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < count; i++) {
+            largest = Math.max(largest, scores[i]);
+        }
+        Arrays.fill(sums, 0);
+        for (int i = 0; i < count; i++) {
+            scores[i] = FloatMath.exp(scores[i] - largest);
+            sums[i % LANES] += scores[i];
+        }
+        return FloatMath.foldSum(sums, 0);
+    }
+
+    /** {@code attended = Σ scores[p] · value(p)}, fused multiply-adds in order of position. */
+    private static void addValues(Attention attention, int row, int kvHead, int head, float[] scores, int context) {
+        MemorySegment values = attention.cache().values(attention.layer());
+        float[] attended = attention.attended();
+        int width = attention.shape().headWidth();
+        int out = attention.headOffset(row, head);
+        Arrays.fill(attended, out, out + width, 0);
+        for (int position = 0; position < context; position++) {
+            long block = attention.blockOffset(row, position / BLOCK_TOKENS, kvHead);
+            long value = block + (long) (position % BLOCK_TOKENS) * width * Float.BYTES;
+            for (int d = 0; d < width; d++) {
+                float element = values.get(ValueLayout.JAVA_FLOAT, value + (long) d * Float.BYTES);
+                attended[out + d] = Math.fma(scores[position], element, attended[out + d]);
+            }
+        }
+    }
+
+    @Override
+    public void siluTimes(float[] gate, float[] up, int offset, int count) {
+        for (int i = offset; i < offset + count; i++) {
+            gate[i] = FloatMath.silu(gate[i]) * up[i];
+        }
+    }
+}

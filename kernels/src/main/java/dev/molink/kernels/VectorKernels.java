@@ -1,0 +1,179 @@
+package dev.molink.kernels;
+
+import static dev.molink.kernels.FloatMath.LANES;
+import static dev.molink.kernels.KvCacheShape.BLOCK_TOKENS;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * The Vector API version of {@link ScalarKernels}. Weights are decoded four rows at a time into a panel that stays in
+ * the first-level cache, and every input of the batch is multiplied with it, so stored weights are read once.
+ *
+ * <p>The innermost loops work on one register of lanes. Where a register holds fewer than the 16 logical accumulators,
+ * they run once for each register's share ({@code lane} is its first accumulator), which leaves every sum as it is.
+ */
+final class VectorKernels implements CpuKernels {
+
+    /** Weight rows and inputs of a tile: 16 registers of sums, the most that AVX-512 holds beside its operands. */
+    static final int TILE = 4;
+
+    /** Columns decoded at once: 4 rows × 512 × 4 bytes = 8 KiB. */
+    private static final int PANEL_COLUMNS = 512;
+
+    /** Floats of packed inputs that go through a tile of rows together: 512 KiB, half a second-level cache. */
+    private static final int BLOCK_FLOATS = 128 * 1024;
+
+    private final String name = "vector (%d bit)".formatted(VectorLoops.BITS);
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Packs groups of four inputs as {@code [columns / 16, 4, 16]}, the last columns padded; the one to three inputs
+     * left over follow as plain rows. Rows far apart by a power of two would fall into the same cache sets.
+     */
+    @Override
+    public void arrange(Inputs inputs) {
+        int columns = inputs.columns();
+        int padded = FloatMath.roundUpToLanes(columns);
+        float[] packed = inputs.packed(inputs.rows() * padded);
+        int grouped = inputs.rows() / TILE * TILE;
+        for (int input = 0; input < inputs.rows(); input++) {
+            int from = input * columns;
+            if (input >= grouped) {
+                System.arraycopy(inputs.values(), from, packed, input * padded, columns);
+                continue;
+            }
+            int to = (input - input % TILE) * padded + input % TILE * LANES;
+            for (int column = 0; column < columns; column += LANES) {
+                int count = Math.min(LANES, columns - column);
+                System.arraycopy(inputs.values(), from + column, packed, to + column * TILE, count);
+            }
+        }
+    }
+
+    @Override
+    public void multiply(Product product, Inputs inputs, int firstRow, int endRow, Scratch scratch) {
+        int padded = FloatMath.roundUpToLanes(inputs.columns());
+        int blockInputs = TILE * Math.max(2, Math.min(16, BLOCK_FLOATS / padded / TILE));
+        for (int input = 0; input < inputs.rows(); input += blockInputs) {
+            int endInput = Math.min(input + blockInputs, inputs.rows());
+            for (int row = firstRow; row < endRow; row += TILE) {
+                multiplyTile(product, inputs, row, Math.min(row + TILE, endRow), input, endInput, scratch);
+            }
+        }
+    }
+
+    private static void multiplyTile(
+            Product product, Inputs inputs, int firstRow, int endRow, int firstInput, int endInput, Scratch scratch) {
+        float[] panel = scratch.row(TILE * PANEL_COLUMNS);
+        int sumsLength = (endInput - firstInput) * TILE * LANES;
+        float[] sums = scratch.partialSums(sumsLength);
+        Arrays.fill(sums, 0, sumsLength, 0);
+        for (int column = 0; column < inputs.columns(); column += PANEL_COLUMNS) {
+            int count = Math.min(PANEL_COLUMNS, inputs.columns() - column);
+            for (int row = firstRow; row < endRow; row++) {
+                int to = (row - firstRow) * PANEL_COLUMNS;
+                VectorDecoder.decode(product.weights(), row, column, count, panel, to);
+            }
+            multiplyPanel(panel, inputs, column, count, firstInput, endInput, sums);
+        }
+        for (int input = firstInput; input < endInput; input++) {
+            for (int row = firstRow; row < endRow; row++) {
+                int at = ((input - firstInput) * TILE + row - firstRow) * LANES;
+                product.put(input, row, FloatMath.foldSum(sums, at));
+            }
+        }
+    }
+
+    private static void multiplyPanel(
+            float[] panel, Inputs inputs, int column, int count, int firstInput, int endInput, float[] sums) {
+        int padded = FloatMath.roundUpToLanes(inputs.columns());
+        int grouped = inputs.rows() / TILE * TILE;
+        for (int input = firstInput; input < endInput; ) {
+            int sumsOffset = (input - firstInput) * TILE * LANES;
+            if (input < grouped) {
+                int from = input * padded + column * TILE;
+                VectorLoops.multiply4x4(panel, PANEL_COLUMNS, inputs.packed(), from, count, sums, sumsOffset);
+                input += TILE;
+            } else {
+                int from = input * padded + column;
+                VectorLoops.multiply4x1(panel, PANEL_COLUMNS, inputs.packed(), from, count, sums, sumsOffset);
+                input++;
+            }
+        }
+    }
+
+    @Override
+    public void attend(Attention attention, int row, int kvHead, Scratch scratch) {
+        AttentionShape shape = attention.shape();
+        if (shape.headWidth() % LANES != 0) {
+            VectorLoops.SCALAR.attend(attention, row, kvHead, scratch);
+            return;
+        }
+        int context = attention.batch().position(row) + 1;
+        int stride = FloatMath.roundUpToLanes(context);
+        float[] scores = scratch.scores(attention.group() * stride);
+        score(attention, row, kvHead, scores, stride);
+        int out = attention.headOffset(row, kvHead * attention.group());
+        Arrays.fill(attention.attended(), out, out + attention.group() * shape.headWidth(), 0);
+        float[] sums = scratch.partialSums(attention.group());
+        for (int i = 0; i < attention.group(); i++) {
+            Arrays.fill(scores, i * stride + context, (i + 1) * stride, Float.NEGATIVE_INFINITY);
+            sums[i] = VectorLoops.expSum(scores, i * stride, stride, scratch.sums);
+        }
+        addValues(attention, row, kvHead, scores, stride, context);
+        for (int i = 0; i < attention.group(); i++) {
+            VectorLoops.divide(attention.attended(), out + i * shape.headWidth(), shape.headWidth(), sums[i]);
+        }
+    }
+
+    private static void score(Attention attention, int row, int kvHead, float[] scores, int stride) {
+        MemorySegment keys = attention.cache().keys(attention.layer());
+        int width = attention.shape().headWidth();
+        int query = attention.headOffset(row, kvHead * attention.group());
+        for (int position = 0; position < stride; position += BLOCK_TOKENS) {
+            long block = attention.blockOffset(row, position / BLOCK_TOKENS, kvHead);
+            for (int i = 0; i < attention.group(); i++) {
+                VectorLoops.score16(
+                        attention.queries(),
+                        query + i * width,
+                        keys,
+                        block,
+                        width,
+                        attention.shape().scale(),
+                        scores,
+                        i * stride + position);
+            }
+        }
+    }
+
+    private static void addValues(Attention attention, int row, int kvHead, float[] scores, int stride, int context) {
+        MemorySegment values = attention.cache().values(attention.layer());
+        int width = attention.shape().headWidth();
+        int out = attention.headOffset(row, kvHead * attention.group());
+        for (int position = 0; position < context; position += BLOCK_TOKENS) {
+            long block = attention.blockOffset(row, position / BLOCK_TOKENS, kvHead);
+            int count = Math.min(BLOCK_TOKENS, context - position);
+            for (int i = 0; i < attention.group(); i++) {
+                VectorLoops.addValues(
+                        scores,
+                        i * stride + position,
+                        count,
+                        values,
+                        block,
+                        width,
+                        attention.attended(),
+                        out + i * width);
+            }
+        }
+    }
+
+    @Override
+    public void siluTimes(float[] gate, float[] up, int offset, int count) {
+        VectorLoops.siluTimes(gate, up, offset, count);
+    }
+}

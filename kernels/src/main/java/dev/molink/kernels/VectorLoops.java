@@ -1,0 +1,322 @@
+package dev.molink.kernels;
+
+import static dev.molink.kernels.FloatMath.LANES;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The innermost loops in vectors, each small enough for C2 to keep its sums in registers. */
+final class VectorLoops {
+
+    /** The widest species that the machine prefers, at most the 16 logical lanes. */
+    static final VectorSpecies<Float> FLOATS =
+            FloatVector.SPECIES_PREFERRED.length() > LANES ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
+
+    static final int BITS = FLOATS.vectorBitSize();
+    static final ScalarKernels SCALAR = new ScalarKernels();
+
+    private static final int LENGTH = FLOATS.length();
+
+    private VectorLoops() {}
+
+    /**
+     * Adds the products of four weight rows and four packed inputs to 4 × 4 × 16 partial sums, {@code [input, row, lane]}.
+     *
+     * @param w four rows of a panel, {@code stride} apart
+     * @param x inputs {@code [columns / 16, 4, 16]} from {@code xOffset}
+     * @param count columns
+     */
+    static void multiply4x4(float[] w, int stride, float[] x, int xOffset, int count, float[] sums, int sumsOffset) {
+        int whole = count & -LANES;
+        for (int lane = 0; lane < LANES; lane += LENGTH) {
+            multiply4x4(w, stride, x, xOffset, whole, sums, sumsOffset, lane);
+        }
+        for (int i = whole; i < count; i++) {
+            for (int pair = 0; pair < 16; pair++) {
+                int at = sumsOffset + pair * LANES + i - whole;
+                float input = x[xOffset + whole * 4 + pair / 4 * LANES + i - whole];
+                sums[at] = Math.fma(w[pair % 4 * stride + i], input, sums[at]);
+            }
+        }
+    }
+
+    // 16 sums, 4 inputs and 1 weight: 21 of 32 registers, 16 multiply-adds to 8 loads.
+    private static void multiply4x4(
+            float[] w, int stride, float[] x, int xOffset, int whole, float[] sums, int sumsOffset, int lane) {
+        int s = sumsOffset + lane;
+        FloatVector s00 = load(sums, s);
+        FloatVector s01 = load(sums, s + LANES);
+        FloatVector s02 = load(sums, s + 2 * LANES);
+        FloatVector s03 = load(sums, s + 3 * LANES);
+        FloatVector s10 = load(sums, s + 4 * LANES);
+        FloatVector s11 = load(sums, s + 5 * LANES);
+        FloatVector s12 = load(sums, s + 6 * LANES);
+        FloatVector s13 = load(sums, s + 7 * LANES);
+        FloatVector s20 = load(sums, s + 8 * LANES);
+        FloatVector s21 = load(sums, s + 9 * LANES);
+        FloatVector s22 = load(sums, s + 10 * LANES);
+        FloatVector s23 = load(sums, s + 11 * LANES);
+        FloatVector s30 = load(sums, s + 12 * LANES);
+        FloatVector s31 = load(sums, s + 13 * LANES);
+        FloatVector s32 = load(sums, s + 14 * LANES);
+        FloatVector s33 = load(sums, s + 15 * LANES);
+        for (int i = 0; i < whole; i += LANES) {
+            int at = xOffset + i * 4 + lane;
+            FloatVector x0 = load(x, at);
+            FloatVector x1 = load(x, at + LANES);
+            FloatVector x2 = load(x, at + 2 * LANES);
+            FloatVector x3 = load(x, at + 3 * LANES);
+            FloatVector w0 = load(w, i + lane);
+            s00 = w0.fma(x0, s00);
+            s10 = w0.fma(x1, s10);
+            s20 = w0.fma(x2, s20);
+            s30 = w0.fma(x3, s30);
+            FloatVector w1 = load(w, i + lane + stride);
+            s01 = w1.fma(x0, s01);
+            s11 = w1.fma(x1, s11);
+            s21 = w1.fma(x2, s21);
+            s31 = w1.fma(x3, s31);
+            FloatVector w2 = load(w, i + lane + 2 * stride);
+            s02 = w2.fma(x0, s02);
+            s12 = w2.fma(x1, s12);
+            s22 = w2.fma(x2, s22);
+            s32 = w2.fma(x3, s32);
+            FloatVector w3 = load(w, i + lane + 3 * stride);
+            s03 = w3.fma(x0, s03);
+            s13 = w3.fma(x1, s13);
+            s23 = w3.fma(x2, s23);
+            s33 = w3.fma(x3, s33);
+        }
+        s00.intoArray(sums, s);
+        s01.intoArray(sums, s + LANES);
+        s02.intoArray(sums, s + 2 * LANES);
+        s03.intoArray(sums, s + 3 * LANES);
+        s10.intoArray(sums, s + 4 * LANES);
+        s11.intoArray(sums, s + 5 * LANES);
+        s12.intoArray(sums, s + 6 * LANES);
+        s13.intoArray(sums, s + 7 * LANES);
+        s20.intoArray(sums, s + 8 * LANES);
+        s21.intoArray(sums, s + 9 * LANES);
+        s22.intoArray(sums, s + 10 * LANES);
+        s23.intoArray(sums, s + 11 * LANES);
+        s30.intoArray(sums, s + 12 * LANES);
+        s31.intoArray(sums, s + 13 * LANES);
+        s32.intoArray(sums, s + 14 * LANES);
+        s33.intoArray(sums, s + 15 * LANES);
+    }
+
+    /** As {@link #multiply4x4} for one input, a plain row of {@code x}; 4 × 16 partial sums. */
+    static void multiply4x1(float[] w, int stride, float[] x, int xOffset, int count, float[] sums, int sumsOffset) {
+        int whole = count & -LANES;
+        for (int lane = 0; lane < LANES; lane += LENGTH) {
+            multiply4x1(w, stride, x, xOffset, whole, sums, sumsOffset, lane);
+        }
+        for (int i = whole; i < count; i++) {
+            for (int row = 0; row < 4; row++) {
+                int at = sumsOffset + row * LANES + i - whole;
+                sums[at] = Math.fma(w[row * stride + i], x[xOffset + i], sums[at]);
+            }
+        }
+    }
+
+    private static void multiply4x1(
+            float[] w, int stride, float[] x, int xOffset, int whole, float[] sums, int sumsOffset, int lane) {
+        int s = sumsOffset + lane;
+        FloatVector s0 = load(sums, s);
+        FloatVector s1 = load(sums, s + LANES);
+        FloatVector s2 = load(sums, s + 2 * LANES);
+        FloatVector s3 = load(sums, s + 3 * LANES);
+        for (int i = lane; i < whole; i += LANES) {
+            FloatVector input = load(x, xOffset + i);
+            s0 = load(w, i).fma(input, s0);
+            s1 = load(w, i + stride).fma(input, s1);
+            s2 = load(w, i + 2 * stride).fma(input, s2);
+            s3 = load(w, i + 3 * stride).fma(input, s3);
+        }
+        s0.intoArray(sums, s);
+        s1.intoArray(sums, s + LANES);
+        s2.intoArray(sums, s + 2 * LANES);
+        s3.intoArray(sums, s + 3 * LANES);
+    }
+
+    /**
+     * Scores of one query head against a block of 16 positions: the 16 partial sums of a position stand in the same lane
+     * of 16 registers, and the registers are folded as {@link FloatMath#foldSum} folds lanes.
+     *
+     * @param keys {@code [width, 16]} from byte {@code block}
+     * @param width a multiple of 16
+     */
+    static void score16(
+            float[] query, int q, MemorySegment keys, long block, int width, float scale, float[] scores, int to) {
+        for (int lane = 0; lane < LANES; lane += LENGTH) {
+            score(query, q, keys, block + (long) lane * Float.BYTES, width)
+                    .mul(scale)
+                    .intoArray(scores, to + lane);
+        }
+    }
+
+    private static FloatVector score(float[] query, int q, MemorySegment keys, long block, int width) {
+        FloatVector zero = FloatVector.zero(FLOATS);
+        FloatVector s0 = zero;
+        FloatVector s1 = zero;
+        FloatVector s2 = zero;
+        FloatVector s3 = zero;
+        FloatVector s4 = zero;
+        FloatVector s5 = zero;
+        FloatVector s6 = zero;
+        FloatVector s7 = zero;
+        FloatVector s8 = zero;
+        FloatVector s9 = zero;
+        FloatVector s10 = zero;
+        FloatVector s11 = zero;
+        FloatVector s12 = zero;
+        FloatVector s13 = zero;
+        FloatVector s14 = zero;
+        FloatVector s15 = zero;
+        for (int d = 0; d < width; d += LANES) {
+            int at = q + d;
+            long key = block + (long) d * LANES * Float.BYTES;
+            s0 = times(query[at], keys, key, s0);
+            s1 = times(query[at + 1], keys, key + 64, s1);
+            s2 = times(query[at + 2], keys, key + 2 * 64, s2);
+            s3 = times(query[at + 3], keys, key + 3 * 64, s3);
+            s4 = times(query[at + 4], keys, key + 4 * 64, s4);
+            s5 = times(query[at + 5], keys, key + 5 * 64, s5);
+            s6 = times(query[at + 6], keys, key + 6 * 64, s6);
+            s7 = times(query[at + 7], keys, key + 7 * 64, s7);
+            s8 = times(query[at + 8], keys, key + 8 * 64, s8);
+            s9 = times(query[at + 9], keys, key + 9 * 64, s9);
+            s10 = times(query[at + 10], keys, key + 10 * 64, s10);
+            s11 = times(query[at + 11], keys, key + 11 * 64, s11);
+            s12 = times(query[at + 12], keys, key + 12 * 64, s12);
+            s13 = times(query[at + 13], keys, key + 13 * 64, s13);
+            s14 = times(query[at + 14], keys, key + 14 * 64, s14);
+            s15 = times(query[at + 15], keys, key + 15 * 64, s15);
+        }
+        s0 = s0.add(s8).add(s4.add(s12));
+        s1 = s1.add(s9).add(s5.add(s13));
+        s2 = s2.add(s10).add(s6.add(s14));
+        s3 = s3.add(s11).add(s7.add(s15));
+        return s0.add(s2).add(s1.add(s3));
+    }
+
+    private static FloatVector times(float query, MemorySegment keys, long at, FloatVector sum) {
+        return FloatVector.fromMemorySegment(FLOATS, keys, at, ByteOrder.nativeOrder())
+                .fma(FloatVector.broadcast(FLOATS, query), sum);
+    }
+
+    /** {@link ScalarKernels#expSum} on {@code count} scores, a multiple of 16, of which the last may be −infinity. */
+    static float expSum(float[] scores, int offset, int count, float[] sums) {
+        float largest = largest(scores, offset, count, sums);
+        Arrays.fill(sums, 0);
+        for (int lane = 0; lane < LANES; lane += LENGTH) {
+            FloatVector sum = FloatVector.zero(FLOATS);
+            for (int i = offset + lane; i < offset + count; i += LANES) {
+                FloatVector exp = exp(load(scores, i).sub(largest));
+                exp.intoArray(scores, i);
+                sum = sum.add(exp);
+            }
+            sum.intoArray(sums, lane);
+        }
+        return FloatMath.foldSum(sums, 0);
+    }
+
+    private static float largest(float[] scores, int offset, int count, float[] sums) {
+        FloatVector lanes = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+        for (int i = offset; i < offset + count; i += LENGTH) {
+            lanes = lanes.max(load(scores, i));
+        }
+        lanes.intoArray(sums, 0);
+        float largest = sums[0];
+        for (int i = 1; i < LENGTH; i++) {
+            largest = Math.max(largest, sums[i]);
+        }
+        return largest;
+    }
+
+    /** {@link FloatMath#exp} in every lane. */
+    private static FloatVector exp(FloatVector x) {
+        FloatVector limited = x.min(FloatMath.EXP_LARGEST).max(FloatMath.EXP_SMALLEST);
+        FloatVector shifted = limited.fma(broadcast(FloatMath.LOG2_E), broadcast(FloatMath.ROUNDING));
+        FloatVector n = shifted.sub(FloatMath.ROUNDING);
+        FloatVector r = n.fma(broadcast(-FloatMath.LN2_LOW), n.fma(broadcast(-FloatMath.LN2_HIGH), limited));
+        FloatVector series = broadcast(FloatMath.C7).fma(r, broadcast(FloatMath.C6));
+        series = series.fma(r, broadcast(FloatMath.C5));
+        series = series.fma(r, broadcast(FloatMath.C4));
+        series = series.fma(r, broadcast(FloatMath.C3));
+        series = series.fma(r, broadcast(FloatMath.C2));
+        series = series.fma(r, broadcast(1));
+        series = series.fma(r, broadcast(1));
+        IntVector exponent = shifted.reinterpretAsInts().sub(FloatMath.ROUNDING_BITS - 127);
+        FloatVector power = exponent.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+        VectorMask<Float> vanishes = x.lt(FloatMath.EXP_SMALLEST);
+        return series.mul(power).blend(0f, vanishes);
+    }
+
+    /** Adds {@code Σ scores[t] · value[t]} over {@code count} positions of a block to one head's output. */
+    static void addValues(
+            float[] scores, int from, int count, MemorySegment values, long block, int width, float[] out, int to) {
+        int d = 0;
+        for (; d <= width - 4 * LENGTH; d += 4 * LENGTH) {
+            addFourVectors(scores, from, count, values, block + (long) d * Float.BYTES, width, out, to + d);
+        }
+        for (; d < width; d += LENGTH) {
+            FloatVector sum = load(out, to + d);
+            for (int t = 0; t < count; t++) {
+                long at = block + ((long) t * width + d) * Float.BYTES;
+                sum = times(scores[from + t], values, at, sum);
+            }
+            sum.intoArray(out, to + d);
+        }
+    }
+
+    // Four independent chains hide the latency of a multiply-add.
+    private static void addFourVectors(
+            float[] scores, int from, int count, MemorySegment values, long first, int width, float[] out, int to) {
+        FloatVector s0 = load(out, to);
+        FloatVector s1 = load(out, to + LENGTH);
+        FloatVector s2 = load(out, to + 2 * LENGTH);
+        FloatVector s3 = load(out, to + 3 * LENGTH);
+        for (int t = 0; t < count; t++) {
+            long at = first + (long) t * width * Float.BYTES;
+            float score = scores[from + t];
+            s0 = times(score, values, at, s0);
+            s1 = times(score, values, at + (long) LENGTH * Float.BYTES, s1);
+            s2 = times(score, values, at + 2L * LENGTH * Float.BYTES, s2);
+            s3 = times(score, values, at + 3L * LENGTH * Float.BYTES, s3);
+        }
+        s0.intoArray(out, to);
+        s1.intoArray(out, to + LENGTH);
+        s2.intoArray(out, to + 2 * LENGTH);
+        s3.intoArray(out, to + 3 * LENGTH);
+    }
+
+    static void divide(float[] values, int offset, int count, float divisor) {
+        for (int i = offset; i < offset + count; i += LENGTH) {
+            load(values, i).div(divisor).intoArray(values, i);
+        }
+    }
+
+    static void siluTimes(float[] gate, float[] up, int offset, int count) {
+        int end = offset + FLOATS.loopBound(count);
+        for (int i = offset; i < end; i += LENGTH) {
+            FloatVector x = load(gate, i);
+            x.div(exp(x.neg()).add(1f)).mul(load(up, i)).intoArray(gate, i);
+        }
+        SCALAR.siluTimes(gate, up, end, offset + count - end);
+    }
+
+    private static FloatVector load(float[] values, int at) {
+        return FloatVector.fromArray(FLOATS, values, at);
+    }
+
+    private static FloatVector broadcast(float value) {
+        return FloatVector.broadcast(FLOATS, value);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.molink.stagenode.execution;
+
+import dev.molink.stagenode.plan.StepPlan;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Executes step plans on one stage's layers. It keeps the block table of every sequence and the stage's KV memory; it
+ * decides nothing. One thread, the one that calls {@link #prepare} first, owns it until it is closed.
+ */
+public interface StageExecutor extends AutoCloseable {
+
+    /** Bytes that one KV block takes on this stage, over all its layers. */
+    long kvBytesPerBlock();
+
+    /** KV blocks that fit into {@code bytes} on this stage. */
+    default int kvBlocksWithin(long bytes) {
+        return (int) Math.min(Integer.MAX_VALUE, bytes / kvBytesPerBlock());
+    }
+
+    /**
+     * Forms the stage anew: forgets every sequence and takes memory for {@code kvBlocks} blocks, ids {@code 0 …
+     * kvBlocks − 1}. Called once per epoch, before the first {@link #execute}.
+     */
+    void prepare(int kvBlocks);
+
+    /**
+     * Runs one plan: drops ended sequences, applies block appends, computes.
+     *
+     * @param hiddenIn {@code [plan.tokens(), hiddenSize]} f32, little-endian, from the stage before; null on the first
+     *     stage, which embeds the plan's token ids
+     * @throws IllegalArgumentException if the plan contradicts what came before (unknown block, missing table, wrong
+     *     size of {@code hiddenIn}); nothing was computed then
+     */
+    default StageOutput execute(StepPlan plan, @Nullable MemorySegment hiddenIn) {
+        return execute(plan, hiddenIn, LogitRows.SAMPLED);
+    }
+
+    /** As {@link #execute(StepPlan, MemorySegment)}, with a choice of the rows that the last stage gives logits for. */
+    StageOutput execute(StepPlan plan, @Nullable MemorySegment hiddenIn, LogitRows logitRows);
+
+    /** Sequences that have a block table now; 0 after every sequence has ended. */
+    int sequences();
+
+    /** Releases KV memory, activations and weights. */
+    @Override
+    void close();
+}
