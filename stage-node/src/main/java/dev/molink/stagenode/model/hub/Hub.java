@@ -1,0 +1,7 @@
+package dev.molink.stagenode.model.hub;
+
+import dev.molink.stagenode.model.format.ModelFolder;
+
+public interface Hub {
+    ModelFolder open(HubModelId id);
+}
