@@ -4,6 +4,7 @@ import dev.molink.proto.node.v1.StageAddress;
 import dev.molink.proto.stage.v1.FormRequest;
 import dev.molink.proto.stage.v1.LinkClass;
 import dev.molink.proto.stage.v1.LinkOpen;
+import dev.molink.stagenode.engine.StageOutbound;
 import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.link.InboundLink;
 import dev.molink.stagenode.link.Link;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * for outcomes; with one stage there is nobody to dial. A stage that loses any link leaves the epoch and says why on all
  * others, so that the reason reaches the head however long the pipeline is.
  */
-final class Formation implements LinkReceiver, StageOutputs {
+final class Formation implements LinkReceiver, StageOutbound {
 
     private static final Duration LINK_PATIENCE = Duration.ofSeconds(10);
     private static final Duration CHANNEL_PATIENCE = Duration.ofSeconds(1);

@@ -1,5 +1,6 @@
 package dev.molink.stagenode.pipeline;
 
+import dev.molink.stagenode.engine.StageOutbound;
 import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
@@ -13,7 +14,7 @@ public interface StageEngine {
      *
      * @throws IllegalStateException if the memory for the KV blocks cannot be had; the message says why
      */
-    void form(StagePlace place, int kvBlocks, StageOutputs outputs) throws InterruptedException;
+    void form(StagePlace place, int kvBlocks, StageOutbound outputs) throws InterruptedException;
 
     void onPlan(StepPlan plan);
 

@@ -1,5 +1,6 @@
 package dev.molink.stagenode.pipeline;
 
+import dev.molink.stagenode.engine.StageOutbound;
 import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
@@ -20,17 +21,17 @@ final class RecordingEngine implements StageEngine {
     volatile @Nullable StagePlace place;
     volatile int kvBlocks;
     volatile long servedEpoch;
-    private volatile @Nullable StageOutputs outputs;
+    private volatile @Nullable StageOutbound outputs;
 
     @Override
-    public void form(StagePlace place, int kvBlocks, StageOutputs outputs) {
+    public void form(StagePlace place, int kvBlocks, StageOutbound outputs) {
         this.place = place;
         this.kvBlocks = kvBlocks;
         this.outputs = outputs;
     }
 
-    StageOutputs outputs() {
-        StageOutputs formed = outputs;
+    StageOutbound outputs() {
+        StageOutbound formed = outputs;
         if (formed == null) {
             throw new AssertionError("the engine was not formed");
         }
