@@ -14,7 +14,11 @@ import java.util.Optional;
  */
 public sealed interface ModelFiles permits CheckpointFiles, GgufFiles {
 
-    /** Finds and checks a model; only a hub id uses {@code hub}. */
+    /**
+     * Finds and checks a model.
+     *
+     * @param hub asked only when the source is a hub id; {@link dev.molink.stagenode.model.hub.CachedHub} for programs
+     */
     static ModelFiles open(ModelSource source, Hub hub) {
         return switch (source) {
             case ModelSource.Folder(var path) -> CheckpointFiles.open(source.name(), new LocalFolder(path));

@@ -10,7 +10,6 @@ import dev.molink.stagenode.model.format.ModelFileException;
 import dev.molink.stagenode.model.format.TensorHeader;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,15 +93,15 @@ final class TensorSelection {
 
     /** Embedding and head are left out, since only some stages have them. */
     private static String mainType(Map<TensorId, TensorHeader> tensors) {
-        Map<DType, Long> bytes = new EnumMap<>(tensors.entrySet().stream()
+        Map<DType, Long> bytes = tensors.entrySet().stream()
                 .filter(entry -> entry.getKey().role().perLayer())
                 .map(Map.Entry::getValue)
                 .collect(Collectors.groupingBy(
-                        TensorHeader::requireDType, Collectors.summingLong(TensorHeader::byteSize))));
+                        TensorHeader::requireDType, Collectors.summingLong(TensorHeader::byteSize)));
         return bytes.entrySet().stream()
-                .max(Map.Entry.comparingByValue())
-                .map(Map.Entry::getKey)
-                .orElse(DType.F32)
+                .max(Map.Entry.<DType, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+                .orElseThrow()
+                .getKey()
                 .name()
                 .toLowerCase(Locale.ROOT);
     }

@@ -12,8 +12,13 @@ public interface ModelFolder {
     /** The file, fetched first if need be; empty when the model has none of that name. */
     Optional<Path> find(String name);
 
+    /** Where the files are and why there may be no more of them, for errors: a phrase after "which is not in". */
+    default String extent() {
+        return location().toString();
+    }
+
     /** A file without which the model cannot be loaded. */
     default Path require(String name) {
-        return find(name).orElseThrow(() -> new ModelFileException(location(), "holds no file " + name));
+        return find(name).orElseThrow(() -> new ModelFileException(location().resolve(name), "is not in " + extent()));
     }
 }

@@ -8,10 +8,22 @@ import java.util.List;
 sealed interface GgufValue {
 
     /** Any integer within 64 signed bits. */
-    record Whole(long value) implements GgufValue {}
+    record Whole(long value) implements GgufValue {
+
+        @Override
+        public String toString() {
+            return Long.toString(value);
+        }
+    }
 
     /** Any floating-point number, and unsigned integers above 2^63. */
-    record Real(double value) implements GgufValue {}
+    record Real(double value) implements GgufValue {
+
+        @Override
+        public String toString() {
+            return Double.toString(value);
+        }
+    }
 
     record Flag(boolean value) implements GgufValue {}
 

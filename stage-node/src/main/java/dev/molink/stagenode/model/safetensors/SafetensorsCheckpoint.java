@@ -81,7 +81,7 @@ public final class SafetensorsCheckpoint {
     private Map<String, TensorHeader> openShard(String shard) {
         Path file = folder.find(shard)
                 .orElseThrow(() -> new ModelFileException(
-                        listing, "names the shard %s, which is not in %s".formatted(shard, folder.location())));
+                        listing, "names the shard %s, which is not in %s".formatted(shard, folder.extent())));
         return plainNames(file, SafetensorsHeader.read(file));
     }
 
