@@ -23,6 +23,7 @@ final class DecoderStage implements StageExecutor {
 
     private final TensorOps ops;
     private final StageWeights weights;
+    private final Runnable release;
     private final AttentionShape shape;
     private final Rotary rotary;
     private final StepBatch batch = new StepBatch();
@@ -35,8 +36,10 @@ final class DecoderStage implements StageExecutor {
     private Activations activations;
     private @Nullable Tensor logits;
 
-    DecoderStage(TensorOps ops, StageWeights weights) {
+    /** @param release run after the device was closed: what keeps the stored weights reachable */
+    DecoderStage(TensorOps ops, StageWeights weights, Runnable release) {
         this.ops = ops;
+        this.release = release;
         this.weights = weights;
         this.shape = weights.layers().getFirst().attention().shape();
         this.rotary = new Rotary(weights.rotary());
@@ -206,5 +209,6 @@ final class DecoderStage implements StageExecutor {
     @Override
     public void close() {
         ops.close();
+        release.run();
     }
 }
