@@ -205,6 +205,17 @@ public final class LocalPipeline implements AutoCloseable {
         return dialer.calls().started();
     }
 
+    /** Sequences that have KV blocks, summed over the stages. */
+    public int sequencesHeld() {
+        return members.stream().mapToInt(member -> member.engine().sequences()).sum();
+    }
+
+    /** Makes the last stage leave the pipeline, as the loss of a link does. */
+    void breakLink() {
+        StageNode last = members.getLast().node();
+        last.breakUp(last.epoch(), "the test cut the link");
+    }
+
     private Head head() {
         return members.getFirst().head().orElseThrow();
     }

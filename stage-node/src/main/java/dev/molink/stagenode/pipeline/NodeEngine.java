@@ -80,6 +80,11 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
         head.ifPresent(deciding -> deciding.pipelineLost(epoch, reason));
     }
 
+    /** Sequences that have KV blocks on this stage, as of the last step. */
+    public int sequences() {
+        return loop.sequences();
+    }
+
     @Override
     public void close() {
         head.ifPresent(Head::close);
