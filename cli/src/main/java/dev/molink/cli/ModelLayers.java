@@ -1,0 +1,15 @@
+package dev.molink.cli;
+
+import dev.molink.stagenode.model.ModelFiles;
+import dev.molink.stagenode.model.ModelSource;
+import dev.molink.stagenode.model.hub.Hub;
+
+/** How many layers a model has, read from its configuration alone. */
+final class ModelLayers {
+
+    private ModelLayers() {}
+
+    static int count(String location) {
+        return ModelFiles.open(ModelSource.of(location), Hub.ofEnvironment()).config().layers();
+    }
+}

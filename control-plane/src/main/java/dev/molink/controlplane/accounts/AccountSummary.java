@@ -1,0 +1,6 @@
+package dev.molink.controlplane.accounts;
+
+import java.time.Instant;
+
+/** An account without its password's hash. */
+public record AccountSummary(String accountId, String login, Role role, Instant createdAt) {}

@@ -1,0 +1,93 @@
+package dev.molink.controlplane.accounts;
+
+import dev.molink.controlplane.Identifiers;
+import dev.molink.controlplane.Names;
+import dev.molink.controlplane.RefusedException;
+import dev.molink.controlplane.RefusedException.Reason;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Local accounts. Logins do not tell upper from lower case. */
+public class Accounts {
+
+    private static final int MIN_PASSWORD_LENGTH = 8;
+    private static final int MAX_PASSWORD_BYTES = 72; // bcrypt takes no more
+    private static final int GENERATED_PASSWORD_LENGTH = 20;
+
+    /** Of a random text that nobody kept: what the password of an unknown login is compared with. */
+    static final String NOBODYS_HASH = "{bcrypt}$2a$10$141CjHEJWYLshCkezXqZYO.nZ8fABzQpIOswazlXySlbDsZWjldr6";
+
+    private final AccountRepository accounts;
+    private final PasswordEncoder encoder;
+    private final Identifiers identifiers;
+    private final InstantSource clock;
+
+    Accounts(AccountRepository accounts, PasswordEncoder encoder, Identifiers identifiers, InstantSource clock) {
+        this.accounts = accounts;
+        this.encoder = encoder;
+        this.identifiers = identifiers;
+        this.clock = clock;
+    }
+
+    /**
+     * Creates an owner with a random password when there is no account at all.
+     *
+     * @return the password, for its only showing; empty when there are accounts already
+     */
+    @Transactional
+    public Optional<String> createFirst(String login) {
+        if (accounts.count() > 0) {
+            return Optional.empty();
+        }
+        String password = identifiers.text(GENERATED_PASSWORD_LENGTH);
+        keep(login, password, Role.OWNER);
+        return Optional.of(password);
+    }
+
+    /**
+     * Makes an account have this password and role, whether it exists or not.
+     *
+     * @throws RefusedException when login or password are not allowed
+     */
+    @Transactional
+    public AccountSummary keep(String login, String password, Role role) {
+        String allowed = normalised(Names.require("an account", login));
+        requireAllowed(password);
+        Account account = accounts.findByLogin(allowed)
+                .orElseGet(() -> new Account(identifiers.next("acct"), allowed, "", role, clock.instant()));
+        account.changePassword(hash(password));
+        account.changeRole(role);
+        return accounts.save(account).summary();
+    }
+
+    /** The account with this login and password; empty when there is none. An unknown login takes as long as a known one. */
+    public Optional<AccountSummary> authenticate(String login, String password) {
+        Optional<Account> account = accounts.findByLogin(normalised(login.strip()));
+        boolean right =
+                encoder.matches(password, account.map(Account::passwordHash).orElse(NOBODYS_HASH));
+        return right ? account.map(Account::summary) : Optional.empty();
+    }
+
+    private String hash(String password) {
+        return Objects.requireNonNull(encoder.encode(password));
+    }
+
+    private static String normalised(String login) {
+        return login.toLowerCase(Locale.ROOT);
+    }
+
+    private static void requireAllowed(String password) {
+        int bytes = password.getBytes(StandardCharsets.UTF_8).length;
+        if (password.length() < MIN_PASSWORD_LENGTH || bytes > MAX_PASSWORD_BYTES) {
+            throw new RefusedException(
+                    Reason.INVALID_VALUE,
+                    "a password has at least %d characters and at most %d bytes; this one has %d and %d"
+                            .formatted(MIN_PASSWORD_LENGTH, MAX_PASSWORD_BYTES, password.length(), bytes));
+        }
+    }
+}

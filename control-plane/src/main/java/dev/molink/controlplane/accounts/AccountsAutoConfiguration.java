@@ -1,0 +1,18 @@
+package dev.molink.controlplane.accounts;
+
+import dev.molink.controlplane.Identifiers;
+import dev.molink.controlplane.storage.StorageAutoConfiguration;
+import java.time.InstantSource;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.security.crypto.factory.PasswordEncoderFactories;
+
+/** Accounts as beans. */
+@AutoConfiguration(after = StorageAutoConfiguration.class)
+public class AccountsAutoConfiguration {
+
+    @Bean
+    Accounts accounts(AccountRepository accounts, Identifiers identifiers, InstantSource clock) {
+        return new Accounts(accounts, PasswordEncoderFactories.createDelegatingPasswordEncoder(), identifiers, clock);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.molink.controlplane.keys;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Verifies presented keys from memory; the database is asked only for texts that were not presented lately.
+ *
+ * <p>Whatever is presented, the same work is done: one digest per pepper, one look-up by digest in the cache and, where that
+ * misses, one query, one comparison in constant time. So the time an answer takes does not tell an unknown text from a
+ * malformed one or from a revoked key. Texts that are no keys are cached as well; the cache admits by frequency, so a flood
+ * of random ones does not push out the keys in use.
+ *
+ * <p>Every entry carries the generation in which it was read, and counts only while that lasts. A generation ends when a key
+ * is changed here, and when a poll sees that another replica changed one. The generation is taken before the query, so an
+ * answer that a change overtook is never kept.
+ */
+public final class KeyVerifier {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KeyVerifier.class);
+    private static final Duration KEPT_UNUSED = Duration.ofMinutes(10);
+
+    private final ApiKeyRepository keys;
+    private final Peppers peppers;
+    private final KeyChanges changes;
+    private final InstantSource clock;
+    private final Cache<String, CachedKey> cache;
+    private final AtomicLong generation = new AtomicLong();
+    private final AtomicLong seenStamp = new AtomicLong(-1);
+
+    private record CachedKey(@Nullable StoredKey key, long generation) {}
+
+    KeyVerifier(ApiKeyRepository keys, Peppers peppers, KeyChanges changes, KeySettings settings, InstantSource clock) {
+        this.keys = keys;
+        this.peppers = peppers;
+        this.changes = changes;
+        this.clock = clock;
+        this.cache = Caffeine.newBuilder()
+                .maximumSize(settings.maxCached())
+                .expireAfterAccess(KEPT_UNUSED)
+                .build();
+    }
+
+    /** Tells whose key {@code presented} is; blocks for at most one query. */
+    public KeyVerification verify(String presented) {
+        Map<String, String> digests = peppers.digests(presented);
+        String publicId = KeyText.parse(presented).map(KeyText::publicId).orElse("");
+        try {
+            return outcome(find(publicId, digests), clock.instant());
+        } catch (DataAccessException | TransactionException unreachable) {
+            LOG.warn("a key that is not cached could not be verified: {}", unreachable.getMessage());
+            return new KeyVerification.Unavailable();
+        }
+    }
+
+    /** Forgets what was read before now. */
+    void forget() {
+        generation.incrementAndGet();
+    }
+
+    /** Asks the database whether any key changed; called by the clock. */
+    void poll() {
+        try {
+            long stamp = changes.stamp();
+            if (seenStamp.getAndSet(stamp) != stamp) {
+                forget();
+            }
+        } catch (DataAccessException unreachable) {
+            LOG.debug("cannot tell whether keys changed: {}", unreachable.getMessage());
+        }
+    }
+
+    private Optional<StoredKey> find(String publicId, Map<String, String> digests) {
+        String cacheKey = Objects.requireNonNull(digests.get(peppers.currentId()));
+        long now = generation.get();
+        CachedKey cached = cache.getIfPresent(cacheKey);
+        if (cached == null || cached.generation() != now) {
+            cached = new CachedKey(load(publicId, digests), now);
+            cache.put(cacheKey, cached);
+        }
+        return Optional.ofNullable(cached.key());
+    }
+
+    private @Nullable StoredKey load(String publicId, Map<String, String> digests) {
+        List<StoredKey> candidates = keys.findStored(publicId, digests.values());
+        return candidates.stream()
+                .filter(key -> key.matches(digests))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static KeyVerification outcome(Optional<StoredKey> found, Instant now) {
+        if (found.isEmpty()) {
+            return new KeyVerification.Unknown();
+        }
+        StoredKey key = found.get();
+        if (key.revokedAt() != null) {
+            return new KeyVerification.Revoked(key.keyId());
+        }
+        if (key.expiresAt() != null && !now.isBefore(key.expiresAt())) {
+            return new KeyVerification.Expired(key.keyId());
+        }
+        return new KeyVerification.Valid(key.keyId(), key.projectId(), key.organizationId());
+    }
+}

@@ -1,0 +1,21 @@
+package dev.molink.controlplane.tenancy;
+
+import dev.molink.controlplane.Identifiers;
+import dev.molink.controlplane.storage.StorageAutoConfiguration;
+import java.time.InstantSource;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.context.annotation.Bean;
+
+/** Organizations and projects as beans. */
+@AutoConfiguration(after = StorageAutoConfiguration.class)
+public class TenancyAutoConfiguration {
+
+    @Bean
+    Tenancy tenancy(
+            OrganizationRepository organizations,
+            ProjectRepository projects,
+            Identifiers identifiers,
+            InstantSource clock) {
+        return new Tenancy(organizations, projects, identifiers, clock);
+    }
+}

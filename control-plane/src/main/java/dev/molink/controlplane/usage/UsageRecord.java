@@ -1,0 +1,62 @@
+package dev.molink.controlplane.usage;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one request used, and when.
+ *
+ * @param requestId chosen by the gateway, unique for ever
+ * @param endpoint the path that the client called, such as {@code /v1/chat/completions}
+ * @param pipeline empty when the request reached no pipeline
+ * @param generatedTokens over all choices; end ids and the ids of a matched stop string included
+ * @param deliveredTokens those whose text reached the client's connection; null when nobody knows
+ * @param finishReasons one per choice
+ * @param failureCode null unless the request failed
+ * @param firstTokenAt null when no token was generated
+ */
+public record UsageRecord(
+        String requestId,
+        String apiKeyId,
+        String projectId,
+        String organizationId,
+        String model,
+        String pipeline,
+        String endpoint,
+        int promptTokens,
+        int cachedTokens,
+        long generatedTokens,
+        @Nullable Long deliveredTokens,
+        List<String> finishReasons,
+        @Nullable String failureCode,
+        Instant receivedAt,
+        @Nullable Instant firstTokenAt,
+        Instant finishedAt,
+        Evidence evidence) {
+
+    public UsageRecord {
+        if (requestId.isBlank()) {
+            throw new IllegalArgumentException("a usage record needs the id of its request");
+        }
+        if (promptTokens < 0 || generatedTokens < 0 || (deliveredTokens != null && deliveredTokens < 0)) {
+            throw new IllegalArgumentException(
+                    "request %s: token counts are at least 0, but prompt %d, generated %d, delivered %s"
+                            .formatted(requestId, promptTokens, generatedTokens, deliveredTokens));
+        }
+        if (cachedTokens < 0 || cachedTokens > promptTokens) {
+            throw new IllegalArgumentException(
+                    "request %s: cached tokens are between 0 and the %d of the prompt, but they are %d"
+                            .formatted(requestId, promptTokens, cachedTokens));
+        }
+        finishReasons = List.copyOf(finishReasons);
+    }
+
+    /** Who counted. */
+    public enum Evidence {
+        /** The head's own final report. */
+        HEAD,
+        /** What the gateway saw of a request whose head was lost; the head's report replaces it when it still comes. */
+        GATEWAY
+    }
+}

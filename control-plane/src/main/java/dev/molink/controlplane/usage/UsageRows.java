@@ -1,0 +1,75 @@
+package dev.molink.controlplane.usage;
+
+import dev.molink.controlplane.usage.UsageRecord.Evidence;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.SqlParameterSource;
+
+/** Usage records as rows. */
+final class UsageRows {
+
+    private static final String SEPARATOR = ",";
+
+    private UsageRows() {}
+
+    static SqlParameterSource parameters(UsageRecord record) {
+        return new MapSqlParameterSource()
+                .addValue("requestId", record.requestId())
+                .addValue("apiKeyId", record.apiKeyId())
+                .addValue("projectId", record.projectId())
+                .addValue("organizationId", record.organizationId())
+                .addValue("model", record.model())
+                .addValue("pipeline", record.pipeline())
+                .addValue("endpoint", record.endpoint())
+                .addValue("promptTokens", record.promptTokens())
+                .addValue("cachedTokens", record.cachedTokens())
+                .addValue("generatedTokens", record.generatedTokens())
+                .addValue("deliveredTokens", record.deliveredTokens(), Types.BIGINT)
+                .addValue("finishReasons", String.join(SEPARATOR, record.finishReasons()))
+                .addValue("failureCode", record.failureCode(), Types.VARCHAR)
+                .addValue("receivedAt", zoned(record.receivedAt()), Types.TIMESTAMP_WITH_TIMEZONE)
+                .addValue("firstTokenAt", zoned(record.firstTokenAt()), Types.TIMESTAMP_WITH_TIMEZONE)
+                .addValue("finishedAt", zoned(record.finishedAt()), Types.TIMESTAMP_WITH_TIMEZONE)
+                .addValue("evidence", record.evidence().name());
+    }
+
+    static UsageRecord read(ResultSet row, int number) throws SQLException {
+        return new UsageRecord(
+                row.getString("request_id"),
+                row.getString("api_key_id"),
+                row.getString("project_id"),
+                row.getString("organization_id"),
+                row.getString("model"),
+                row.getString("pipeline"),
+                row.getString("endpoint"),
+                row.getInt("prompt_tokens"),
+                row.getInt("cached_tokens"),
+                row.getLong("generated_tokens"),
+                row.getObject("delivered_tokens", Long.class),
+                finishReasons(row.getString("finish_reasons")),
+                row.getString("failure_code"),
+                row.getObject("received_at", OffsetDateTime.class).toInstant(),
+                instant(row.getObject("first_token_at", OffsetDateTime.class)),
+                row.getObject("finished_at", OffsetDateTime.class).toInstant(),
+                Evidence.valueOf(row.getString("evidence")));
+    }
+
+    private static List<String> finishReasons(String joined) {
+        return joined.isEmpty() ? List.of() : List.of(joined.split(SEPARATOR));
+    }
+
+    private static @Nullable OffsetDateTime zoned(@Nullable Instant instant) {
+        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    }
+
+    private static @Nullable Instant instant(@Nullable OffsetDateTime zoned) {
+        return zoned == null ? null : zoned.toInstant();
+    }
+}
