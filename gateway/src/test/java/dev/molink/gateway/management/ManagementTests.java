@@ -136,6 +136,7 @@ class ManagementTests {
         assertThat(created.status()).as(created.body()).isEqualTo(200);
         assertThat(client.get("/v1/models").status()).isEqualTo(200);
         assertThat(management.get("/actuator/keys").body()).contains(keyId, "laptop").doesNotContain(text);
+        assertThat(created.json().at("/key/createdAt").stringValue()).matches("20\\d\\d-.*Z");
 
         Answer revoked = management.send("/actuator/keys/" + keyId, request -> request.DELETE());
 

@@ -1,6 +1,7 @@
 package dev.molink.gateway.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.molink.controlplane.fleet.FleetRegistry;
@@ -13,11 +14,19 @@ import dev.molink.proto.node.v1.Hello;
 import dev.molink.proto.node.v1.PipelineState;
 import dev.molink.proto.node.v1.StageAddress;
 import io.grpc.Status;
+import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -95,6 +104,29 @@ class NodeStreamTests {
                 assertThat(status.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
             }
         }
+    }
+
+    /** DESIGN §3: the random secret is for this machine, and so is the port */
+    @Test
+    void listensOnLoopbackOnlyWithoutAConfiguredSecret() throws IOException {
+        gateway.close();
+        gateway = TestGateway.start(folder, Map.of("MOLINK_CLUSTER_SECRET", ""));
+        String secret = Files.readString(folder.resolve("cluster-secret")).strip();
+
+        try (ScriptedNode node = ScriptedNode.whole(gateway.nodePort(), secret, HELLO)) {
+            assertThat(node.nextFormation().getPipeline()).isEqualTo("main");
+        }
+        for (InetAddress address : outwardAddresses()) {
+            assertThatThrownBy(() -> new Socket(address, gateway.nodePort()).close())
+                    .isInstanceOf(ConnectException.class);
+        }
+    }
+
+    private static List<InetAddress> outwardAddresses() throws IOException {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> !address.isLoopbackAddress() && address instanceof Inet4Address)
+                .toList();
     }
 
     @Nested
