@@ -57,6 +57,30 @@ final class VectorKernels implements CpuKernels {
 
     @Override
     public void multiply(Product product, Inputs inputs, int firstRow, int endRow, Scratch scratch) {
+        boolean inRegisters =
+                inputs.rows() == 1 && VectorRowLoops.takes(product.weights().dtype());
+        int tiled = inRegisters ? endRow - (endRow - firstRow) % TILE : firstRow;
+        for (int row = firstRow; row < tiled; row += TILE) {
+            multiplyInRegisters(product, inputs, row, scratch);
+        }
+        multiplyThroughPanel(product, inputs, tiled, endRow, scratch);
+    }
+
+    private static void multiplyInRegisters(Product product, Inputs inputs, int row, Scratch scratch) {
+        int columns = inputs.columns();
+        int whole = columns & -LANES;
+        float[] sums = zeroSums(1, scratch);
+        VectorRowLoops.multiply4x1(product.weights(), row, inputs.values(), whole, sums);
+        if (whole < columns) {
+            float[] rest = scratch.row(TILE * LANES);
+            decode(product.weights(), row, row + TILE, whole, columns - whole, rest, LANES);
+            multiplyPanel(rest, LANES, inputs, whole, columns - whole, 0, 1, sums);
+        }
+        put(product, row, row + TILE, 0, 1, sums);
+    }
+
+    private static void multiplyThroughPanel(
+            Product product, Inputs inputs, int firstRow, int endRow, Scratch scratch) {
         int padded = FloatMath.roundUpToLanes(inputs.columns());
         int blockInputs = TILE * Math.max(2, Math.min(16, BLOCK_FLOATS / padded / TILE));
         for (int input = 0; input < inputs.rows(); input += blockInputs) {
@@ -70,39 +94,59 @@ final class VectorKernels implements CpuKernels {
     private static void multiplyTile(
             Product product, Inputs inputs, int firstRow, int endRow, int firstInput, int endInput, Scratch scratch) {
         float[] panel = scratch.row(TILE * PANEL_COLUMNS);
-        int sumsLength = (endInput - firstInput) * TILE * LANES;
-        float[] sums = scratch.partialSums(sumsLength);
-        Arrays.fill(sums, 0, sumsLength, 0);
+        float[] sums = zeroSums(endInput - firstInput, scratch);
         for (int column = 0; column < inputs.columns(); column += PANEL_COLUMNS) {
             int count = Math.min(PANEL_COLUMNS, inputs.columns() - column);
-            for (int row = firstRow; row < endRow; row++) {
-                int to = (row - firstRow) * PANEL_COLUMNS;
-                VectorDecoder.decode(product.weights(), row, column, count, panel, to);
-            }
-            multiplyPanel(panel, inputs, column, count, firstInput, endInput, sums);
+            decode(product.weights(), firstRow, endRow, column, count, panel, PANEL_COLUMNS);
+            multiplyPanel(panel, PANEL_COLUMNS, inputs, column, count, firstInput, endInput, sums);
         }
-        for (int input = firstInput; input < endInput; input++) {
-            for (int row = firstRow; row < endRow; row++) {
-                int at = ((input - firstInput) * TILE + row - firstRow) * LANES;
-                product.put(input, row, FloatMath.foldSum(sums, at));
-            }
+        put(product, firstRow, endRow, firstInput, endInput, sums);
+    }
+
+    private static float[] zeroSums(int inputs, Scratch scratch) {
+        int length = inputs * TILE * LANES;
+        float[] sums = scratch.partialSums(length);
+        Arrays.fill(sums, 0, length, 0);
+        return sums;
+    }
+
+    private static void decode(
+            CpuTensor weights, int firstRow, int endRow, int column, int count, float[] panel, int stride) {
+        for (int row = firstRow; row < endRow; row++) {
+            VectorDecoder.decode(weights, row, column, count, panel, (row - firstRow) * stride);
         }
     }
 
     private static void multiplyPanel(
-            float[] panel, Inputs inputs, int column, int count, int firstInput, int endInput, float[] sums) {
+            float[] panel,
+            int stride,
+            Inputs inputs,
+            int column,
+            int count,
+            int firstInput,
+            int endInput,
+            float[] sums) {
         int padded = FloatMath.roundUpToLanes(inputs.columns());
         int grouped = inputs.rows() / TILE * TILE;
         for (int input = firstInput; input < endInput; ) {
             int sumsOffset = (input - firstInput) * TILE * LANES;
             if (input < grouped) {
                 int from = input * padded + column * TILE;
-                VectorLoops.multiply4x4(panel, PANEL_COLUMNS, inputs.packed(), from, count, sums, sumsOffset);
+                VectorLoops.multiply4x4(panel, stride, inputs.packed(), from, count, sums, sumsOffset);
                 input += TILE;
             } else {
                 int from = input * padded + column;
-                VectorLoops.multiply4x1(panel, PANEL_COLUMNS, inputs.packed(), from, count, sums, sumsOffset);
+                VectorLoops.multiply4x1(panel, stride, inputs.packed(), from, count, sums, sumsOffset);
                 input++;
+            }
+        }
+    }
+
+    private static void put(Product product, int firstRow, int endRow, int firstInput, int endInput, float[] sums) {
+        for (int input = firstInput; input < endInput; input++) {
+            for (int row = firstRow; row < endRow; row++) {
+                int at = ((input - firstInput) * TILE + row - firstRow) * LANES;
+                product.put(input, row, VectorLoops.foldSum(sums, at));
             }
         }
     }

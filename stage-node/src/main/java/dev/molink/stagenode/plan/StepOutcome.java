@@ -9,11 +9,22 @@ public sealed interface StepOutcome {
 
     long stepId();
 
-    /** Every row was computed; {@code tokens} in the order of the plan's sampled rows. */
-    record Sampled(long epoch, long stepId, List<SampledToken> tokens) implements StepOutcome {
+    /**
+     * Every row was computed. Each sampled row of the plan is either in {@code tokens} or in {@code badLogits}.
+     *
+     * @param tokens in the order of the plan's sampled rows
+     * @param badLogits sequences whose logits must not be sampled from; the other sequences of the step go on
+     */
+    record Sampled(long epoch, long stepId, List<SampledToken> tokens, List<BadLogits> badLogits)
+            implements StepOutcome {
 
         public Sampled {
             tokens = List.copyOf(tokens);
+            badLogits = List.copyOf(badLogits);
+        }
+
+        public Sampled(long epoch, long stepId, List<SampledToken> tokens) {
+            this(epoch, stepId, tokens, List.of());
         }
     }
 
@@ -22,4 +33,7 @@ public sealed interface StepOutcome {
 
     /** A token and the position it takes in its sequence. */
     record SampledToken(long sequenceId, int position, int tokenId) {}
+
+    /** Logits that are not a number or infinite, or leave no token to pick. {@code reason} names the stage. */
+    record BadLogits(long sequenceId, String reason) {}
 }

@@ -1,0 +1,5 @@
+/** Benchmarks of single kernels. */
+@NullMarked
+package dev.molink.bench.kernels;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,157 @@
+package dev.molink.cli;
+
+import dev.molink.cli.deployment.ManagementClient;
+import dev.molink.cli.keys.DatabaseKeyStore;
+import dev.molink.cli.keys.GatewayKeyStore;
+import dev.molink.cli.keys.KeyStore;
+import dev.molink.cli.process.Ports;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** A running gateway is asked through its management port; without one the database is opened itself. */
+@Command(
+        name = "keys",
+        mixinStandardHelpOptions = true,
+        description = "Create, list and revoke API keys of a gateway of this machine, running or not.",
+        subcommands = {KeysCommand.Create.class, KeysCommand.ListKeys.class, KeysCommand.Revoke.class})
+final class KeysCommand implements Callable<Integer> {
+
+    private static final List<String> ROLES_WITH_GATEWAY = List.of("gateway", "serve", "demo");
+
+    @Spec
+    @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        CommandSpec command = Objects.requireNonNull(spec);
+        command.commandLine().usage(command.commandLine().getOut());
+        return 2;
+    }
+
+    /** What the three have in common. */
+    abstract static class OnKeys implements Callable<Integer> {
+
+        @Mixin
+        DataOption where = new DataOption();
+
+        @Spec
+        @Nullable CommandSpec spec;
+
+        @Override
+        public Integer call() throws Exception {
+            Path data = dataFolder();
+            try (KeyStore running = new GatewayKeyStore(
+                    new ManagementClient(Ports.of(where.port).management(), data))) {
+                work(running);
+                return 0;
+            } catch (java.net.ConnectException | java.nio.file.NoSuchFileException notRunning) {
+                try (KeyStore stored = DatabaseKeyStore.open(data)) {
+                    work(stored);
+                    return 0;
+                }
+            }
+        }
+
+        abstract void work(KeyStore keys) throws Exception;
+
+        void say(String line) {
+            PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+            out.println(line);
+            out.flush();
+        }
+
+        /** The folder given, or the one in which a gateway with this port keeps its data, by whatever command it started. */
+        private Path dataFolder() throws IOException {
+            if (where.data != null) {
+                return where.data;
+            }
+            Stream<Path> folders = ROLES_WITH_GATEWAY.stream().map(where::folder);
+            List<Path> existing = folders.filter(folder -> Files.exists(folder.resolve("management-token")))
+                    .toList();
+            for (Path folder : existing) {
+                if (isGatewayOf(folder)) {
+                    return folder;
+                }
+            }
+            return existing.isEmpty() ? where.folder("gateway") : existing.getFirst();
+        }
+
+        private boolean isGatewayOf(Path folder) throws IOException {
+            try {
+                ManagementClient client = new ManagementClient(Ports.of(where.port).management(), folder);
+                return client.send("GET", "/actuator/info", "").statusCode() == 200;
+            } catch (IOException notRunning) {
+                return false;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+        }
+    }
+
+    @Command(name = "create", mixinStandardHelpOptions = true, description = "Create a key and show it, this once.")
+    static final class Create extends OnKeys {
+
+        @Option(names = "--name", paramLabel = "NAME", required = true, description = "What the key is for.")
+        String name = "";
+
+        @Option(
+                names = "--project",
+                paramLabel = "PROJECT",
+                defaultValue = "default",
+                description = "The project it belongs to, made when missing (default: default).")
+        String project = "";
+
+        @Override
+        void work(KeyStore keys) throws Exception {
+            say(keys.create(name, project));
+            say("This is the only time that the key is shown.");
+        }
+    }
+
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "List keys, without their text.")
+    static final class ListKeys extends OnKeys {
+
+        private static final String ROW = "%-30s %-14s %-24s %-32s %-21s %s";
+
+        @Override
+        void work(KeyStore keys) throws Exception {
+            say(ROW.formatted("id", "project", "name", "key", "created", "revoked"));
+            for (KeyStore.Row key : keys.list()) {
+                say(ROW.formatted(
+                        key.keyId(),
+                        key.project(),
+                        key.name(),
+                        key.redacted(),
+                        key.createdAt().truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
+                        key.revokedAt() == null ? "" : key.revokedAt().truncatedTo(java.time.temporal.ChronoUnit.SECONDS)));
+            }
+        }
+    }
+
+    @Command(name = "revoke", mixinStandardHelpOptions = true, description = "Revoke a key, at once.")
+    static final class Revoke extends OnKeys {
+
+        @Parameters(paramLabel = "ID", description = "The key's id, as `keys list` shows it.")
+        String keyId = "";
+
+        @Override
+        void work(KeyStore keys) throws Exception {
+            keys.revoke(keyId);
+            say("Revoked %s.".formatted(keyId));
+        }
+    }
+}

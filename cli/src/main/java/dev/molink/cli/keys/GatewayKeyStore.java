@@ -1,0 +1,72 @@
+package dev.molink.cli.keys;
+
+import dev.molink.cli.deployment.ManagementClient;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Keys through the management port of a running gateway. */
+public final class GatewayKeyStore implements KeyStore {
+
+    private static final String PATH = "/actuator/keys";
+
+    private final ManagementClient management;
+
+    public GatewayKeyStore(ManagementClient management) {
+        this.management = management;
+    }
+
+    @Override
+    public String create(String name, String project) throws IOException, InterruptedException {
+        String body = JsonMapper.shared().writeValueAsString(Map.of("name", name, "project", project));
+        return answer("POST", PATH, body).get("text").asString();
+    }
+
+    @Override
+    public List<Row> list() throws IOException, InterruptedException {
+        List<Row> rows = new ArrayList<>();
+        for (JsonNode key : answer("GET", PATH, "").get("keys")) {
+            rows.add(new Row(
+                    key.get("keyId").asString(),
+                    key.get("projectName").asString(),
+                    key.get("name").asString(),
+                    key.get("redacted").asString(),
+                    Instant.parse(key.get("createdAt").asString()),
+                    instant(key.get("revokedAt"))));
+        }
+        return rows;
+    }
+
+    @Override
+    public void revoke(String keyId) throws IOException, InterruptedException {
+        answer("DELETE", PATH + "/" + keyId, "");
+    }
+
+    private JsonNode answer(String method, String path, String body) throws IOException, InterruptedException {
+        HttpResponse<String> response = management.send(method, path, body);
+        if (response.statusCode() / 100 == 2) {
+            return JsonMapper.shared().readTree(response.body().isEmpty() ? "{}" : response.body());
+        }
+        if (response.statusCode() / 100 == 4 && response.body().contains("\"error\"")) {
+            throw new IllegalArgumentException(
+                    JsonMapper.shared().readTree(response.body()).get("error").asString());
+        }
+        throw new IOException("the gateway answered %d to %s %s; see its log"
+                .formatted(response.statusCode(), method, path));
+    }
+
+    private static @Nullable Instant instant(@Nullable JsonNode value) {
+        return value == null || value.isNull() ? null : Instant.parse(value.asString());
+    }
+
+    @Override
+    public void close() {
+        // Nothing is held open between calls.
+    }
+}

@@ -1,0 +1,23 @@
+package dev.molink.cli.keys;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where keys are managed. Each method throws {@link IllegalArgumentException} with the store's sentence when refused. */
+public interface KeyStore extends AutoCloseable {
+
+    /** Creates a key and returns its text, the only time that it is seen. */
+    String create(String name, String project) throws Exception;
+
+    List<Row> list() throws Exception;
+
+    /** Revokes the key with this id. */
+    void revoke(String keyId) throws Exception;
+
+    @Override
+    void close();
+
+    /** A key as it may be shown at any time. */
+    record Row(String keyId, String project, String name, String redacted, Instant createdAt, @Nullable Instant revokedAt) {}
+}

@@ -1,0 +1,21 @@
+package dev.molink.gateway.auth;
+
+import dev.molink.gateway.http.ApiException;
+import dev.molink.gateway.http.ErrorCode;
+import jakarta.servlet.http.HttpServletRequest;
+
+/** On whose behalf a request runs. */
+public record ApiCaller(String apiKeyId, String projectId, String organizationId) {
+
+    /**
+     * The caller whom the filter let in.
+     *
+     * @throws ApiException when it let in nobody, so that no handler ever answers a stranger
+     */
+    public static ApiCaller of(HttpServletRequest request) {
+        if (request.getAttribute(ApiCaller.class.getName()) instanceof ApiCaller caller) {
+            return caller;
+        }
+        throw ApiException.of(ErrorCode.INVALID_API_KEY, "You didn't provide an API key.");
+    }
+}

@@ -1,0 +1,5 @@
+/** {@code /v1/chat/completions}. */
+@NullMarked
+package dev.molink.gateway.chat;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** MoLink's own {@code /generate}. */
+@NullMarked
+package dev.molink.gateway.generate;
+
+import org.jspecify.annotations.NullMarked;

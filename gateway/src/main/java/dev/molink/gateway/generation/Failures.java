@@ -1,0 +1,51 @@
+package dev.molink.gateway.generation;
+
+import dev.molink.gateway.http.ApiException;
+import dev.molink.gateway.http.ErrorCode;
+import dev.molink.proto.node.v1.Failure;
+import java.time.Duration;
+
+/** What a client is told of each failure at a head. The head's own sentence is for the operator and stays in the log. */
+final class Failures {
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private Failures() {}
+
+    static ApiException of(Failure failure) {
+        return switch (failure.getCode()) {
+            case FAILURE_CODE_OVERLOADED ->
+                ApiException.retryable(
+                        ErrorCode.OVERLOADED, "The model is overloaded. Please try again in a moment.", RETRY);
+            case FAILURE_CODE_NO_PIPELINE ->
+                ApiException.retryable(
+                        ErrorCode.OVERLOADED, "No pipeline serves the model just now. Please try again.", RETRY);
+            case FAILURE_CODE_CONTEXT_LENGTH ->
+                ApiException.of(
+                        ErrorCode.CONTEXT_LENGTH_EXCEEDED, "Prompt and max_tokens exceed the model's context length.");
+            case FAILURE_CODE_INVALID_TOKEN ->
+                ApiException.field(
+                        ErrorCode.INVALID_VALUE, "prompt", "The prompt holds a token id outside the vocabulary.");
+            case FAILURE_CODE_INVALID_ARGUMENT ->
+                ApiException.of(ErrorCode.BAD_REQUEST, "The model refused a parameter of the request.");
+            case FAILURE_CODE_STAGE_LOST -> lost();
+            case FAILURE_CODE_BAD_LOGITS ->
+                ApiException.of(
+                        ErrorCode.BAD_LOGITS, "The model computed values that are no numbers; nothing was sampled.");
+            case FAILURE_CODE_UNSPECIFIED, FAILURE_CODE_INTERNAL, UNRECOGNIZED ->
+                ApiException.of(ErrorCode.INTERNAL, "The model failed to answer.");
+        };
+    }
+
+    static ApiException lost() {
+        return ApiException.retryable(
+                ErrorCode.PIPELINE_LOST,
+                "A machine that ran the model was lost before the answer was complete.",
+                RETRY);
+    }
+
+    static ApiException stalled(Duration waited) {
+        return ApiException.of(
+                ErrorCode.STALLED, "The model produced nothing for %d seconds.".formatted(waited.toSeconds()));
+    }
+}

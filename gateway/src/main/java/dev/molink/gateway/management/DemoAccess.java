@@ -1,0 +1,50 @@
+package dev.molink.gateway.management;
+
+import dev.molink.controlplane.accounts.Accounts;
+import dev.molink.controlplane.accounts.Role;
+import dev.molink.controlplane.keys.ApiKeys;
+import dev.molink.controlplane.tenancy.Tenancy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+
+/**
+ * Access that the environment fixes, for demonstrations: {@code MOLINK_DEMO_API_KEY} is a key of the organization and project
+ * {@code demo}; {@code MOLINK_DEMO_CONSOLE_PASSWORD} is the password of the console's account {@code admin}. Both hold before
+ * the first request is taken.
+ */
+@Component
+final class DemoAccess implements InitializingBean {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DemoAccess.class);
+    private static final String DEMO = "demo";
+    private static final String LOGIN = "admin";
+
+    private final Environment environment;
+    private final Tenancy tenancy;
+    private final ApiKeys keys;
+    private final Accounts accounts;
+
+    DemoAccess(Environment environment, Tenancy tenancy, ApiKeys keys, Accounts accounts) {
+        this.environment = environment;
+        this.tenancy = tenancy;
+        this.keys = keys;
+        this.accounts = accounts;
+    }
+
+    @Override
+    public void afterPropertiesSet() {
+        String key = environment.getProperty("MOLINK_DEMO_API_KEY", "");
+        if (!key.isBlank()) {
+            keys.keepFixed(tenancy.ensureProject(DEMO, DEMO).projectId(), DEMO, key.strip());
+            LOG.info("the API key of MOLINK_DEMO_API_KEY is set");
+        }
+        String password = environment.getProperty("MOLINK_DEMO_CONSOLE_PASSWORD", "");
+        if (!password.isBlank()) {
+            accounts.keep(LOGIN, password, Role.OWNER);
+            LOG.info("the console's account '{}' has the password of MOLINK_DEMO_CONSOLE_PASSWORD", LOGIN);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.molink.gateway.management;
+
+import dev.molink.controlplane.RefusedException;
+import dev.molink.controlplane.keys.ApiKeySummary;
+import dev.molink.controlplane.keys.ApiKeys;
+import dev.molink.controlplane.keys.CreatedApiKey;
+import dev.molink.controlplane.tenancy.ProjectSummary;
+import dev.molink.controlplane.tenancy.Tenancy;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+import org.springframework.stereotype.Component;
+
+/**
+ * API keys on the management port, for {@code molink keys}: {@code GET /actuator/keys} lists, {@code POST} with {@code name}
+ * and optionally {@code organization} and {@code project} creates and shows the key's text this once, {@code DELETE
+ * /actuator/keys/ID} revokes. A refusal is a status and a sentence in {@code error}.
+ */
+@Component
+@WebEndpoint(id = "keys")
+final class KeysEndpoint {
+
+    private static final String DEFAULT_PROJECT = "default";
+
+    private final ApiKeys keys;
+    private final Tenancy tenancy;
+
+    KeysEndpoint(ApiKeys keys, Tenancy tenancy) {
+        this.keys = keys;
+        this.tenancy = tenancy;
+    }
+
+    @ReadOperation
+    KeyList list() {
+        return new KeyList(keys.list());
+    }
+
+    @WriteOperation
+    WebEndpointResponse<?> create(String name, @Nullable String organization, @Nullable String project) {
+        return answer(() -> {
+            ProjectSummary owner = tenancy.ensureProject(
+                    organization == null ? Tenancy.DEFAULT_ORGANIZATION : organization,
+                    project == null ? DEFAULT_PROJECT : project);
+            CreatedApiKey created = keys.create(owner.projectId(), name);
+            return new NewKey(created.key(), created.text());
+        });
+    }
+
+    @DeleteOperation
+    WebEndpointResponse<?> revoke(@Selector String keyId) {
+        return answer(() -> keys.revoke(keyId));
+    }
+
+    private static WebEndpointResponse<?> answer(Supplier<Object> work) {
+        try {
+            return new WebEndpointResponse<>(work.get());
+        } catch (RefusedException refused) {
+            return new WebEndpointResponse<>(new Refusal(refused.getMessage()), status(refused.reason()));
+        }
+    }
+
+    private static int status(RefusedException.Reason reason) {
+        return switch (reason) {
+            case INVALID_VALUE -> 400;
+            case NOT_FOUND -> 404;
+            case NAME_TAKEN -> 409;
+        };
+    }
+
+    record KeyList(List<ApiKeySummary> keys) {}
+
+    record NewKey(ApiKeySummary key, String text) {
+
+        @Override
+        public String toString() {
+            return "NewKey[%s]".formatted(key.keyId());
+        }
+    }
+
+    record Refusal(@Nullable String error) {}
+}

@@ -1,0 +1,83 @@
+package dev.molink.gateway.usage;
+
+import dev.molink.controlplane.usage.UsageRecord;
+import dev.molink.controlplane.usage.UsageRecord.Evidence;
+import dev.molink.gateway.nodes.HeadRequest;
+import dev.molink.proto.node.v1.FinishReason;
+import dev.molink.proto.node.v1.RequestReport;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Makes usage records of the two kinds of evidence. */
+final class SettledRequest {
+
+    private static final long NANOS = 1_000_000_000;
+    private static final String LOST = "head_lost";
+
+    private SettledRequest() {}
+
+    /** @param deliveredTokens null where the gateway that knew was killed */
+    static UsageRecord byHead(RequestReport report, Accounting accounting, @Nullable Integer deliveredTokens) {
+        return new UsageRecord(
+                report.getRequestId(),
+                accounting.apiKeyId(),
+                accounting.projectId(),
+                accounting.organizationId(),
+                report.getModel(),
+                report.getPipeline(),
+                accounting.endpoint(),
+                report.getPromptTokens(),
+                report.getCachedTokens(),
+                report.getGeneratedTokensList().stream().mapToLong(Integer::longValue).sum(),
+                deliveredTokens == null ? null : deliveredTokens.longValue(),
+                words(report.getFinishList()),
+                report.hasFailure() ? word(report.getFailure().getCode().name(), "FAILURE_CODE_") : null,
+                instant(report.getReceivedUnixNanos()),
+                report.getFirstTokenUnixNanos() == 0 ? null : instant(report.getFirstTokenUnixNanos()),
+                instant(report.getFinishedUnixNanos()),
+                Evidence.HEAD);
+    }
+
+    /** What the gateway saw of a request whose head is lost; choices that were still going on have failed. */
+    static UsageRecord byGateway(HeadRequest request, Accounting accounting, int deliveredTokens) {
+        HeadRequest.Sighting sighting = request.sighting();
+        return new UsageRecord(
+                request.requestId(),
+                accounting.apiKeyId(),
+                accounting.projectId(),
+                accounting.organizationId(),
+                request.pipeline().model(),
+                request.pipeline().name(),
+                accounting.endpoint(),
+                request.request().getPromptTokenIdsCount(),
+                0,
+                sighting.generatedTokens().stream().mapToLong(Integer::longValue).sum(),
+                (long) deliveredTokens,
+                words(sighting.finish().stream()
+                        .map(reason -> reason == FinishReason.FINISH_REASON_UNSPECIFIED
+                                ? FinishReason.FINISH_REASON_FAILED
+                                : reason)
+                        .toList()),
+                LOST,
+                sighting.submittedAt(),
+                sighting.firstTokenAt(),
+                sighting.lastSeenAt(),
+                Evidence.GATEWAY);
+    }
+
+    private static List<String> words(List<FinishReason> reasons) {
+        return reasons.stream()
+                .map(reason -> word(reason.name(), "FINISH_REASON_"))
+                .toList();
+    }
+
+    private static String word(String name, String prefix) {
+        return (name.startsWith(prefix) ? name.substring(prefix.length()) : name).toLowerCase(Locale.ROOT);
+    }
+
+    private static Instant instant(long unixNanos) {
+        return Instant.ofEpochSecond(Math.floorDiv(unixNanos, NANOS), Math.floorMod(unixNanos, NANOS));
+    }
+}

@@ -1,0 +1,164 @@
+package dev.molink.gateway.management;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.molink.gateway.testing.ApiClient;
+import dev.molink.gateway.testing.ApiClient.Answer;
+import dev.molink.gateway.testing.ScriptedNode;
+import dev.molink.gateway.testing.TestGateway;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Base64;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The management port: closed without its token, and what it tells and does with it (C100, C107). */
+class ManagementTests {
+
+    @TempDir
+    static Path folder;
+
+    private static TestGateway gateway;
+    private static ApiClient management;
+
+    @BeforeAll
+    static void start() throws IOException {
+        gateway = TestGateway.start(folder);
+        management = new ApiClient(gateway.managementPort(), Files.readString(tokenFile()).strip());
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+    }
+
+    @Test
+    void keepsTheTokenReadableByItsOwnerOnly() throws IOException {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(tokenFile())))
+                .isEqualTo("rw-------");
+    }
+
+    /** C107 */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/actuator",
+                "/actuator/health",
+                "/actuator/health/liveness",
+                "/actuator/health/readiness",
+                "/actuator/prometheus",
+                "/actuator/info",
+                "/actuator/metrics",
+                "/actuator/keys"
+            })
+    void refusesStrangersEverywhere(String path) {
+        assertThat(new ApiClient(gateway.managementPort(), "").get(path).status()).isEqualTo(401);
+        assertThat(new ApiClient(gateway.managementPort(), TestGateway.KEY).get(path).status()).isEqualTo(401);
+        assertThat(management.get(path).status()).isIn(200, 503);
+    }
+
+    @Test
+    void takesTheTokenAsPasswordOfBasicAccess() throws IOException {
+        String credentials = Base64.getEncoder()
+                .encodeToString(("any:" + Files.readString(tokenFile()).strip()).getBytes(StandardCharsets.UTF_8));
+
+        Answer answer = new ApiClient(gateway.managementPort(), "")
+                .send("/actuator/info", request -> request.header("Authorization", "Basic " + credentials));
+
+        assertThat(answer.status()).isEqualTo(200);
+    }
+
+    @Test
+    void tellsVersionAndCommit() {
+        Answer answer = management.get("/actuator/info");
+
+        assertThat(answer.json().get("version").stringValue()).matches("\\d+\\.\\d+\\.\\d+.*");
+        assertThat(answer.json().get("commit").stringValue()).isNotBlank();
+    }
+
+    /** C100: alive at once, ready while a pipeline serves */
+    @Test
+    void isReadyOnlyWhileAPipelineServes() {
+        ApiClient probe = new ApiClient(gateway.port(), "");
+
+        assertThat(management.get("/actuator/health/liveness").status()).isEqualTo(200);
+        assertThat(management.get("/actuator/health/readiness").status()).isEqualTo(503);
+        assertThat(probe.get("/livez").status()).isEqualTo(200);
+        assertThat(probe.get("/readyz").status()).isEqualTo(503);
+        try (ScriptedNode node = gateway.node(answer -> {})) {
+            await().untilAsserted(
+                    () -> assertThat(management.get("/actuator/health/readiness").status())
+                            .isEqualTo(200));
+            assertThat(probe.get("/readyz").body()).contains("UP").doesNotContain(ScriptedNode.MODEL);
+            assertThat(node.isOpen()).isTrue();
+        }
+        await().untilAsserted(
+                () -> assertThat(management.get("/actuator/health/readiness").status())
+                        .isEqualTo(503));
+    }
+
+    @Test
+    void countsRequestsAndTokensForPrometheus() {
+        try (ScriptedNode node = gateway.node(answer -> {
+            answer.say(0, "Hello").stop(0);
+            answer.report();
+        })) {
+            new ApiClient(gateway.port(), TestGateway.KEY)
+                    .post("/v1/completions", "{'model':'molink-demo','prompt':'Hi'}");
+            node.nextAcknowledgement();
+        }
+
+        String metrics = management.get("/actuator/prometheus").body();
+
+        assertThat(metrics)
+                .contains("molink_gateway_requests_total{", "gen_ai_server_tokens_total{")
+                .contains("gen_ai_server_time_to_first_token_seconds_count{")
+                .contains("gen_ai_server_request_duration_seconds_count{");
+    }
+
+    /** C85, C92: shown once, works at once, and stops within a second */
+    @Test
+    void createsListsAndRevokesKeys() {
+        Answer created = management.post("/actuator/keys", "{'name':'laptop'}");
+        String text = created.json().get("text").stringValue();
+        String keyId = created.json().at("/key/keyId").stringValue();
+        ApiClient client = new ApiClient(gateway.port(), text);
+
+        assertThat(created.status()).as(created.body()).isEqualTo(200);
+        assertThat(client.get("/v1/models").status()).isEqualTo(200);
+        assertThat(management.get("/actuator/keys").body()).contains(keyId, "laptop").doesNotContain(text);
+        assertThat(created.json().at("/key/createdAt").stringValue()).matches("20\\d\\d-.*Z");
+
+        Answer revoked = management.send("/actuator/keys/" + keyId, request -> request.DELETE());
+
+        assertThat(revoked.status()).isEqualTo(200);
+        await().atMost(Duration.ofSeconds(1))
+                .untilAsserted(() -> assertThat(client.get("/v1/models").status()).isEqualTo(401));
+    }
+
+    @Test
+    void refusesToRevokeWhatIsNotThere() {
+        Answer answer = management.send("/actuator/keys/key_none", request -> request.DELETE());
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.json().get("error").stringValue()).contains("key_none");
+    }
+
+    @Test
+    void refusesAKeyWithoutAName() {
+        assertThat(management.post("/actuator/keys", "{}").status()).isEqualTo(400);
+    }
+
+    private static Path tokenFile() {
+        return folder.resolve("gateway").resolve(ManagementToken.FILE);
+    }
+}

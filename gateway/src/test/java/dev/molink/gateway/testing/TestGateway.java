@@ -1,0 +1,68 @@
+package dev.molink.gateway.testing;
+
+import dev.molink.gateway.GatewayApplication;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
+
+/** A whole gateway on free ports, with its state in one folder. */
+public final class TestGateway implements AutoCloseable {
+
+    public static final String SECRET = "a-secret-for-tests";
+    public static final String KEY = "test-key";
+
+    private final ConfigurableApplicationContext context;
+
+    private TestGateway(ConfigurableApplicationContext context) {
+        this.context = context;
+    }
+
+    public static TestGateway start(Path folder) {
+        return start(folder, Map.of());
+    }
+
+    public static TestGateway start(Path folder, Map<String, Object> more) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("server.port", 0);
+        properties.put("management.server.port", 0);
+        properties.put("spring.grpc.server.port", 0);
+        properties.put("molink.home", folder.toString());
+        properties.put("molink.data", folder.resolve("gateway").toString());
+        properties.put("MOLINK_CLUSTER_SECRET", SECRET);
+        properties.put("MOLINK_DEMO_API_KEY", KEY);
+        properties.put("molink.gateway.usage.grace", "200ms");
+        properties.put("molink.gateway.answers.disconnect-check", "50ms");
+        properties.put("molink.gateway.answers.keep-alive", "300ms");
+        properties.putAll(more);
+        return new TestGateway(GatewayApplication.run(properties));
+    }
+
+    public int port() {
+        return Integer.parseInt(context.getEnvironment().getProperty("local.server.port", "0"));
+    }
+
+    public int managementPort() {
+        return Integer.parseInt(context.getEnvironment().getProperty("local.management.port", "0"));
+    }
+
+    public int nodePort() {
+        return context.getBean(GrpcServerLifecycle.class).getPort();
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    public ScriptedNode node(ScriptedNode.Script script) {
+        ScriptedNode node = ScriptedNode.whole(nodePort(), SECRET, script);
+        node.nextFormation();
+        return node;
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}

@@ -1,0 +1,203 @@
+package dev.molink.gateway.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.molink.controlplane.usage.UsageRecord;
+import dev.molink.controlplane.usage.UsageRecord.Evidence;
+import dev.molink.controlplane.usage.UsageStore;
+import dev.molink.gateway.testing.ApiClient;
+import dev.molink.gateway.testing.ApiClient.Answer;
+import dev.molink.gateway.testing.DemoText;
+import dev.molink.gateway.testing.ScriptedNode;
+import dev.molink.gateway.testing.TestGateway;
+import dev.molink.proto.node.v1.FailureCode;
+import dev.molink.proto.node.v1.FinishReason;
+import dev.molink.proto.node.v1.GenerateRequest;
+import dev.molink.proto.node.v1.RequestReport;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Exactly one record per request, on every way out. */
+class UsageTests {
+
+    private static final String TEXT = "Hello there";
+    private static final int TEXT_TOKENS = DemoText.ids(TEXT).length;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void recordsWhatTheHeadReportsAndAcknowledgesAfterwards() {
+        try (TestGateway gateway = TestGateway.start(folder);
+                ScriptedNode node = gateway.node(answer -> {
+                    answer.say(0, TEXT).stop(0);
+                    answer.report();
+                })) {
+            Answer answer = client(gateway).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi'}");
+
+            String requestId = answer.header("x-request-id").orElseThrow();
+            assertThat(node.nextAcknowledgement()).isEqualTo(requestId);
+            UsageRecord usage = find(gateway, requestId);
+            assertThat(usage.evidence()).isEqualTo(Evidence.HEAD);
+            assertThat(usage.endpoint()).isEqualTo("/v1/completions");
+            assertThat(usage.model()).isEqualTo(ScriptedNode.MODEL);
+            assertThat(usage.promptTokens()).isEqualTo(DemoText.ids("Hi").length);
+            assertThat(usage.generatedTokens()).isEqualTo(TEXT_TOKENS + 1);
+            assertThat(usage.deliveredTokens()).isEqualTo(TEXT_TOKENS + 1);
+            assertThat(usage.finishReasons()).containsExactly("stop");
+            assertThat(usage.failureCode()).isNull();
+            assertThat(answer.json().at("/usage/completion_tokens").longValue()).isEqualTo(usage.generatedTokens());
+        }
+    }
+
+    @Test
+    void recordsARequestWhoseClientLeft() throws Exception {
+        try (TestGateway gateway = TestGateway.start(folder);
+                ScriptedNode node = gateway.node(answer -> {
+                    answer.say(0, TEXT);
+                    answer.awaitCancel();
+                    answer.say(0, " and more");
+                    answer.report();
+                })) {
+            try (InputStream body = client(gateway)
+                    .open("/v1/completions", "{'model':'molink-demo','prompt':'Hi','stream':true}")
+                    .body()) {
+                new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8)).readLine();
+            }
+
+            UsageRecord usage = find(gateway, node.nextAcknowledgement());
+            assertThat(usage.finishReasons()).containsExactly("cancelled");
+            assertThat(usage.generatedTokens()).isEqualTo(TEXT_TOKENS + DemoText.ids(" and more").length);
+            assertThat(usage.deliveredTokens()).isLessThanOrEqualTo(TEXT_TOKENS);
+        }
+    }
+
+    @Test
+    void recordsAFailedStream() {
+        try (TestGateway gateway = TestGateway.start(folder);
+                ScriptedNode node = gateway.node(answer -> {
+                    answer.say(0, TEXT);
+                    answer.fail(FailureCode.FAILURE_CODE_STAGE_LOST);
+                })) {
+            client(gateway).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi','stream':true}");
+
+            UsageRecord usage = find(gateway, node.nextAcknowledgement());
+            assertThat(usage.failureCode()).isEqualTo("stage_lost");
+            assertThat(usage.generatedTokens()).isEqualTo(TEXT_TOKENS);
+        }
+    }
+
+    @Test
+    void recordsWhatItSawWhenTheHeadIsKilledAndLetsTheHeadsReportReplaceIt() {
+        try (TestGateway gateway = TestGateway.start(folder)) {
+            ScriptedNode killed = gateway.node(answer -> answer.say(0, TEXT));
+            Thread.ofVirtual()
+                    .start(() -> client(gateway)
+                            .post("/v1/completions", "{'model':'molink-demo','prompt':'Hi','stream':true}"));
+            GenerateRequest request = killed.nextRequest();
+
+            killed.close();
+
+            await().untilAsserted(() -> assertThat(gateway.bean(UsageStore.class).find(request.getRequestId()))
+                    .isPresent());
+            assertThat(find(gateway, request.getRequestId()).evidence()).isEqualTo(Evidence.GATEWAY);
+
+            try (ScriptedNode back = gateway.node(answer -> {})) {
+                back.report(journalled(request));
+                assertThat(back.nextAcknowledgement()).isEqualTo(request.getRequestId());
+            }
+            UsageRecord replaced = find(gateway, request.getRequestId());
+            assertThat(replaced.evidence()).isEqualTo(Evidence.HEAD);
+            assertThat(replaced.generatedTokens()).isEqualTo(17);
+            assertThat(gateway.bean(UsageStore.class).recent(10)).hasSize(1);
+        }
+    }
+
+    @Test
+    void acknowledgesAReportThatComesAgainWithoutASecondRecord() {
+        try (TestGateway gateway = TestGateway.start(folder);
+                ScriptedNode node = gateway.node(answer -> {
+                    answer.say(0, TEXT).stop(0);
+                    answer.report();
+                })) {
+            client(gateway).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi'}");
+            GenerateRequest request = node.nextRequest();
+            node.nextAcknowledgement();
+
+            node.report(journalled(request));
+
+            assertThat(node.nextAcknowledgement()).isEqualTo(request.getRequestId());
+            assertThat(find(gateway, request.getRequestId()).generatedTokens()).isEqualTo(TEXT_TOKENS + 1);
+            assertThat(gateway.bean(UsageStore.class).recent(10)).hasSize(1);
+        }
+    }
+
+    /** The report of a request that the killed gateway submitted comes to the one that took its place. */
+    @Test
+    void recordsAReportOfAnEarlierGatewayOnTheSameDatabase() {
+        GenerateRequest request;
+        try (TestGateway first = TestGateway.start(folder, Map.of("molink.gateway.usage.grace", "1h"))) {
+            ScriptedNode node = first.node(answer -> answer.awaitCancel());
+            Thread.ofVirtual()
+                    .start(() -> client(first).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi'}"));
+            request = node.nextRequest();
+        }
+
+        try (TestGateway second = TestGateway.start(folder);
+                ScriptedNode node = second.node(answer -> {})) {
+            node.report(journalled(request));
+
+            assertThat(node.nextAcknowledgement()).isEqualTo(request.getRequestId());
+            UsageRecord usage = find(second, request.getRequestId());
+            assertThat(usage.evidence()).isEqualTo(Evidence.HEAD);
+            assertThat(usage.generatedTokens()).isEqualTo(17);
+            assertThat(usage.endpoint()).isEqualTo("/v1/completions");
+        }
+    }
+
+    @Test
+    void recordsEveryPromptOfOneCallUnderItsOwnId() {
+        try (TestGateway gateway = TestGateway.start(folder);
+                ScriptedNode node = gateway.node(answer -> {
+                    answer.say(0, TEXT).stop(0);
+                    answer.report();
+                })) {
+            Answer answer = client(gateway).post("/v1/completions", "{'model':'molink-demo','prompt':['a','b']}");
+
+            String requestId = answer.header("x-request-id").orElseThrow();
+            assertThat(List.of(node.nextAcknowledgement(), node.nextAcknowledgement()))
+                    .containsExactlyInAnyOrder(requestId, requestId + "-1");
+        }
+    }
+
+    private static RequestReport journalled(GenerateRequest request) {
+        return RequestReport.newBuilder()
+                .setRequestId(request.getRequestId())
+                .setAccounting(request.getAccounting())
+                .setModel(ScriptedNode.MODEL)
+                .setPipeline("main")
+                .setEpoch(1)
+                .setPromptTokens(request.getPromptTokenIdsCount())
+                .addGeneratedTokens(17)
+                .addFinish(FinishReason.FINISH_REASON_STOP)
+                .setReceivedUnixNanos(1_790_000_000_000_000_000L)
+                .setFinishedUnixNanos(1_790_000_001_000_000_000L)
+                .build();
+    }
+
+    private static UsageRecord find(TestGateway gateway, String requestId) {
+        return gateway.bean(UsageStore.class).find(requestId).orElseThrow();
+    }
+
+    private static ApiClient client(TestGateway gateway) {
+        return new ApiClient(gateway.port(), TestGateway.KEY);
+    }
+}

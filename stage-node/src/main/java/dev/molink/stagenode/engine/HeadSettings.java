@@ -1,0 +1,22 @@
+package dev.molink.stagenode.engine;
+
+import dev.molink.stagenode.scheduling.SchedulerSettings;
+import java.time.Duration;
+
+/**
+ * Bounds of a head.
+ *
+ * @param commandCapacity commands that may wait for the head's thread; a request that finds it full is refused
+ * @param stepTimeout longest time a step may be without an outcome before the pipeline counts as broken
+ */
+public record HeadSettings(SchedulerSettings scheduler, int commandCapacity, Duration stepTimeout) {
+
+    public static final HeadSettings DEFAULT = new HeadSettings(SchedulerSettings.DEFAULT, 4096, Duration.ofMinutes(2));
+
+    public HeadSettings {
+        if (commandCapacity < 1 || !stepTimeout.isPositive()) {
+            throw new IllegalArgumentException("head settings must be positive: %d commands, step timeout %s"
+                    .formatted(commandCapacity, stepTimeout));
+        }
+    }
+}

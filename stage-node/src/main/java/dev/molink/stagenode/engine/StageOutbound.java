@@ -1,0 +1,26 @@
+package dev.molink.stagenode.engine;
+
+import dev.molink.stagenode.plan.StepOutcome;
+import dev.molink.stagenode.plan.StepPlan;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The way out of a stage within one epoch. Only the stage's loop thread calls it; no method may wait for a socket, so an
+ * implementation enqueues and returns. What an implementation throws fails the step that was to be sent.
+ */
+public interface StageOutbound {
+
+    /** Hands a plan on to the next stage, in the order of the calls and before its hidden state; last stage: nothing. */
+    void forward(StepPlan plan);
+
+    /**
+     * Hands on the hidden state of a step that was forwarded.
+     *
+     * @param values {@code [plan.tokens(), hiddenSize]} f32, little-endian, row-major; a copy that now belongs to the
+     *     receiver
+     */
+    void sendHidden(StepPlan plan, int hiddenSize, MemorySegment values);
+
+    /** Hands the end of a step to the head: from the last stage, or from any stage where the step failed. */
+    void report(StepOutcome outcome);
+}

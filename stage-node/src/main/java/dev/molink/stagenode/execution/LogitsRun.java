@@ -1,0 +1,84 @@
+package dev.molink.stagenode.execution;
+
+import dev.molink.kernels.KvCacheShape;
+import dev.molink.stagenode.plan.BlockAppend;
+import dev.molink.stagenode.plan.SequenceRows;
+import dev.molink.stagenode.plan.StepKind;
+import dev.molink.stagenode.plan.StepPlan;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The logits of every position of one token list, over stages of this process that hand hidden states on through host
+ * memory. The thread that calls it must own the stages.
+ */
+public final class LogitsRun {
+
+    /** Takes the logits of one position; {@code logits} is overwritten by the next. */
+    @FunctionalInterface
+    public interface RowConsumer {
+        void accept(int position, float[] logits);
+    }
+
+    private final List<StageExecutor> stages;
+    private final int pieceTokens;
+
+    /**
+     * @param stages all stages of the model, first to last
+     * @param pieceTokens tokens that one step carries; bounds the memory, has no influence on the logits
+     */
+    public LogitsRun(List<StageExecutor> stages, int pieceTokens) {
+        if (stages.isEmpty() || pieceTokens < 1) {
+            throw new IllegalArgumentException(
+                    "%d stages with pieces of %d tokens compute nothing".formatted(stages.size(), pieceTokens));
+        }
+        this.stages = List.copyOf(stages);
+        this.pieceTokens = pieceTokens;
+    }
+
+    /** Prepares the stages anew and runs the tokens through them. */
+    public void run(List<Integer> tokenIds, RowConsumer consumer) {
+        if (tokenIds.isEmpty()) {
+            throw new IllegalArgumentException("no token ids were given; logits need at least one");
+        }
+        int blocks = (tokenIds.size() + KvCacheShape.BLOCK_TOKENS - 1) / KvCacheShape.BLOCK_TOKENS;
+        stages.forEach(stage -> stage.prepare(blocks));
+        long stepId = 0;
+        for (int first = 0; first < tokenIds.size(); first += pieceTokens) {
+            int end = Math.min(first + pieceTokens, tokenIds.size());
+            List<BlockAppend> appends = first > 0 ? List.of() : List.of(allBlocks(blocks));
+            StepPlan plan = piece(stepId++, first, tokenIds.subList(first, end), appends);
+            emit(first, executeAll(plan), consumer);
+        }
+    }
+
+    private static BlockAppend allBlocks(int blocks) {
+        return new BlockAppend(0, 0, IntStream.range(0, blocks).boxed().toList());
+    }
+
+    private static StepPlan piece(long stepId, int first, List<Integer> tokenIds, List<BlockAppend> appends) {
+        SequenceRows rows = new SequenceRows(0, first, tokenIds.size(), false, tokenIds);
+        return new StepPlan(0, stepId, StepKind.PREFILL, List.of(rows), List.of(), appends, List.of());
+    }
+
+    private StageOutput executeAll(StepPlan plan) {
+        StageOutput output = stages.getFirst().execute(plan, null, LogitRows.ALL);
+        for (StageExecutor stage : stages.subList(1, stages.size())) {
+            output = stage.execute(plan, output.values(), LogitRows.ALL);
+        }
+        return output;
+    }
+
+    private static void emit(int firstPosition, StageOutput output, RowConsumer consumer) {
+        if (!(output instanceof StageOutput.Logits(MemorySegment values, int rows, int vocabularySize))) {
+            throw new IllegalArgumentException("the last stage holds no language-model head, so it gives no logits");
+        }
+        float[] row = new float[vocabularySize];
+        for (int i = 0; i < rows; i++) {
+            long offset = (long) i * vocabularySize * Float.BYTES;
+            MemorySegment.copy(values, HostBuffer.FLOAT, offset, row, 0, vocabularySize);
+            consumer.accept(firstPosition + i, row);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+package dev.molink.stagenode.model.architecture;
+
+/** Whose tensor names a file uses. */
+public enum TensorNaming {
+    CHECKPOINT,
+    GGUF
+}

@@ -1,0 +1,204 @@
+package dev.molink.stagenode.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.molink.stagenode.plan.BlockAppend;
+import dev.molink.stagenode.plan.SequenceRows;
+import dev.molink.stagenode.plan.StepKind;
+import dev.molink.stagenode.plan.StepPlan;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How a stage obeys plans, and what it refuses. */
+class DecoderStageTests {
+
+    private static final int HIDDEN_BYTES = 64 * Float.BYTES;
+
+    private StageChain chain;
+    private StageExecutor first;
+    private StageExecutor last;
+
+    @BeforeEach
+    void openTwoStages() {
+        chain = StageChain.open(GoldenModel.bundledFixtures().resolve("models/llama"), 2);
+        first = chain.stages().getFirst();
+        last = chain.stages().getLast();
+        first.prepare(4);
+        last.prepare(4);
+    }
+
+    @AfterEach
+    void closeStages() {
+        chain.close();
+    }
+
+    @Test
+    void tellsWhatAKvBlockTakesOverItsLayers() {
+        // One of three layers: keys and values of 16 tokens, 2 heads of 16 floats.
+        assertThat(first.kvBytesPerBlock()).isEqualTo(2 * 16 * 2 * 16 * 4);
+        assertThat(last.kvBytesPerBlock()).isEqualTo(2 * first.kvBytesPerBlock());
+        assertThat(first.kvBlocksWithin(10 * first.kvBytesPerBlock() - 1)).isEqualTo(9);
+    }
+
+    @Test
+    void givesHiddenStatesInTheMiddleAndLogitsAtTheEnd() {
+        StepPlan plan = plan(1, List.of(rows(5, 0, 3)), List.of(append(5, 0)), List.of());
+
+        StageOutput hidden = first.execute(plan, null);
+        StageOutput logits = last.execute(plan, hidden.values());
+
+        assertThat(hidden).isInstanceOf(StageOutput.Hidden.class);
+        assertThat(hidden.rows()).isEqualTo(3);
+        assertThat(hidden.values().byteSize()).isEqualTo(3 * HIDDEN_BYTES);
+        assertThat(logits).isInstanceOf(StageOutput.Logits.class);
+        assertThat(logits.rows()).isOne();
+        assertThat(logits.values().byteSize()).isEqualTo(256 * Float.BYTES);
+    }
+
+    @Test
+    void givesLogitsInTheOrderOfThePlansSampledRows() {
+        SequenceRows silent = new SequenceRows(3, 0, 2, false, List.of(9, 10));
+        StepPlan plan = plan(
+                1,
+                List.of(rows(1, 0, 3), silent, rows(2, 0, 1)),
+                List.of(append(1, 0), append(3, 1), append(2, 2)),
+                List.of());
+
+        StageOutput sampled = last.execute(plan, first.execute(plan, null).values());
+
+        assertThat(sampled.rows()).isEqualTo(2);
+    }
+
+    @Test
+    void endsSequencesWithAPlanThatHasNoRows() {
+        first.execute(plan(1, List.of(rows(5, 0, 3)), List.of(append(5, 0)), List.of()), null);
+        assertThat(first.sequences()).isOne();
+
+        StageOutput output = first.execute(plan(2, List.of(), List.of(), List.of(5L)), null);
+
+        assertThat(output.rows()).isZero();
+        assertThat(first.sequences()).isZero();
+    }
+
+    @Test
+    void aPreemptedSequenceComputesTheSameAgain() {
+        List<Integer> tokens = List.of(3, 1, 4, 1, 5);
+        StepPlan plan = plan(1, List.of(new SequenceRows(5, 0, 5, true, tokens)), List.of(append(5, 0)), List.of());
+        int[][] before = bits(first.execute(plan, null));
+
+        StepPlan again = plan(2, List.of(new SequenceRows(5, 0, 5, true, tokens)), List.of(append(5, 3)), List.of(5L));
+        int[][] after = bits(first.execute(again, null));
+
+        assertThat(after).isDeepEqualTo(before);
+    }
+
+    @Test
+    void preparingAnewForgetsEverySequence() {
+        first.execute(plan(1, List.of(rows(5, 0, 3)), List.of(append(5, 0)), List.of()), null);
+
+        first.prepare(2);
+
+        assertThat(first.sequences()).isZero();
+    }
+
+    @Test
+    void refusesRowsWithoutBlocks() {
+        StepPlan plan = plan(1, List.of(rows(5, 15, 2)), List.of(append(5, 0)), List.of());
+
+        assertThatThrownBy(() -> first.execute(plan, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("sequence 5: positions up to 16 do not fit its 1 KV blocks of 16 tokens");
+        assertThat(first.sequences()).isZero();
+    }
+
+    @Test
+    void refusesABlockThatItDoesNotHave() {
+        StepPlan plan = plan(1, List.of(rows(5, 0, 1)), List.of(append(5, 4)), List.of());
+
+        assertThatThrownBy(() -> first.execute(plan, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("sequence 5: KV block 4 is outside this stage's 4 blocks");
+    }
+
+    @Test
+    void refusesAnUnknownKvGroup() {
+        StepPlan plan = plan(1, List.of(), List.of(new BlockAppend(5, 1, List.of(0))), List.of());
+
+        assertThatThrownBy(() -> first.execute(plan, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("KV group 1 is unknown");
+    }
+
+    @Test
+    void refusesATokenOutsideTheVocabulary() {
+        SequenceRows rows = new SequenceRows(5, 0, 1, true, List.of(256));
+        StepPlan plan = plan(7, List.of(rows), List.of(append(5, 0)), List.of());
+
+        assertThatThrownBy(() -> first.execute(plan, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("step 7: token id 256 is outside the vocabulary 0…255");
+    }
+
+    @Test
+    void refusesRowsWithoutTokenIdsOnTheFirstStage() {
+        StepPlan plan = plan(7, List.of(new SequenceRows(5, 0, 1, true, List.of())), List.of(append(5, 0)), List.of());
+
+        assertThatThrownBy(() -> first.execute(plan, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("step 7: sequence 5 has no token ids to embed");
+    }
+
+    @Test
+    void refusesHiddenStatesOfAnotherSize() {
+        StepPlan plan = plan(7, List.of(rows(5, 0, 2)), List.of(append(5, 0)), List.of());
+        MemorySegment tooShort = MemorySegment.ofArray(new byte[HIDDEN_BYTES]);
+
+        assertThatThrownBy(() -> last.execute(plan, tooShort))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("step 7: 2 rows of hidden states take 512 bytes, 256 were given");
+    }
+
+    @Test
+    void refusesAnotherThread() throws InterruptedException {
+        List<Throwable> failures = new ArrayList<>();
+        Thread other = Thread.ofPlatform().name("intruder").unstarted(() -> {
+            try {
+                first.prepare(1);
+            } catch (IllegalStateException e) {
+                failures.add(e);
+            }
+        });
+
+        other.start();
+        other.join();
+
+        assertThat(failures).singleElement().satisfies(e -> assertThat(e).hasMessageContaining("intruder"));
+    }
+
+    private static int[][] bits(StageOutput output) {
+        return GoldenModel.bits(StageChain.rows(output));
+    }
+
+    private static BlockAppend append(long sequenceId, int blockId) {
+        return new BlockAppend(sequenceId, 0, List.of(blockId));
+    }
+
+    private static SequenceRows rows(long sequenceId, int firstPosition, int tokens) {
+        return new SequenceRows(
+                sequenceId,
+                firstPosition,
+                tokens,
+                true,
+                IntStream.range(0, tokens).boxed().toList());
+    }
+
+    private static StepPlan plan(long stepId, List<SequenceRows> rows, List<BlockAppend> appends, List<Long> ended) {
+        return new StepPlan(1, stepId, StepKind.PREFILL, rows, List.of(), appends, ended);
+    }
+}
