@@ -120,8 +120,9 @@ class ChatTests {
         assertThat(finish.get("delta").has("content")).isTrue();
         assertThat(finish.get("delta").has("role")).isFalse();
         assertThat(chunks.getLast().get("choices").isEmpty()).isTrue();
-        assertThat(chunks).allSatisfy(chunk -> assertThat(chunk.get("object").stringValue())
-                .isEqualTo("chat.completion.chunk"));
+        assertThat(chunks)
+                .allSatisfy(
+                        chunk -> assertThat(chunk.get("object").stringValue()).isEqualTo("chat.completion.chunk"));
         assertThat(answer.events().getLast()).isEqualTo("[DONE]");
     }
 
