@@ -7,7 +7,7 @@ import dev.molink.controlplane.RefusedException;
 import dev.molink.controlplane.keys.ApiKeys;
 import dev.molink.controlplane.keys.CreatedApiKey;
 import dev.molink.controlplane.tenancy.Tenancy;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.time.Instant;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -28,9 +28,9 @@ final class KeysController {
 
     private final ApiKeys keys;
     private final Tenancy tenancy;
-    private final Clock clock;
+    private final InstantSource clock;
 
-    KeysController(ApiKeys keys, Tenancy tenancy, Clock clock) {
+    KeysController(ApiKeys keys, Tenancy tenancy, InstantSource clock) {
         this.keys = keys;
         this.tenancy = tenancy;
         this.clock = clock;
