@@ -40,6 +40,7 @@ final class UsageSettlement implements RequestReports, AutoCloseable {
     private final Set<String> settling = ConcurrentHashMap.newKeySet();
     /** Requests whose head is gone, until the grace ends or the head's report comes after all. */
     private final Map<String, HeadRequest> lost = new ConcurrentHashMap<>();
+
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("usage-clock").daemon().factory());
 
@@ -86,8 +87,7 @@ final class UsageSettlement implements RequestReports, AutoCloseable {
         }
         Accounting accounting = codec.decode(request.request().getAccounting())
                 .orElseThrow(() -> new IllegalStateException("this gateway wrote accounting that it cannot read"));
-        request.delivered()
-                .thenAccept(count -> settle(SettledRequest.byGateway(request, accounting, count), () -> {}));
+        request.delivered().thenAccept(count -> settle(SettledRequest.byGateway(request, accounting, count), () -> {}));
     }
 
     private static CompletableFuture<@Nullable Integer> delivered(@Nullable HeadRequest request) {

@@ -262,13 +262,13 @@ public final class ScriptedNode implements AutoCloseable {
         }
 
         private void form(FormPipeline formation) {
-            formations.add(formation);
             PipelineReport.Builder report = PipelineReport.newBuilder()
                     .setPipeline(formation.getPipeline())
                     .setState(PipelineState.PIPELINE_STATE_SERVING)
                     .setEpoch(1);
             formation.getStagesList().stream().map(StageAddress::getNodeId).forEach(report::addNodeIds);
             send(NodeMessage.newBuilder().setPipeline(report).build());
+            formations.add(formation);
         }
 
         private void generate(GenerateRequest request) {

@@ -1,0 +1,63 @@
+package dev.molink.gateway.template.value;
+
+import dev.molink.gateway.template.value.DictValue.Entry;
+import java.util.Iterator;
+import java.util.function.Function;
+
+/**
+ * What {@code dict.keys()}, {@code values()} and {@code items()} yield.
+ *
+ * @param dict the dict looked at
+ * @param part which part of its pairs is shown
+ */
+public record DictView(DictValue dict, Part part) implements CollectionValue {
+    /** A part of each pair. */
+    public enum Part {
+        /** The keys. */
+        KEYS("dict_keys", Entry::key),
+        /** The values. */
+        VALUES("dict_values", Entry::value),
+        /** Tuples of key and value. */
+        ITEMS("dict_items", Entry::toTuple);
+
+        private final String typeName;
+        private final Function<Entry, Value> ofEntry;
+
+        Part(String typeName, Function<Entry, Value> ofEntry) {
+            this.typeName = typeName;
+            this.ofEntry = ofEntry;
+        }
+    }
+
+    @Override
+    public String typeName() {
+        return part.typeName;
+    }
+
+    @Override
+    public boolean isTrue() {
+        return dict.isTrue();
+    }
+
+    @Override
+    public boolean hasLength() {
+        return true;
+    }
+
+    @Override
+    public int length() {
+        return dict.length();
+    }
+
+    @Override
+    public Iterator<Value> iterator() {
+        return dict.entries().stream().map(part.ofEntry).iterator();
+    }
+
+    @Override
+    public void print(TextBuilder out) {
+        out.append(part.typeName).append("([");
+        SequenceValue.printElements(this::iterator, out);
+        out.append("])");
+    }
+}
