@@ -16,8 +16,7 @@ class ConsoleCommandTests {
     void withoutFlagsItListensOn8085AndKeepsItsFilesAtHome() {
         assertThat(properties(Map.of("MOLINK_HOME", "/home/ada/.molink")))
                 .containsOnly(
-                        Map.entry("server.port", 8085),
-                        Map.entry("molink.data", "/home/ada/.molink/console-8085"));
+                        Map.entry("server.port", 8085), Map.entry("molink.data", "/home/ada/.molink/console-8085"));
     }
 
     @Test

@@ -7,10 +7,10 @@ import dev.molink.controlplane.RefusedException;
 import dev.molink.controlplane.keys.ApiKeys;
 import dev.molink.controlplane.keys.CreatedApiKey;
 import dev.molink.controlplane.tenancy.Tenancy;
-import java.time.InstantSource;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.InstantSource;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -84,7 +84,8 @@ final class KeysController {
 
     private String projectId(KeyForm form) {
         return form.projectId().isEmpty()
-                ? tenancy.ensureProject(Tenancy.DEFAULT_ORGANIZATION, DEFAULT_PROJECT).projectId()
+                ? tenancy.ensureProject(Tenancy.DEFAULT_ORGANIZATION, DEFAULT_PROJECT)
+                        .projectId()
                 : form.projectId();
     }
 }

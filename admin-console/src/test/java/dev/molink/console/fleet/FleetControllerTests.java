@@ -57,7 +57,8 @@ class FleetControllerTests {
                 .andExpect(content().string(containsString("no node holds layers [0, 8) and [24, 32)")))
                 .andReturn();
 
-        FleetPage page = (FleetPage) Objects.requireNonNull(result.getModelAndView()).getModel().get("page");
+        FleetPage page = (FleetPage)
+                Objects.requireNonNull(result.getModelAndView()).getModel().get("page");
         assertThat(Objects.requireNonNull(page).pipelines())
                 .filteredOn(pipeline -> !pipeline.serving())
                 .flatExtracting(PipelineView::spans)

@@ -68,7 +68,8 @@ class KeysControllerTests {
                 .andExpect(status().isOk())
                 .andExpect(view().name("keys/keys"))
                 .andExpect(model().attributeExists("page", "form"))
-                .andExpect(content().string(containsString("data-key-id=\"" + key.key().keyId() + "\"")))
+                .andExpect(content()
+                        .string(containsString("data-key-id=\"" + key.key().keyId() + "\"")))
                 .andExpect(content().string(containsString(key.key().redacted())))
                 .andExpect(content().string(not(containsString(key.text()))));
     }
@@ -97,7 +98,8 @@ class KeysControllerTests {
                     .andExpect(content().string(containsString("shown once")));
             assertThat(verifier.verify(text)).isInstanceOf(KeyVerification.Valid.class);
             assertThat(log).doesNotContain(text);
-            assertThat(Objects.requireNonNull(created.getFlashMap().get("newKey")).toString())
+            assertThat(Objects.requireNonNull(created.getFlashMap().get("newKey"))
+                            .toString())
                     .doesNotContain(text);
         }
 
@@ -199,11 +201,16 @@ class KeysControllerTests {
     class Access {
 
         @ParameterizedTest
-        @EnumSource(value = Role.class, names = {"FINANCE", "VIEWER"})
+        @EnumSource(
+                value = Role.class,
+                names = {"FINANCE", "VIEWER"})
         void isDeniedToThoseWhoMayNotManage(Role role) throws Exception {
             CreatedApiKey key = keys.create(projectId, "protected");
 
-            console.perform(post("/console/keys").param("name", "x").with(As.role(role)).with(csrf()))
+            console.perform(post("/console/keys")
+                            .param("name", "x")
+                            .with(As.role(role))
+                            .with(csrf()))
                     .andExpect(status().isForbidden());
             console.perform(get("/console/keys/{id}/revoke", key.key().keyId()).with(As.role(role)))
                     .andExpect(status().isForbidden());

@@ -137,10 +137,8 @@ class LoginTests {
 
     @Test
     void loggingOutEndsTheSession() throws Exception {
-        MockHttpSession session = (MockHttpSession) Objects.requireNonNull(attempt("viewer", TestConsole.PASSWORD)
-                .andReturn()
-                .getRequest()
-                .getSession(false));
+        MockHttpSession session = (MockHttpSession) Objects.requireNonNull(
+                attempt("viewer", TestConsole.PASSWORD).andReturn().getRequest().getSession(false));
 
         console.perform(post("/console/logout").session(session).with(csrf()))
                 .andExpect(redirectedUrl("/console/login?outcome=LOGGED_OUT"));

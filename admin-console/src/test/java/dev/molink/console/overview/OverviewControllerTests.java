@@ -64,7 +64,9 @@ class OverviewControllerTests {
 
     @Test
     void theLivePartComesWithoutTheLayout() throws Exception {
-        console.perform(get("/console/overview/live").header("HX-Request", "true").with(As.role(Role.FINANCE)))
+        console.perform(get("/console/overview/live")
+                        .header("HX-Request", "true")
+                        .with(As.role(Role.FINANCE)))
                 .andExpect(status().isOk())
                 .andExpect(content().string(containsString("data-health")))
                 .andExpect(content().string(not(containsString("<html"))));

@@ -29,6 +29,7 @@ class MessagesTests {
     private static final Pattern MESSAGE = Pattern.compile("#\\{([a-z][A-Za-z0-9.]*)[(}]");
     /** A message whose key ends with a value: {@code #{${'area.' + entry.path}}} or a state's kind. */
     private static final Pattern PREFIX = Pattern.compile("'([a-z][a-z.]*?)\\.?' ?(?:\\+|, \\$\\{)");
+
     private static final Pattern IN_SOURCE = Pattern.compile("\"([a-z]+(?:\\.[a-zA-Z0-9]+)+)\"");
     private static final Pattern MARKUP = Pattern.compile("<!--.*?-->|<!DOCTYPE[^>]*>|<[^>]*>", Pattern.DOTALL);
     private static final Pattern TEXT_ATTRIBUTE =
@@ -39,8 +40,14 @@ class MessagesTests {
         for (Path template : templates()) {
             String markup = Files.readString(template);
 
-            assertThat(MARKUP.matcher(markup).replaceAll("").strip()).as("text in %s", template).isEmpty();
-            assertThat(TEXT_ATTRIBUTE.matcher(markup).results().map(result -> result.group()).toList())
+            assertThat(MARKUP.matcher(markup).replaceAll("").strip())
+                    .as("text in %s", template)
+                    .isEmpty();
+            assertThat(TEXT_ATTRIBUTE
+                            .matcher(markup)
+                            .results()
+                            .map(result -> result.group())
+                            .toList())
                     .as("attributes of %s", template)
                     .isEmpty();
             assertThat(markup).as("%s", template).doesNotContain("th:utext").doesNotContain("__${");
@@ -73,7 +80,8 @@ class MessagesTests {
         for (Path template : templates()) {
             PREFIX.matcher(Files.readString(template)).results().forEach(found -> prefixes.add(found.group(1) + "."));
         }
-        try (Stream<Path> sources = Files.walk(SOURCES).filter(path -> path.toString().endsWith(".java"))) {
+        try (Stream<Path> sources =
+                Files.walk(SOURCES).filter(path -> path.toString().endsWith(".java"))) {
             for (Path source : sources.toList()) {
                 IN_SOURCE.matcher(Files.readString(source)).results().forEach(found -> used.add(found.group(1)));
             }
@@ -94,7 +102,9 @@ class MessagesTests {
         assertThat(messages.stringPropertyNames()).allSatisfy(key -> {
             String text = messages.getProperty(key);
             assertThat(text).as(key).isNotBlank();
-            assertThat(new java.text.MessageFormat(text, Locale.ENGLISH).format(new Object[] {1, 2})).as(key).isNotBlank();
+            assertThat(new java.text.MessageFormat(text, Locale.ENGLISH).format(new Object[] {1, 2}))
+                    .as(key)
+                    .isNotBlank();
         });
     }
 
@@ -123,7 +133,8 @@ class MessagesTests {
 
     private static Set<Path> templates() throws IOException {
         try (Stream<Path> files = Files.walk(TEMPLATES)) {
-            return new TreeSet<>(files.filter(path -> path.toString().endsWith(".html")).toList());
+            return new TreeSet<>(
+                    files.filter(path -> path.toString().endsWith(".html")).toList());
         }
     }
 

@@ -78,8 +78,7 @@ class ServedConsoleTests {
             assertThat(answer.headers().allValues("Set-Cookie"))
                     .filteredOn(cookie -> cookie.startsWith("MOLINK_CONSOLE_") && !cookie.contains("CSRF"))
                     .hasSize(1)
-                    .allSatisfy(cookie ->
-                            assertThat(cookie).contains("HttpOnly", "SameSite=Lax", "Path=/console"));
+                    .allSatisfy(cookie -> assertThat(cookie).contains("HttpOnly", "SameSite=Lax", "Path=/console"));
         }
     }
 
@@ -124,8 +123,9 @@ class ServedConsoleTests {
         for (String asset : assets) {
             HttpResponse<String> answer = get(asset);
             assertThat(answer.statusCode()).as(asset).isEqualTo(200);
-            assertThat(answer.headers().firstValue("Cache-Control")).as(asset).hasValueSatisfying(value ->
-                    assertThat(value).contains("max-age=31536000", "immutable"));
+            assertThat(answer.headers().firstValue("Cache-Control"))
+                    .as(asset)
+                    .hasValueSatisfying(value -> assertThat(value).contains("max-age=31536000", "immutable"));
         }
     }
 
@@ -144,14 +144,12 @@ class ServedConsoleTests {
 
     private HttpResponse<String> logIn(Role role) throws IOException, InterruptedException {
         String token = token(get("/console/login"));
-        return browser.send(
-                form("/console/login", credentials(role) + "&_csrf=" + token), BodyHandlers.ofString());
+        return browser.send(form("/console/login", credentials(role) + "&_csrf=" + token), BodyHandlers.ofString());
     }
 
     private static String credentials(Role role) {
         return "username=%s&password=%s"
-                .formatted(
-                        TestConsole.login(role), URLEncoder.encode(TestConsole.PASSWORD, StandardCharsets.UTF_8));
+                .formatted(TestConsole.login(role), URLEncoder.encode(TestConsole.PASSWORD, StandardCharsets.UTF_8));
     }
 
     private static String token(HttpResponse<String> page) {

@@ -14,7 +14,6 @@ public final class As {
 
     public static RequestPostProcessor role(Role role) {
         Visitor visitor = new Visitor("acct_test", TestConsole.login(role), role);
-        return authentication(
-                UsernamePasswordAuthenticationToken.authenticated(visitor, null, visitor.authorities()));
+        return authentication(UsernamePasswordAuthenticationToken.authenticated(visitor, null, visitor.authorities()));
     }
 }
