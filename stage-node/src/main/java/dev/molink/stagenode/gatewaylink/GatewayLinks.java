@@ -94,7 +94,8 @@ public final class GatewayLinks implements AutoCloseable {
     /** Registers with a gateway from now on; one that is known already changes nothing. */
     public void add(HostPort gateway) {
         attachments.computeIfAbsent(gateway, this::attach);
-        timer.execute(() -> Objects.requireNonNull(attachments.get(gateway)).session().connect());
+        timer.execute(
+                () -> Objects.requireNonNull(attachments.get(gateway)).session().connect());
     }
 
     private Attachment attach(HostPort gateway) {
@@ -103,7 +104,9 @@ public final class GatewayLinks implements AutoCloseable {
     }
 
     public List<HostPort> gateways() {
-        return attachments.keySet().stream().sorted(Comparator.comparing(HostPort::toString)).toList();
+        return attachments.keySet().stream()
+                .sorted(Comparator.comparing(HostPort::toString))
+                .toList();
     }
 
     /** Whether a gateway has this node registered now. */

@@ -117,7 +117,8 @@ class GatewayLinksTests {
             links.send(event("one", 0, 11, 12));
             links.send(report("one"));
 
-            assertThat(gateway.next(NodeMessage::hasEvent).getEvent().getTokenIdsList()).containsExactly(11, 12);
+            assertThat(gateway.next(NodeMessage::hasEvent).getEvent().getTokenIdsList())
+                    .containsExactly(11, 12);
             assertThat(gateway.nextReport()).isEqualTo(report("one"));
             assertThat(other.received).noneMatch(NodeMessage::hasEvent);
         }
@@ -230,7 +231,8 @@ class GatewayLinksTests {
 
         links.close();
 
-        assertThat(gateway.next(NodeMessage::hasGoodbye).getGoodbye().getReason()).isEqualTo("the node was stopped");
+        assertThat(gateway.next(NodeMessage::hasGoodbye).getGoodbye().getReason())
+                .isEqualTo("the node was stopped");
     }
 
     private void register() throws InterruptedException {
@@ -268,7 +270,10 @@ class GatewayLinksTests {
     }
 
     private static RequestReport report(String requestId) {
-        return RequestReport.newBuilder().setRequestId(requestId).setPromptTokens(5).build();
+        return RequestReport.newBuilder()
+                .setRequestId(requestId)
+                .setPromptTokens(5)
+                .build();
     }
 
     private static final class Profile implements NodeProfile {
