@@ -57,6 +57,6 @@ public record NodeView(
         if (used <= 0 || total <= 0) {
             return 0;
         }
-        return (int) Math.clamp(Math.round(100.0 * used / total), 1, 100);
+        return Math.clamp(Math.round(100.0 * used / total), 1, 100);
     }
 }

@@ -24,7 +24,7 @@ record KeyView(String keyId, String name, String redacted, String project, Local
                 state(key, now));
     }
 
-    boolean isActive() {
+    public boolean active() {
         return state == State.ACTIVE;
     }
 

@@ -3,9 +3,10 @@ package dev.molink.console.login;
 import dev.molink.console.access.Area;
 import dev.molink.console.system.ConsolePaths;
 import dev.molink.controlplane.accounts.Accounts;
+import dev.molink.controlplane.storage.DataSettings;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.SessionTrackingMode;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.Set;
 import org.springframework.boot.web.server.servlet.CookieSameSiteSupplier;
 import org.springframework.boot.web.servlet.ServletContextInitializer;
@@ -43,7 +44,7 @@ public class LoginConfiguration {
 
     @Bean
     @Order(BEFORE_THE_GATEWAY)
-    SecurityFilterChain console(HttpSecurity http, Accounts accounts, Clock clock) {
+    SecurityFilterChain console(HttpSecurity http, Accounts accounts, InstantSource clock) {
         AccountLogin login = new AccountLogin(accounts, new LoginThrottle(clock));
         return http.securityMatcher(ConsolePaths::contain)
                 .authenticationManager(new ProviderManager(login))
@@ -51,10 +52,9 @@ public class LoginConfiguration {
                 .formLogin(form -> form.loginPage(LoginController.PATH)
                         .defaultSuccessUrl("/console/overview")
                         .failureHandler(new Refusals()))
-                .logout(logout ->
-                        logout.logoutUrl("/console/logout").logoutSuccessUrl(LoginOutcome.LOGGED_OUT.page()))
-                .exceptionHandling(failures -> failures.authenticationEntryPoint(new Refusals())
-                        .accessDeniedHandler(new Refusals()))
+                .logout(logout -> logout.logoutUrl("/console/logout").logoutSuccessUrl(LoginOutcome.LOGGED_OUT.page()))
+                .exceptionHandling(failures ->
+                        failures.authenticationEntryPoint(new Refusals()).accessDeniedHandler(new Refusals()))
                 .requestCache(cache -> cache.requestCache(pagesAskedFor()))
                 .csrf(csrf -> csrf.csrfTokenRepository(csrfTokens()))
                 .sessionManagement(session -> session.sessionFixation(fixation -> fixation.changeSessionId()))
@@ -88,6 +88,11 @@ public class LoginConfiguration {
             context.getSessionCookieConfig().setHttpOnly(true);
             context.setSessionTrackingModes(Set.of(SessionTrackingMode.COOKIE));
         };
+    }
+
+    @Bean
+    FirstAccount consoleFirstAccount(Accounts accounts, DataSettings files) {
+        return new FirstAccount(accounts, files);
     }
 
     @Bean

@@ -1,7 +1,7 @@
 package dev.molink.console.overview;
 
 import dev.molink.controlplane.usage.UsageStore;
-import java.time.Clock;
+import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Import;
 public class OverviewConfiguration {
 
     @Bean
-    RecentUsage recentUsage(UsageStore usage, Clock clock) {
+    RecentUsage recentUsage(UsageStore usage, InstantSource clock) {
         return new RecentUsage(usage, clock);
     }
 }

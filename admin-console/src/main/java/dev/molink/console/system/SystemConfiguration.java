@@ -1,9 +1,7 @@
 package dev.molink.console.system;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorViewResolver;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -19,12 +17,6 @@ import org.thymeleaf.spring6.templateresolver.SpringResourceTemplateResolver;
 @Configuration(proxyBeanMethods = false)
 @Import({FrameAdvice.class, HomeController.class})
 public class SystemConfiguration {
-
-    @Bean
-    @ConditionalOnMissingBean
-    Clock consoleClock() {
-        return Clock.systemUTC();
-    }
 
     @Bean
     WebMvcConfigurer consoleAssets() {

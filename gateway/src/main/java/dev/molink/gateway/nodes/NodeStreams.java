@@ -1,7 +1,7 @@
 package dev.molink.gateway.nodes;
 
-import dev.molink.controlplane.fleet.ServingPipeline;
 import dev.molink.controlplane.fleet.FleetRegistry;
+import dev.molink.controlplane.fleet.ServingPipeline;
 import dev.molink.gateway.http.ApiException;
 import dev.molink.gateway.http.ErrorCode;
 import dev.molink.proto.node.v1.CancelReason;
@@ -57,7 +57,8 @@ final class NodeStreams implements Heads {
     }
 
     private void replaced(NodeSession older) {
-        lost(older.close(Status.ABORTED.withDescription("a newer stream took this node's place"), "its head connected anew"));
+        lost(older.close(
+                Status.ABORTED.withDescription("a newer stream took this node's place"), "its head connected anew"));
     }
 
     /** The stream is over; the node leaves unless it has a newer one. */

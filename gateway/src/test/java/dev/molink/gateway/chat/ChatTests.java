@@ -55,8 +55,13 @@ class ChatTests {
         ask("[{'role':'user','content':'What is MoLink?'}]");
 
         assertThat(prompt(node.nextRequest()))
-                .isEqualTo("<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"
-                        + "<|im_start|>user\nWhat is MoLink?<|im_end|>\n<|im_start|>assistant\n");
+                .isEqualTo("""
+                        <|im_start|>system
+                        You are a helpful assistant.<|im_end|>
+                        <|im_start|>user
+                        What is MoLink?<|im_end|>
+                        <|im_start|>assistant
+                        """);
     }
 
     /** C37, C39 */
@@ -67,9 +72,18 @@ class ChatTests {
                 + "{'role':'assistant','content':'Three'},{'role':'user','name':'me','content':'Four'}]");
 
         assertThat(prompt(node.nextRequest()))
-                .isEqualTo("<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nOne\nTwo<|im_end|>\n"
-                        + "<|im_start|>assistant\nThree<|im_end|>\n<|im_start|>user\nFour<|im_end|>\n"
-                        + "<|im_start|>assistant\n");
+                .isEqualTo("""
+                        <|im_start|>system
+                        Be brief.<|im_end|>
+                        <|im_start|>user
+                        One
+                        Two<|im_end|>
+                        <|im_start|>assistant
+                        Three<|im_end|>
+                        <|im_start|>user
+                        Four<|im_end|>
+                        <|im_start|>assistant
+                        """);
     }
 
     /** Earlier tool calls of a conversation reach the template, although new ones are refused */
@@ -120,8 +134,9 @@ class ChatTests {
         assertThat(finish.get("delta").has("content")).isTrue();
         assertThat(finish.get("delta").has("role")).isFalse();
         assertThat(chunks.getLast().get("choices").isEmpty()).isTrue();
-        assertThat(chunks).allSatisfy(chunk -> assertThat(chunk.get("object").stringValue())
-                .isEqualTo("chat.completion.chunk"));
+        assertThat(chunks)
+                .allSatisfy(
+                        chunk -> assertThat(chunk.get("object").stringValue()).isEqualTo("chat.completion.chunk"));
         assertThat(answer.events().getLast()).isEqualTo("[DONE]");
     }
 

@@ -142,9 +142,8 @@ class NodeStreamTests {
                 assertThat(formation.getStagesList())
                         .extracting(StageAddress::getNodeId)
                         .containsExactly("head", "tail");
-                await().untilAsserted(
-                        () -> assertThat(api.post("/v1/completions", PROMPT).status())
-                                .isEqualTo(200));
+                await().untilAsserted(() ->
+                        assertThat(api.post("/v1/completions", PROMPT).status()).isEqualTo(200));
                 assertThat(tail.formed()).isFalse();
             }
         }
@@ -168,7 +167,7 @@ class NodeStreamTests {
             Answer unknown = api.post("/v1/completions", PROMPT);
             try (ScriptedNode half = join(ScriptedNode.hello("half", "main", 0, 3))) {
                 await().untilAsserted(
-                        () -> assertThat(api.get("/v1/models").body()).contains(ScriptedNode.MODEL));
+                                () -> assertThat(api.get("/v1/models").body()).contains(ScriptedNode.MODEL));
                 Answer incomplete = api.post("/v1/completions", PROMPT);
 
                 assertThat(unknown.status()).isEqualTo(404);
@@ -185,12 +184,11 @@ class NodeStreamTests {
             assertThat(api.post("/v1/completions", PROMPT).status()).isEqualTo(200);
 
             killed.close();
-            await().untilAsserted(
-                    () -> assertThat(api.post("/v1/completions", PROMPT).status()).isEqualTo(404));
+            await().untilAsserted(() ->
+                    assertThat(api.post("/v1/completions", PROMPT).status()).isEqualTo(404));
             try (ScriptedNode again = gateway.node(HELLO)) {
-                await().untilAsserted(
-                        () -> assertThat(api.post("/v1/completions", PROMPT).status())
-                                .isEqualTo(200));
+                await().untilAsserted(() ->
+                        assertThat(api.post("/v1/completions", PROMPT).status()).isEqualTo(200));
                 assertThat(again.isOpen()).isTrue();
             }
         }
@@ -201,9 +199,8 @@ class NodeStreamTests {
                 node.fallSilent();
 
                 await().atMost(Duration.ofSeconds(4))
-                        .untilAsserted(() -> assertThat(
-                                        fleet().snapshot().nodes())
-                                .isEmpty());
+                        .untilAsserted(
+                                () -> assertThat(fleet().snapshot().nodes()).isEmpty());
                 assertThat(node.ended().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
             }
         }
@@ -218,9 +215,7 @@ class NodeStreamTests {
                     ScriptedNode two = join(at(ScriptedNode.hello("two", "second", 0, 8), 2), held)) {
                 one.nextFormation();
                 two.nextFormation();
-                await().until(() -> fleet().serving(ScriptedNode.MODEL)
-                                .size()
-                        == 2);
+                await().until(() -> fleet().serving(ScriptedNode.MODEL).size() == 2);
 
                 List<Thread> clients = List.of(background(), background());
 

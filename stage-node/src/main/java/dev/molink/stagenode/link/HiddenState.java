@@ -7,4 +7,4 @@ import java.lang.foreign.MemorySegment;
  *
  * @param values {@code [rows, hiddenSize]} f32, little-endian, row-major; the receiver's own memory
  */
-public record HiddenState(long stepId, int rows, int hiddenSize, MemorySegment values) {}
+public record HiddenState(long epoch, long stepId, int rows, int hiddenSize, MemorySegment values) {}

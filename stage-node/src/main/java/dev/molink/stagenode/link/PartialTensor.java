@@ -66,7 +66,7 @@ final class PartialTensor {
         return lastPieceNanos;
     }
 
-    HiddenState toHiddenState(long stepId) {
-        return new HiddenState(stepId, rows, columns, MemorySegment.ofArray(bytes));
+    HiddenState toHiddenState(long epoch, long stepId) {
+        return new HiddenState(epoch, stepId, rows, columns, MemorySegment.ofArray(bytes));
     }
 }

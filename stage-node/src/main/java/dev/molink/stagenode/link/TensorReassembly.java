@@ -62,7 +62,7 @@ final class TensorReassembly {
         partial.remove(key);
         heldBytes -= tensor.byteCount();
         remember(key);
-        return tensor.toHiddenState(chunk.getStepId());
+        return tensor.toHiddenState(chunk.getEpoch(), chunk.getStepId());
     }
 
     /** @throws CorruptFrameException naming a tensor whose rest has not come for too long */

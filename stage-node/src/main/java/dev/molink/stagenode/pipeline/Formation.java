@@ -243,15 +243,11 @@ final class Formation implements LinkReceiver, StageOutbound {
         if (!ending.compareAndSet(null, reason)) {
             return;
         }
-        engine.dissolve(place.epoch(), lostNode(reason), reason.reason());
+        engine.dissolve(place.epoch(), reason.reason());
         links.forEach(link -> link.close(reason));
         channels.forEach(ManagedChannel::shutdown);
         channels.forEach(Formation::awaitEnd);
         afterwards.run();
-    }
-
-    private static @Nullable String lostNode(LinkLoss reason) {
-        return reason.nodeId().isEmpty() ? null : reason.nodeId();
     }
 
     private static void awaitEnd(ManagedChannel channel) {

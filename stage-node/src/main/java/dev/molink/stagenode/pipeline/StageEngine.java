@@ -4,7 +4,6 @@ import dev.molink.stagenode.engine.StageOutbound;
 import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
-import org.jspecify.annotations.Nullable;
 
 /** The engine of one stage, as a formation drives it. All but {@link #form} only enqueue. */
 public interface StageEngine {
@@ -27,10 +26,6 @@ public interface StageEngine {
     /** At the head: every stage stands and every link is open; steps may be planned now. */
     void serve(long epoch);
 
-    /**
-     * The epoch is over: sequences and KV blocks are dropped.
-     *
-     * @param lostNodeId the node whose loss ended it; null when it was dissolved on purpose
-     */
-    void dissolve(long epoch, @Nullable String lostNodeId, String reason);
+    /** The epoch is over, for the reason given: sequences and KV blocks are dropped. */
+    void dissolve(long epoch, String reason);
 }

@@ -54,6 +54,11 @@ public final class StageNode implements AutoCloseable {
         return stage.formation().isPresent();
     }
 
+    /** The standing formation's epoch; 0 outside of one. */
+    long epoch() {
+        return stage.formation().map(formation -> formation.place().epoch()).orElse(0L);
+    }
+
     /**
      * Forms a pipeline of these stages, in layer order with this node first, and reports. What stands already is only
      * reported again.

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** An engine that computes nothing and remembers what it was told. */
 final class RecordingEngine implements StageEngine {
 
-    record Dissolved(long epoch, @Nullable String lostNodeId, String reason) {}
+    record Dissolved(long epoch, String reason) {}
 
     final BlockingQueue<StepPlan> plans = new LinkedBlockingQueue<>();
     final BlockingQueue<HiddenState> hidden = new LinkedBlockingQueue<>();
@@ -59,8 +59,8 @@ final class RecordingEngine implements StageEngine {
     }
 
     @Override
-    public void dissolve(long epoch, @Nullable String lostNodeId, String reason) {
-        dissolved.add(new Dissolved(epoch, lostNodeId, reason));
+    public void dissolve(long epoch, String reason) {
+        dissolved.add(new Dissolved(epoch, reason));
     }
 
     static <T> T take(BlockingQueue<T> queue) throws InterruptedException {

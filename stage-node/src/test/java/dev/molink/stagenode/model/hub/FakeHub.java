@@ -51,7 +51,12 @@ final class FakeHub implements AutoCloseable {
     }
 
     /** One request as it arrived. */
-    record Seen(String host, String method, String path, @Nullable String authorization, @Nullable String range) {}
+    record Seen(
+            String host,
+            String method,
+            String path,
+            @Nullable String authorization,
+            @Nullable String range) {}
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer hub;
@@ -118,7 +123,8 @@ final class FakeHub implements AutoCloseable {
     /** Requests for the content of a file. */
     List<Seen> fetches(String name) {
         return seen().stream()
-                .filter(request -> request.method().equals("GET") && request.path().endsWith("/" + name))
+                .filter(request ->
+                        request.method().equals("GET") && request.path().endsWith("/" + name))
                 .filter(request -> !isLarge(name) || request.host().startsWith("127."))
                 .toList();
     }
