@@ -11,10 +11,7 @@ import dev.molink.proto.node.v1.RequestReport;
 import dev.molink.proto.node.v1.StageAddress;
 import dev.molink.stagenode.engine.Head;
 import dev.molink.stagenode.engine.HeadListener;
-import dev.molink.stagenode.engine.HeadSettings;
 import dev.molink.stagenode.engine.HeadStatus;
-import dev.molink.stagenode.engine.StageLoop;
-import dev.molink.stagenode.engine.StageSettings;
 import dev.molink.stagenode.link.PeerDialer;
 import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.model.ModelSource;
@@ -65,7 +62,7 @@ public final class LocalPipeline implements AutoCloseable {
     private final ModelFiles files;
     private final StageOptions options;
 
-    private record Member(LoadedStage stage, StageServer server, NodeEngine engine, Optional<Head> head, StageNode node) {
+    private record Member(LoadedStage stage, StageServer server, NodeEngine engine, StageNode node) {
 
         void close() {
             node.close();
@@ -122,12 +119,7 @@ public final class LocalPipeline implements AutoCloseable {
 
     private Member member(int index, LoadedStage stage) throws IOException {
         StageServer server = new StageServer(secret, calls);
-        StageLoop loop = StageLoop.start(
-                "stage %d (layers %s)".formatted(index, stage.range()), stage.executor(), StageSettings.DEFAULT);
-        Optional<Head> head = index == 0
-                ? Optional.of(Head.start(HeadSettings.DEFAULT, loop::plan, new Results()))
-                : Optional.empty();
-        NodeEngine engine = new NodeEngine(stage.pipeline(), stage.model(), loop, head);
+        NodeEngine engine = NodeEngine.start(stage, index == 0 ? Optional.of(new Results()) : Optional.empty());
         StageNode node = new StageNode(
                 stage.description("local-" + index, server.address()),
                 engine,
@@ -136,7 +128,7 @@ public final class LocalPipeline implements AutoCloseable {
                 List::of,
                 this::onReport);
         server.serve(node);
-        return new Member(stage, server, engine, head, node);
+        return new Member(stage, server, engine, node);
     }
 
     private void onReport(PipelineReport report) {
@@ -210,6 +202,11 @@ public final class LocalPipeline implements AutoCloseable {
         return members.stream().mapToInt(member -> member.engine().sequences()).sum();
     }
 
+    /** Most steps that were under way at once since the beginning. */
+    public int mostStepsInFlight() {
+        return members.getFirst().engine().mostStepsInFlight();
+    }
+
     /** Makes the last stage leave the pipeline, as the loss of a link does. */
     void breakLink() {
         StageNode last = members.getLast().node();
@@ -217,7 +214,7 @@ public final class LocalPipeline implements AutoCloseable {
     }
 
     private Head head() {
-        return members.getFirst().head().orElseThrow();
+        return members.getFirst().engine().head();
     }
 
     @Override

@@ -51,6 +51,7 @@ class LocalPipelineTests {
                         .as("request %d", i)
                         .isEqualTo(GoldenTokens.greedy(i % 2 == 0 ? "a" : "b"));
             }
+            assertThat(pipeline.mostStepsInFlight()).isGreaterThanOrEqualTo(2);
         }
     }
 

@@ -28,7 +28,7 @@ import java.util.function.UnaryOperator;
 /** Nodes over real loopback connections, with engines that only record; the model has nine layers. */
 final class Stages implements AutoCloseable {
 
-    static final ClusterSecret SECRET = ClusterSecret.of("test-secret");
+    static final ClusterSecret SECRET = ClusterSecret.of("secret-of-the-tests");
     static final int LAYERS = 9;
     static final int HIDDEN = 8;
 

@@ -26,10 +26,10 @@ class ClusterSecretTests {
 
     @Test
     void takesTheOperatorsChoice() throws Exception {
-        ClusterSecret secret = ClusterSecret.resolve("chosen", home);
+        ClusterSecret secret = ClusterSecret.resolve("chosen-by-operator", home);
 
         assertThat(secret.chosenByOperator()).isTrue();
-        assertThat(secret.matches("chosen")).isTrue();
+        assertThat(secret.matches("chosen-by-operator")).isTrue();
         assertThat(home).isEmptyDirectory();
     }
 
@@ -74,8 +74,8 @@ class ClusterSecretTests {
     @Test
     void refusesWhatCannotTravelInMetadata() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ClusterSecret.of("two words"))
-                .withMessage("MOLINK_CLUSTER_SECRET may hold printable ASCII characters without spaces, at least one");
+                .isThrownBy(() -> ClusterSecret.of("two words are not one"))
+                .withMessage("MOLINK_CLUSTER_SECRET has 21 characters; it must be 16 or more printable ASCII characters without spaces");
     }
 
     @Test
@@ -89,6 +89,6 @@ class ClusterSecretTests {
 
     @Test
     void neverPrintsItself() {
-        assertThat(ClusterSecret.of("hidden")).asString().doesNotContain("hidden");
+        assertThat(ClusterSecret.of("hidden-from-everybody")).asString().doesNotContain("hidden");
     }
 }
