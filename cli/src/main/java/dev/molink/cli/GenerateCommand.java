@@ -87,7 +87,8 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         StageOptions options =
-                new StageOptions(null, "default", device, TensorOpsProvider.defaultThreads(), null, null);
+                new StageOptions(
+                null, "default", device, "auto", TensorOpsProvider.defaultThreads(), null, null);
         try (LocalPipeline pipeline = LocalPipeline.start(model, stages, options)) {
             Tokenizer tokenizer = tokenizer(pipeline);
             List<Integer> prompt = prompt(tokenizer);
