@@ -54,9 +54,13 @@ class ChatTests {
     void rendersTheConversationAsTheModelWasTrained() {
         ask("[{'role':'user','content':'What is MoLink?'}]");
 
-        assertThat(prompt(node.nextRequest()))
-                .isEqualTo("<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"
-                        + "<|im_start|>user\nWhat is MoLink?<|im_end|>\n<|im_start|>assistant\n");
+        assertThat(prompt(node.nextRequest())).isEqualTo("""
+                        <|im_start|>system
+                        You are a helpful assistant.<|im_end|>
+                        <|im_start|>user
+                        What is MoLink?<|im_end|>
+                        <|im_start|>assistant
+                        """);
     }
 
     /** C37, C39 */
@@ -66,10 +70,18 @@ class ChatTests {
                 + "{'role':'user','content':[{'type':'text','text':'One'},{'type':'text','text':'Two'}]},"
                 + "{'role':'assistant','content':'Three'},{'role':'user','name':'me','content':'Four'}]");
 
-        assertThat(prompt(node.nextRequest()))
-                .isEqualTo("<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nOne\nTwo<|im_end|>\n"
-                        + "<|im_start|>assistant\nThree<|im_end|>\n<|im_start|>user\nFour<|im_end|>\n"
-                        + "<|im_start|>assistant\n");
+        assertThat(prompt(node.nextRequest())).isEqualTo("""
+                        <|im_start|>system
+                        Be brief.<|im_end|>
+                        <|im_start|>user
+                        One
+                        Two<|im_end|>
+                        <|im_start|>assistant
+                        Three<|im_end|>
+                        <|im_start|>user
+                        Four<|im_end|>
+                        <|im_start|>assistant
+                        """);
     }
 
     /** Earlier tool calls of a conversation reach the template, although new ones are refused */

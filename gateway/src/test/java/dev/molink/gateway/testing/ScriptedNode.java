@@ -70,7 +70,7 @@ public final class ScriptedNode implements AutoCloseable {
                 NodeServiceGrpc.newStub(channel).withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
         this.up = stub.connect(new Down());
         send(NodeMessage.newBuilder().setHello(hello).build());
-        heart.scheduleAtFixedRate(this::beat, 0, 500, TimeUnit.MILLISECONDS);
+        var _ = heart.scheduleAtFixedRate(this::beat, 0, 500, TimeUnit.MILLISECONDS);
     }
 
     /** A node that holds all layers, and so is a pipeline by itself. */
