@@ -17,7 +17,6 @@ import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.model.ModelSource;
 import dev.molink.stagenode.model.architecture.LayerRange;
 import dev.molink.stagenode.model.hub.CachedHub;
-import dev.molink.stagenode.model.hub.Hub;
 import dev.molink.stagenode.security.ClusterSecret;
 import java.io.IOException;
 import java.time.Duration;
@@ -108,8 +107,8 @@ public final class LocalPipeline implements AutoCloseable {
     private void load(int stages) throws IOException {
         int layers = files.config().layers();
         if (stages < 1 || stages > layers) {
-            throw new IllegalArgumentException(
-                    "%d stages cannot share the %d layers of %s; 1 … %d can".formatted(stages, layers, files.name(), layers));
+            throw new IllegalArgumentException("%d stages cannot share the %d layers of %s; 1 … %d can"
+                    .formatted(stages, layers, files.name(), layers));
         }
         for (int stage = 0; stage < stages; stage++) {
             LayerRange range = new LayerRange(stage * layers / stages, (stage + 1) * layers / stages);
@@ -140,8 +139,9 @@ public final class LocalPipeline implements AutoCloseable {
     /** Forms the pipeline again after it broke, or the first time. */
     void form() throws InterruptedException {
         reports.clear();
-        List<StageAddress> stages =
-                members.stream().map(each -> Gathering.address(each.node().description())).toList();
+        List<StageAddress> stages = members.stream()
+                .map(each -> Gathering.address(each.node().description()))
+                .toList();
         members.getFirst().node().form(stages);
         awaitServing();
     }
