@@ -24,7 +24,8 @@ CREATE TABLE usage_record (
     -- HEAD: the head's own final report; GATEWAY: what the gateway saw of a request whose head was lost
     evidence         VARCHAR(10)              NOT NULL,
     CONSTRAINT pk_usage_record PRIMARY KEY (request_id),
-    CONSTRAINT ck_usage_record_evidence CHECK (evidence IN ('HEAD', 'GATEWAY')),
+    CONSTRAINT ck_usage_record_evidence CHECK (
+        CASE evidence WHEN 'HEAD' THEN TRUE WHEN 'GATEWAY' THEN TRUE ELSE FALSE END),
     CONSTRAINT ck_usage_record_tokens CHECK (
         prompt_tokens >= 0 AND cached_tokens >= 0 AND cached_tokens <= prompt_tokens AND generated_tokens >= 0
         AND (delivered_tokens IS NULL OR delivered_tokens >= 0))

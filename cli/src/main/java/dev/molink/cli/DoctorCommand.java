@@ -5,6 +5,7 @@ import dev.molink.cli.process.Ports;
 import dev.molink.kernels.TensorOps;
 import dev.molink.kernels.TensorOpsProvider;
 import dev.molink.kernels.cuda.CudaProbe;
+import dev.molink.stagenode.model.hub.HubSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -72,14 +73,12 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private static String modelCache() {
-        String hub = System.getenv("HF_HUB_CACHE");
-        String home = System.getenv("HF_HOME");
-        Path cache = hub != null
-                ? Path.of(hub)
-                : (home != null ? Path.of(home) : Path.of(System.getProperty("user.home"), ".cache", "huggingface"))
-                        .resolve("hub");
-        String token = System.getenv("HF_TOKEN") != null ? "HF_TOKEN is set" : "HF_TOKEN is not set (gated models need it)";
-        return "%s%s; %s".formatted(cache, Files.isDirectory(cache) ? "" : " (empty)", token);
+        HubSettings hub = HubSettings.fromEnvironment(System.getenv(), Path.of(System.getProperty("user.home")));
+        return "%s%s; %s"
+                .formatted(
+                        hub.cache(),
+                        Files.isDirectory(hub.cache()) ? "" : " (empty)",
+                        hub.token() == null ? "no HF_TOKEN, which gated models need" : "HF_TOKEN is set");
     }
 
     private void line(String name, String value) {

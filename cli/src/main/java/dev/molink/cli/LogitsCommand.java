@@ -10,7 +10,7 @@ import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.model.ModelSource;
 import dev.molink.stagenode.model.ModelWeights;
 import dev.molink.stagenode.model.architecture.LayerRange;
-import dev.molink.stagenode.model.hub.Hub;
+import dev.molink.stagenode.model.hub.CachedHub;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,24 +53,24 @@ final class LogitsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         List<Integer> tokenIds = TokenIds.parse(tokens);
-        ModelFiles files = ModelFiles.open(ModelSource.of(model), Hub.ofEnvironment());
-        int vocabulary = files.config().vocabularySize();
-        for (int tokenId : tokenIds) {
-            if (tokenId < 0 || tokenId >= vocabulary) {
-                throw new IllegalArgumentException(
-                        "--tokens: %d is outside the vocabulary, 0 … %d".formatted(tokenId, vocabulary - 1));
-            }
+        try (CachedHub hub = CachedHub.fromEnvironment()) {
+            ModelFiles files = ModelFiles.open(ModelSource.of(model), hub);
+            TokenIds.requireWithin(tokenIds, files.config().vocabularySize());
+            compute(files, tokenIds);
         }
+        return 0;
+    }
+
+    private void compute(ModelFiles files, List<Integer> tokenIds) throws IOException {
         List<StageExecutor> executors = new ArrayList<>();
         try {
             for (LayerCut cut : LayerCut.evenly(0, files.config().layers(), stages)) {
                 executors.add(open(files, cut));
             }
-            write(new LogitsRun(executors, PIECE_TOKENS), tokenIds, vocabulary);
+            write(new LogitsRun(executors, PIECE_TOKENS), tokenIds, files.config().vocabularySize());
         } finally {
             executors.forEach(StageExecutor::close);
         }
-        return 0;
     }
 
     private StageExecutor open(ModelFiles files, LayerCut cut) {

@@ -1,5 +1,7 @@
 package dev.molink.cli;
 
+import dev.molink.kernels.DeviceUnavailableException;
+import dev.molink.stagenode.model.format.ModelLoadException;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -57,6 +59,8 @@ public final class Molink {
         }
         if (exception instanceof IllegalArgumentException
                 || exception instanceof IllegalStateException
+                || exception instanceof ModelLoadException
+                || exception instanceof DeviceUnavailableException
                 || exception instanceof IOException) {
             command.getErr().println("molink " + command.getCommandName() + ": " + exception.getMessage());
             return REFUSED;

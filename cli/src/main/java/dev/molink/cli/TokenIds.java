@@ -19,4 +19,13 @@ final class TokenIds {
                     "--tokens '%s': numbers with commas between them are expected, such as 1,2,3".formatted(text), e);
         }
     }
+
+    static void requireWithin(List<Integer> tokenIds, int vocabularySize) {
+        for (int tokenId : tokenIds) {
+            if (tokenId < 0 || tokenId >= vocabularySize) {
+                throw new IllegalArgumentException(
+                        "--tokens: %d is outside the vocabulary, 0 … %d".formatted(tokenId, vocabularySize - 1));
+            }
+        }
+    }
 }

@@ -2,6 +2,7 @@ package dev.molink.gateway;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.Charset;
@@ -11,6 +12,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
@@ -56,10 +58,22 @@ public class GatewayApplication {
     public static ConfigurableApplicationContext run(Map<String, Object> properties) {
         SpringApplication application = new SpringApplication(GatewayApplication.class);
         application.setDefaultProperties(Map.of("spring.config.name", "molink-gateway"));
-        application.addInitializers(context -> context.getEnvironment()
-                .getPropertySources()
-                .addFirst(new MapPropertySource("molinkGatewayFlags", properties)));
+        application.addInitializers(context -> configure(context.getEnvironment(), properties));
         return application.run();
+    }
+
+    /** Without a secret that other machines could know, no other machine has business at the node port. */
+    private static void configure(ConfigurableEnvironment environment, Map<String, Object> properties) {
+        environment.getPropertySources().addFirst(new MapPropertySource("molinkGatewayFlags", properties));
+        if (environment.getProperty("MOLINK_CLUSTER_SECRET", "").isBlank()) {
+            environment
+                    .getPropertySources()
+                    .addFirst(new MapPropertySource(
+                            "molinkNodePort",
+                            Map.of(
+                                    "spring.grpc.server.address",
+                                    InetAddress.getLoopbackAddress().getHostAddress())));
+        }
     }
 
     private static void requireFreePorts(CommandLine commandLine, Map<String, Object> properties) {

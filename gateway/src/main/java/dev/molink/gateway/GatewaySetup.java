@@ -46,11 +46,20 @@ class GatewaySetup {
                         joined.model(),
                         joined.layers());
             case FleetEvent.NodeLeft left ->
-                LOG.warn("node {} left pipeline {} of {}: {}", left.nodeId(), left.pipeline(), left.model(), left.reason());
+                LOG.warn(
+                        "node {} left pipeline {} of {}: {}",
+                        left.nodeId(),
+                        left.pipeline(),
+                        left.model(),
+                        left.reason());
             case FleetEvent.PipelineCompleted completed ->
                 LOG.info("pipeline {} of {} holds every layer", completed.pipeline(), completed.model());
             case FleetEvent.PipelineBroken broken ->
-                LOG.warn("pipeline {} of {} is not complete any more: {}", broken.pipeline(), broken.model(), broken.missing());
+                LOG.warn(
+                        "pipeline {} of {} is not complete any more: {}",
+                        broken.pipeline(),
+                        broken.model(),
+                        broken.missing());
         }
     }
 }

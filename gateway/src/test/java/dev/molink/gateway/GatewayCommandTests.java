@@ -42,8 +42,14 @@ class GatewayCommandTests {
     @Test
     void passesFlagsOnAsConfiguration() {
         Map<String, Object> properties = properties(
-                "--data", "/data", "--database-url", "jdbc:postgresql://db/molink", "--database-user", "molink",
-                "--max-body", "1MB");
+                "--data",
+                "/data",
+                "--database-url",
+                "jdbc:postgresql://db/molink",
+                "--database-user",
+                "molink",
+                "--max-body",
+                "1MB");
 
         assertThat(properties)
                 .containsEntry("molink.data", "/data")

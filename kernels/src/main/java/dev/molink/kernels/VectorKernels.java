@@ -112,6 +112,10 @@ final class VectorKernels implements CpuKernels {
 
     private static void decode(
             CpuTensor weights, int firstRow, int endRow, int column, int count, float[] panel, int stride) {
+        if (weights.dtype() == DType.BF16 && endRow - firstRow == TILE && count % LANES == 0) {
+            VectorDecoder.decodeFourRows(weights, firstRow, column, count, panel, stride);
+            return;
+        }
         for (int row = firstRow; row < endRow; row++) {
             VectorDecoder.decode(weights, row, column, count, panel, (row - firstRow) * stride);
         }

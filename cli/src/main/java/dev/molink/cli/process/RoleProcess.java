@@ -53,6 +53,10 @@ public final class RoleProcess {
         return specification.name();
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }

@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataIntegrityViolationException;
 
 /**
@@ -111,7 +112,7 @@ public final class UsageJournal implements AutoCloseable {
                 "{} usage records were not written, the first of request {}: {}",
                 batch.size(),
                 batch.getFirst().record.requestId(),
-                cause.getMessage());
+                NestedExceptionUtils.getMostSpecificCause(cause).getMessage());
         batch.forEach(entry -> entry.written.completeExceptionally(cause));
     }
 }

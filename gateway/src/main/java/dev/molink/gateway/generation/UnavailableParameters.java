@@ -16,35 +16,31 @@ import tools.jackson.databind.JsonNode;
 public final class UnavailableParameters {
 
     private static final Pattern TOKEN_ID = Pattern.compile("\\d{1,10}");
-    private static final Predicate<JsonNode> NEVER = _ -> false;
-    private static final Predicate<JsonNode> IF_FALSE = value -> value.isBoolean() && !value.booleanValue();
-    private static final Predicate<JsonNode> IF_EMPTY = value -> value.isContainer() && value.isEmpty();
-    private static final Predicate<JsonNode> IF_ZERO = value -> value.isNumber() && value.doubleValue() == 0;
 
     private static final Map<String, Predicate<JsonNode>> SHARED = Map.of(
-            "presence_penalty", IF_ZERO,
-            "frequency_penalty", IF_ZERO,
+            "presence_penalty", UnavailableParameters::isZero,
+            "frequency_penalty", UnavailableParameters::isZero,
             "repetition_penalty", value -> value.isNumber() && value.doubleValue() == 1,
-            "logit_bias", IF_EMPTY,
+            "logit_bias", UnavailableParameters::isEmpty,
             "response_format", value -> value.isObject() && text(value.path("type"), "text"));
 
     private static final Map<String, Predicate<JsonNode>> CHAT = Map.ofEntries(
-            Map.entry("logprobs", IF_FALSE),
-            Map.entry("top_logprobs", IF_ZERO),
-            Map.entry("tools", IF_EMPTY),
+            Map.entry("logprobs", UnavailableParameters::isFalse),
+            Map.entry("top_logprobs", UnavailableParameters::isZero),
+            Map.entry("tools", UnavailableParameters::isEmpty),
             Map.entry("tool_choice", value -> text(value, "none") || text(value, "auto")),
-            Map.entry("functions", IF_EMPTY),
+            Map.entry("functions", UnavailableParameters::isEmpty),
             Map.entry("function_call", value -> text(value, "none") || text(value, "auto")),
             Map.entry("modalities", value -> value.isArray() && value.size() == 1 && text(value.get(0), "text")),
-            Map.entry("audio", NEVER),
-            Map.entry("prediction", NEVER),
-            Map.entry("web_search_options", NEVER),
+            Map.entry("audio", UnavailableParameters::never),
+            Map.entry("prediction", UnavailableParameters::never),
+            Map.entry("web_search_options", UnavailableParameters::never),
             Map.entry("reasoning_effort", value -> text(value, "none")),
             Map.entry("verbosity", value -> text(value, "medium")));
 
     private static final Map<String, Predicate<JsonNode>> COMPLETIONS = Map.of(
-            "logprobs", NEVER,
-            "echo", IF_FALSE,
+            "logprobs", UnavailableParameters::never,
+            "echo", UnavailableParameters::isFalse,
             "suffix", value -> text(value, ""));
 
     /** Without effect on the output, so accepted in silence. */
@@ -125,6 +121,22 @@ public final class UnavailableParameters {
                 ErrorCode.UNSUPPORTED_PARAMETER,
                 path,
                 "Unsupported parameter: '%s' is not available with this value on this server.".formatted(path));
+    }
+
+    private static boolean never(JsonNode value) {
+        return false;
+    }
+
+    private static boolean isFalse(JsonNode value) {
+        return value.isBoolean() && !value.booleanValue();
+    }
+
+    private static boolean isEmpty(JsonNode value) {
+        return value.isContainer() && value.isEmpty();
+    }
+
+    private static boolean isZero(JsonNode value) {
+        return value.isNumber() && value.doubleValue() == 0;
     }
 
     private static boolean text(JsonNode value, String expected) {

@@ -5,7 +5,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.web.ErrorProperties;
 import org.springframework.boot.webmvc.autoconfigure.error.BasicErrorController;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorViewResolver;
@@ -29,7 +28,7 @@ class ApiErrorController extends BasicErrorController {
 
     @Override
     @RequestMapping(produces = MediaType.TEXT_HTML_VALUE)
-    public @Nullable ModelAndView errorHtml(HttpServletRequest request, HttpServletResponse response) {
+    public ModelAndView errorHtml(HttpServletRequest request, HttpServletResponse response) {
         if (ApiPaths.belongsToConsole(path(request))) {
             return super.errorHtml(request, response);
         }

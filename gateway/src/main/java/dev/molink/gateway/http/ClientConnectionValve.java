@@ -31,7 +31,8 @@ final class ClientConnectionValve extends ValveBase {
          */
         @Override
         public boolean gone() {
-            return readable() && readable();
+            boolean before = readable();
+            return before && readable();
         }
 
         private boolean readable() {
@@ -40,7 +41,7 @@ final class ClientConnectionValve extends ValveBase {
             if (!finished.get()) {
                 return false;
             }
-            coyote.action(ActionCode.AVAILABLE, Boolean.TRUE);
+            coyote.action(ActionCode.AVAILABLE, true);
             return coyote.getAvailable() > 0;
         }
 

@@ -1,8 +1,8 @@
 package dev.molink.gateway.models;
 
-import dev.molink.controlplane.fleet.KnownModel;
-import dev.molink.controlplane.fleet.FleetRegistry;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.molink.controlplane.fleet.FleetRegistry;
+import dev.molink.controlplane.fleet.KnownModel;
 import dev.molink.gateway.auth.ApiCaller;
 import dev.molink.gateway.http.ApiExchanges;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,7 +1,7 @@
 package dev.molink.gateway.models;
 
-import dev.molink.controlplane.fleet.KnownModel;
 import dev.molink.controlplane.fleet.FleetRegistry;
+import dev.molink.controlplane.fleet.KnownModel;
 import dev.molink.gateway.http.ApiException;
 import dev.molink.gateway.http.ErrorCode;
 import dev.molink.gateway.text.ModelText;

@@ -75,6 +75,7 @@ public final class GenerationInbox {
         int prompt();
 
         /** Ids of one choice in order; {@code finish} is UNSPECIFIED while the choice goes on. */
+        @SuppressWarnings("ArrayRecordComponent") // made for one reader, who alone ever sees it
         record Tokens(int prompt, int choice, int[] ids, FinishReason finish) implements Arrival {}
 
         /** The head's last word on the request. */

@@ -1,8 +1,7 @@
 package dev.molink.gateway.nodes;
 
-import java.util.List;
-import dev.molink.controlplane.fleet.FleetRegistry;
 import dev.molink.controlplane.fleet.Admission;
+import dev.molink.controlplane.fleet.FleetRegistry;
 import dev.molink.gateway.text.TextAssetStore;
 import dev.molink.proto.node.v1.GatewayMessage;
 import dev.molink.proto.node.v1.Hello;
@@ -12,6 +11,7 @@ import dev.molink.proto.node.v1.Refused;
 import dev.molink.proto.node.v1.Welcome;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +30,8 @@ final class NodeConnection implements StreamObserver<NodeMessage> {
     private @Nullable NodeSession session;
     private boolean over;
 
-    NodeConnection(NodeStreams streams, FleetRegistry fleet, TextAssetStore texts, String gatewayId, NodeOutbox outbox) {
+    NodeConnection(
+            NodeStreams streams, FleetRegistry fleet, TextAssetStore texts, String gatewayId, NodeOutbox outbox) {
         this.streams = streams;
         this.fleet = fleet;
         this.texts = texts;

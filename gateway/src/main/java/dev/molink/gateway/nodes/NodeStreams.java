@@ -1,7 +1,7 @@
 package dev.molink.gateway.nodes;
 
-import dev.molink.controlplane.fleet.ServingPipeline;
 import dev.molink.controlplane.fleet.FleetRegistry;
+import dev.molink.controlplane.fleet.ServingPipeline;
 import dev.molink.gateway.http.ApiException;
 import dev.molink.gateway.http.ErrorCode;
 import dev.molink.proto.node.v1.CancelReason;
@@ -12,11 +12,11 @@ import dev.molink.proto.node.v1.RequestReport;
 import io.grpc.Status;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +57,8 @@ final class NodeStreams implements Heads {
     }
 
     private void replaced(NodeSession older) {
-        lost(older.close(Status.ABORTED.withDescription("a newer stream took this node's place"), "its head connected anew"));
+        lost(older.close(
+                Status.ABORTED.withDescription("a newer stream took this node's place"), "its head connected anew"));
     }
 
     /** The stream is over; the node leaves unless it has a newer one. */
@@ -112,28 +113,35 @@ final class NodeStreams implements Heads {
         sessions.clear();
     }
 
+    /** One at a time, so that two requests that come together see each other's load. */
     @Override
-    public HeadRequest submit(String model, GenerateRequest request, int prompt, GenerationInbox inbox) {
-        List<ServingPipeline> serving = fleet.serving(model).stream()
-                .filter(pipeline -> sessions.containsKey(pipeline.headNodeId()))
-                .sorted(Comparator.comparingInt(pipeline -> inFlight(pipeline.headNodeId())))
-                .toList();
-        for (ServingPipeline pipeline : serving) {
-            NodeSession head = sessions.get(pipeline.headNodeId());
-            if (head == null) {
-                continue;
-            }
-            HeadRequest submitted = new HeadRequest(request, pipeline, prompt, inbox, clock);
-            if (head.generate(submitted)) {
+    public synchronized HeadRequest submit(String model, GenerateRequest request, int prompt, GenerationInbox inbox) {
+        List<Route> routes = routes(model);
+        for (Route route : routes) {
+            HeadRequest submitted = new HeadRequest(request, route.pipeline(), prompt, inbox, clock);
+            if (route.head().generate(submitted)) {
                 return submitted;
             }
         }
         throw ApiException.retryable(
                 ErrorCode.OVERLOADED,
-                serving.isEmpty()
+                routes.isEmpty()
                         ? "No complete pipeline serves the model '%s' just now. Please try again.".formatted(model)
                         : "The model '%s' is overloaded. Please try again in a moment.".formatted(model),
                 RETRY);
+    }
+
+    /** Where requests of the model can go, the least busy head first. */
+    private List<Route> routes(String model) {
+        List<Route> routes = new ArrayList<>();
+        for (ServingPipeline pipeline : fleet.serving(model)) {
+            NodeSession head = sessions.get(pipeline.headNodeId());
+            if (head != null) {
+                routes.add(new Route(pipeline, head, head.inFlight()));
+            }
+        }
+        routes.sort(Comparator.comparingInt(Route::inFlight));
+        return routes;
     }
 
     @Override
@@ -144,12 +152,9 @@ final class NodeStreams implements Heads {
         }
     }
 
-    private int inFlight(String nodeId) {
-        @Nullable NodeSession session = sessions.get(nodeId);
-        return session == null ? Integer.MAX_VALUE : session.inFlight();
-    }
-
     private void lost(List<HeadRequest> requests) {
         requests.forEach(reports::lost);
     }
+
+    private record Route(ServingPipeline pipeline, NodeSession head, int inFlight) {}
 }

@@ -71,12 +71,11 @@ public final class ModelText {
     }
 
     private static ApiException refusal(TemplateException refused, List<Map<String, @Nullable Object>> messages) {
-        String reason =
-                switch (refused) {
-                    case TemplateRaisedException raised -> shown(raised, messages);
-                    case TemplateLimitException limited -> "it needs more steps or memory than a prompt may";
-                    default -> "it fails on these messages";
-                };
+        String reason = switch (refused) {
+            case TemplateRaisedException raised -> shown(raised, messages);
+            case TemplateLimitException limited -> "it needs more steps or memory than a prompt may";
+            default -> "it fails on these messages";
+        };
         return ApiException.field(
                 ErrorCode.INVALID_TEMPLATE,
                 "messages",

@@ -41,7 +41,7 @@ final class GatewayMeters {
 
     private void tokens(Tags model, String type, long count) {
         registry.counter(GatewayMetric.TOKENS.metricName(), model.and("gen_ai.token.type", type))
-                .increment(count);
+                .increment((double) count);
     }
 
     private static String outcome(UsageRecord usage) {

@@ -30,7 +30,9 @@ final class SettledRequest {
                 accounting.endpoint(),
                 report.getPromptTokens(),
                 report.getCachedTokens(),
-                report.getGeneratedTokensList().stream().mapToLong(Integer::longValue).sum(),
+                report.getGeneratedTokensList().stream()
+                        .mapToLong(Integer::longValue)
+                        .sum(),
                 deliveredTokens == null ? null : deliveredTokens.longValue(),
                 words(report.getFinishList()),
                 report.hasFailure() ? word(report.getFailure().getCode().name(), "FAILURE_CODE_") : null,
@@ -53,7 +55,9 @@ final class SettledRequest {
                 accounting.endpoint(),
                 request.request().getPromptTokenIdsCount(),
                 0,
-                sighting.generatedTokens().stream().mapToLong(Integer::longValue).sum(),
+                sighting.generatedTokens().stream()
+                        .mapToLong(Integer::longValue)
+                        .sum(),
                 (long) deliveredTokens,
                 words(sighting.finish().stream()
                         .map(reason -> reason == FinishReason.FINISH_REASON_UNSPECIFIED

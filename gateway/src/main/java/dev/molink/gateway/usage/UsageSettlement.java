@@ -40,6 +40,7 @@ final class UsageSettlement implements RequestReports, AutoCloseable {
     private final Set<String> settling = ConcurrentHashMap.newKeySet();
     /** Requests whose head is gone, until the grace ends or the head's report comes after all. */
     private final Map<String, HeadRequest> lost = new ConcurrentHashMap<>();
+
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("usage-clock").daemon().factory());
 
@@ -63,14 +64,14 @@ final class UsageSettlement implements RequestReports, AutoCloseable {
             settling.remove(report.getRequestId());
             return;
         }
-        delivered(known)
+        var _ = delivered(known)
                 .thenAccept(count -> settle(SettledRequest.byHead(report, accounting.get(), count), acknowledge));
     }
 
     @Override
     public void lost(HeadRequest request) {
         lost.put(request.requestId(), request);
-        clock.schedule(() -> settleLost(request), grace.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = clock.schedule(() -> settleLost(request), grace.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Hands in what still waits for a lost head, then stops; the journal writes it before it closes itself. */
@@ -86,7 +87,7 @@ final class UsageSettlement implements RequestReports, AutoCloseable {
         }
         Accounting accounting = codec.decode(request.request().getAccounting())
                 .orElseThrow(() -> new IllegalStateException("this gateway wrote accounting that it cannot read"));
-        request.delivered()
+        var _ = request.delivered()
                 .thenAccept(count -> settle(SettledRequest.byGateway(request, accounting, count), () -> {}));
     }
 
@@ -97,7 +98,7 @@ final class UsageSettlement implements RequestReports, AutoCloseable {
     }
 
     private void settle(UsageRecord usage, Runnable acknowledge) {
-        journal.submit(usage).whenComplete((changed, failure) -> {
+        var _ = journal.submit(usage).whenComplete((changed, failure) -> {
             if (failure == null) {
                 written(usage, changed);
                 acknowledge.run();
@@ -121,7 +122,7 @@ final class UsageSettlement implements RequestReports, AutoCloseable {
     private void tryAgain(UsageRecord usage, Runnable acknowledge) {
         try {
             if (settling.size() <= MAX_HELD) {
-                clock.schedule(() -> settle(usage, acknowledge), RETRY.toMillis(), TimeUnit.MILLISECONDS);
+                var _ = clock.schedule(() -> settle(usage, acknowledge), RETRY.toMillis(), TimeUnit.MILLISECONDS);
                 return;
             }
         } catch (RejectedExecutionException stopping) {

@@ -1,12 +1,11 @@
 package dev.molink.gateway.completions;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-import static org.hamcrest.Matchers.notNullValue;
 
 import dev.molink.gateway.testing.ApiClient;
 import dev.molink.gateway.testing.ApiClient.Answer;
 import dev.molink.gateway.testing.DemoText;
+import dev.molink.gateway.testing.RawHttp;
 import dev.molink.gateway.testing.ScriptedNode;
 import dev.molink.gateway.testing.TestGateway;
 import dev.molink.proto.node.v1.CancelReason;
@@ -18,13 +17,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,7 +39,7 @@ class StreamingTests {
     @TempDir
     static Path folder;
 
-    private static final AtomicReference<ScriptedNode.Script> SCRIPT = new AtomicReference<>(answer -> {});
+    private static volatile ScriptedNode.Script script = answer -> {};
     private static TestGateway gateway;
     private static ScriptedNode node;
     private static ApiClient api;
@@ -48,7 +47,7 @@ class StreamingTests {
     @BeforeAll
     static void start() {
         gateway = TestGateway.start(folder);
-        node = gateway.node(answer -> SCRIPT.get().run(answer));
+        node = gateway.node(answer -> script.run(answer));
         api = new ApiClient(gateway.port(), TestGateway.KEY);
     }
 
@@ -61,10 +60,10 @@ class StreamingTests {
     /** C50–C53, C67 */
     @Test
     void streamsDeltasThatJoinToTheWholeText() {
-        SCRIPT.set(answer -> {
+        script = answer -> {
             answer.say(0, "The capital of France is Paris.").stop(0);
             answer.report();
-        });
+        };
 
         Answer streamed = complete("'stream':true");
         Answer whole = complete("'n':1");
@@ -89,10 +88,10 @@ class StreamingTests {
     /** C52 */
     @Test
     void sendsUsageOnlyWhenAskedAndThenNullInAllButTheLastChunk() {
-        SCRIPT.set(answer -> {
+        script = answer -> {
             answer.say(0, "Hello").ids(0, FinishReason.FINISH_REASON_LENGTH, DemoText.ids(" world"));
             answer.report();
-        });
+        };
 
         Answer streamed = complete("'stream':true,'stream_options':{'include_usage':true}");
 
@@ -109,10 +108,10 @@ class StreamingTests {
     @Test
     void neverSplitsACharacter() {
         String text = "naïve 漢字 👩‍🚀 end";
-        SCRIPT.set(answer -> {
+        script = answer -> {
             answer.say(0, text).stop(0);
             answer.report();
-        });
+        };
 
         Answer streamed = complete("'stream':true,'max_tokens':200");
 
@@ -128,12 +127,12 @@ class StreamingTests {
             delimiter = '|',
             value = {"'is Par'", "['xyz','is Par']", "['Paris','is P']"})
     void endsAtAStopStringThatSpansTokensAndCancelsTheHead(String stop) {
-        AtomicReference<CancelRequest> cancel = new AtomicReference<>();
-        SCRIPT.set(answer -> {
+        CompletableFuture<CancelRequest> cancel = new CompletableFuture<>();
+        script = answer -> {
             answer.say(0, "The capital is Paris. And more");
-            cancel.set(answer.awaitCancel());
+            cancel.complete(answer.awaitCancel());
             answer.report();
-        });
+        };
         String json = stop.startsWith("[") ? stop : "'" + stop.replace("'", "") + "'";
 
         Answer streamed = complete("'stream':true,'stop':%s,'stream_options':{'include_usage':true}".formatted(json));
@@ -141,17 +140,17 @@ class StreamingTests {
         assertThat(joined(streamed, 0)).isEqualTo("The capital ");
         assertThat(finishReasons(streamed)).containsExactly("stop");
         assertThat(streamed.done()).isTrue();
-        assertThat(cancel.get().getReason()).isEqualTo(CancelReason.CANCEL_REASON_STOP_STRING);
+        assertThat(cancel.join().getReason()).isEqualTo(CancelReason.CANCEL_REASON_STOP_STRING);
         assertThat(streamed.chunks().getLast().at("/usage/completion_tokens").intValue())
                 .isEqualTo(DemoText.ids("The capital is Paris. And more").length);
     }
 
     @Test
     void givesOutHeldBackTextWhenNoStopStringFollows() {
-        SCRIPT.set(answer -> {
+        script = answer -> {
             answer.say(0, "It is Par").stop(0);
             answer.report();
-        });
+        };
 
         Answer whole = complete("'stop':'is Paris'");
 
@@ -161,10 +160,10 @@ class StreamingTests {
     /** C57 */
     @Test
     void keepsInterleavedChoicesApart() {
-        SCRIPT.set(answer -> {
+        script = answer -> {
             answer.say(0, "One").say(1, "Two").say(0, " more").stop(1).stop(0);
             answer.report();
-        });
+        };
 
         Answer streamed = complete("'stream':true,'n':2");
         Answer whole = complete("'n':2");
@@ -179,7 +178,7 @@ class StreamingTests {
     /** C31: lists of prompts, of ids and of lists of ids, in index order */
     @Test
     void answersSeveralPromptsInTheirOrder() {
-        SCRIPT.set(answer -> {
+        script = answer -> {
             String prompt = DemoText.tokenizer()
                     .decode(
                             answer.request().getPromptTokenIdsList().stream()
@@ -188,7 +187,7 @@ class StreamingTests {
                             false);
             answer.say(0, "to " + prompt).stop(0);
             answer.report();
-        });
+        };
 
         Answer strings = api.post("/v1/completions", "{'model':'molink-demo','prompt':['one','two']}");
         Answer ids = api.post(
@@ -204,10 +203,10 @@ class StreamingTests {
 
     @Test
     void passesOptionsOnAndFillsInTheModelsDefaults() {
-        SCRIPT.set(answer -> {
+        script = answer -> {
             answer.say(0, "x").stop(0);
             answer.report();
-        });
+        };
         node.forgetRequests();
 
         complete("'temperature':0,'top_k':5,'seed':-3,'max_tokens':7,'ignore_eos':true,'stop_token_ids':[9]");
@@ -231,10 +230,10 @@ class StreamingTests {
     /** C60, C62 */
     @Test
     void endsABrokenStreamWithAnErrorEventAndWithoutDone() {
-        SCRIPT.set(answer -> {
+        script = answer -> {
             answer.say(0, "Half an answer");
             answer.fail(FailureCode.FAILURE_CODE_STAGE_LOST);
-        });
+        };
 
         Answer streamed = complete("'stream':true");
 
@@ -258,7 +257,7 @@ class StreamingTests {
         "FAILURE_CODE_INTERNAL,500,server_error",
     })
     void answersAFailureBeforeTheFirstTextWithItsStatus(FailureCode code, int status, String name) {
-        SCRIPT.set(answer -> answer.fail(code));
+        script = answer -> answer.fail(code);
 
         for (String stream : List.of("'stream':true", "'stream':false")) {
             Answer answer = complete(stream);
@@ -272,11 +271,11 @@ class StreamingTests {
     /** C59 */
     @Test
     void sendsCommentsWhileNothingComes() {
-        SCRIPT.set(answer -> {
+        script = answer -> {
             Thread.sleep(1000);
             answer.say(0, "late").stop(0);
             answer.report();
-        });
+        };
 
         Answer streamed = complete("'stream':true");
 
@@ -288,36 +287,30 @@ class StreamingTests {
     @ParameterizedTest
     @CsvSource({"true", "false"})
     void cancelsAtTheHeadWhenASilentClientLeaves(boolean stream) throws IOException {
-        AtomicReference<CancelRequest> cancel = new AtomicReference<>();
-        SCRIPT.set(answer -> {
-            cancel.set(answer.awaitCancel());
+        CompletableFuture<CancelRequest> cancel = new CompletableFuture<>();
+        script = answer -> {
+            cancel.complete(answer.awaitCancel());
             answer.report();
-        });
+        };
         node.forgetRequests();
-        String body = "{\"model\":\"molink-demo\",\"prompt\":\"x\",\"stream\":%s}".formatted(stream);
-
-        try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
-            socket.getOutputStream()
-                    .write(
-                            ("POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
-                                            .formatted(TestGateway.KEY, body.length(), body))
-                                    .getBytes(StandardCharsets.US_ASCII));
+        try (RawHttp client = new RawHttp(gateway.port())) {
+            client.post("/v1/completions", "{'model':'molink-demo','prompt':'x','stream':%s}".formatted(stream));
             node.nextRequest();
         }
 
-        await().untilAtomic(cancel, notNullValue());
-        assertThat(cancel.get().getReason()).isEqualTo(CancelReason.CANCEL_REASON_CLIENT_GONE);
+        assertThat(cancel.orTimeout(10, TimeUnit.SECONDS).join().getReason())
+                .isEqualTo(CancelReason.CANCEL_REASON_CLIENT_GONE);
     }
 
     /** C65 in mid-stream */
     @Test
     void cancelsAtTheHeadWhenAReadingClientLeaves() throws Exception {
-        AtomicReference<CancelRequest> cancel = new AtomicReference<>();
-        SCRIPT.set(answer -> {
+        CompletableFuture<CancelRequest> cancel = new CompletableFuture<>();
+        script = answer -> {
             answer.say(0, "first words");
-            cancel.set(answer.awaitCancel());
+            cancel.complete(answer.awaitCancel());
             answer.report();
-        });
+        };
 
         try (InputStream body = api.open("/v1/completions", "{'model':'molink-demo','prompt':'x','stream':true}")
                 .body()) {
@@ -325,14 +318,15 @@ class StreamingTests {
             assertThat(lines.readLine()).startsWith("data: ");
         }
 
-        await().untilAtomic(cancel, notNullValue());
+        assertThat(cancel.orTimeout(10, TimeUnit.SECONDS).join().getReason())
+                .isEqualTo(CancelReason.CANCEL_REASON_CLIENT_GONE);
     }
 
     /** C64: a client that does not read delays nobody, and its events are joined */
     @Test
     void aSlowReaderHoldsUpNobodyElse() throws Exception {
         String long1 = "word ".repeat(300);
-        SCRIPT.set(answer -> {
+        script = answer -> {
             if (answer.request().getMaxTokens() == 1500) {
                 for (int round = 0; round < 4; round++) {
                     answer.say(0, long1);
@@ -342,7 +336,7 @@ class StreamingTests {
             }
             answer.stop(0);
             answer.report();
-        });
+        };
 
         try (InputStream slow = api.open(
                         "/v1/completions", "{'model':'molink-demo','prompt':'x','stream':true,'max_tokens':1500}")
@@ -359,23 +353,18 @@ class StreamingTests {
     /** C66 */
     @Test
     void answersNormallyAfterManyCancelledRequests() throws Exception {
-        SCRIPT.set(answer -> {
+        script = answer -> {
             if (answer.request().getMaxTokens() == 99) {
                 answer.awaitCancel();
             } else {
                 answer.say(0, "still here").stop(0);
             }
             answer.report();
-        });
+        };
 
         for (int request = 0; request < 50; request++) {
-            String body = "{\"model\":\"molink-demo\",\"prompt\":\"x\",\"max_tokens\":99}";
-            try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
-                socket.getOutputStream()
-                        .write(
-                                ("POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
-                                                .formatted(TestGateway.KEY, body.length(), body))
-                                        .getBytes(StandardCharsets.US_ASCII));
+            try (RawHttp client = new RawHttp(gateway.port())) {
+                client.post("/v1/completions", "{'model':'molink-demo','prompt':'x','max_tokens':99}");
             }
         }
 
@@ -385,10 +374,10 @@ class StreamingTests {
     /** MoLink's own endpoint, with a body that curl sends as a form */
     @Test
     void generatesAsMolinkDoes() {
-        SCRIPT.set(answer -> {
+        script = answer -> {
             answer.say(0, " a time").stop(0);
             answer.report();
-        });
+        };
 
         Answer whole = api.send(
                 "/generate",

@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.molink.gateway.testing.ApiClient;
 import dev.molink.gateway.testing.ApiClient.Answer;
+import dev.molink.gateway.testing.RawHttp;
 import dev.molink.gateway.testing.ScriptedNode;
 import dev.molink.gateway.testing.TestGateway;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -359,20 +358,15 @@ class RefusalTests {
                 "BREW /v1/models HTTP/1.1 | 400",
             })
     void answersWhatTheServerItselfRefusesWithTheEnvelope(String requestLine, int status) throws IOException {
-        String answer = raw(requestLine + "\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        String answer;
+        try (RawHttp client = new RawHttp(gateway.port())) {
+            answer = client.send(requestLine + "\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                    .answer();
+        }
 
         assertThat(answer).startsWith("HTTP/1.1 " + status);
         assertThat(answer).contains("{\"error\":{\"message\":", "\"param\":null", "\"code\":");
         assertThat(answer).doesNotContain("<html", "Exception", "Tomcat");
-    }
-
-    private static String raw(String request) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
-            socket.setSoTimeout(10_000);
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            InputStream in = socket.getInputStream();
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 
     private static void assertRefusal(Answer answer, int status, @Nullable String param) {

@@ -33,7 +33,8 @@ class ManagementTests {
     @BeforeAll
     static void start() throws IOException {
         gateway = TestGateway.start(folder);
-        management = new ApiClient(gateway.managementPort(), Files.readString(tokenFile()).strip());
+        management = new ApiClient(
+                gateway.managementPort(), Files.readString(tokenFile()).strip());
     }
 
     @AfterAll
@@ -61,8 +62,12 @@ class ManagementTests {
                 "/actuator/keys"
             })
     void refusesStrangersEverywhere(String path) {
-        assertThat(new ApiClient(gateway.managementPort(), "").get(path).status()).isEqualTo(401);
-        assertThat(new ApiClient(gateway.managementPort(), TestGateway.KEY).get(path).status()).isEqualTo(401);
+        assertThat(new ApiClient(gateway.managementPort(), "").get(path).status())
+                .isEqualTo(401);
+        assertThat(new ApiClient(gateway.managementPort(), TestGateway.KEY)
+                        .get(path)
+                        .status())
+                .isEqualTo(401);
         assertThat(management.get(path).status()).isIn(200, 503);
     }
 
@@ -95,15 +100,15 @@ class ManagementTests {
         assertThat(probe.get("/livez").status()).isEqualTo(200);
         assertThat(probe.get("/readyz").status()).isEqualTo(503);
         try (ScriptedNode node = gateway.node(answer -> {})) {
-            await().untilAsserted(
-                    () -> assertThat(management.get("/actuator/health/readiness").status())
-                            .isEqualTo(200));
+            await().untilAsserted(() -> assertThat(
+                            management.get("/actuator/health/readiness").status())
+                    .isEqualTo(200));
             assertThat(probe.get("/readyz").body()).contains("UP").doesNotContain(ScriptedNode.MODEL);
             assertThat(node.isOpen()).isTrue();
         }
-        await().untilAsserted(
-                () -> assertThat(management.get("/actuator/health/readiness").status())
-                        .isEqualTo(503));
+        await().untilAsserted(() -> assertThat(
+                        management.get("/actuator/health/readiness").status())
+                .isEqualTo(503));
     }
 
     @Test
@@ -135,13 +140,17 @@ class ManagementTests {
 
         assertThat(created.status()).as(created.body()).isEqualTo(200);
         assertThat(client.get("/v1/models").status()).isEqualTo(200);
-        assertThat(management.get("/actuator/keys").body()).contains(keyId, "laptop").doesNotContain(text);
+        assertThat(management.get("/actuator/keys").body())
+                .contains(keyId, "laptop")
+                .doesNotContain(text);
+        assertThat(created.json().at("/key/createdAt").stringValue()).matches("20\\d\\d-.*Z");
 
         Answer revoked = management.send("/actuator/keys/" + keyId, request -> request.DELETE());
 
         assertThat(revoked.status()).isEqualTo(200);
         await().atMost(Duration.ofSeconds(1))
-                .untilAsserted(() -> assertThat(client.get("/v1/models").status()).isEqualTo(401));
+                .untilAsserted(
+                        () -> assertThat(client.get("/v1/models").status()).isEqualTo(401));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.molink.gateway.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.molink.controlplane.fleet.FleetRegistry;
@@ -13,11 +14,19 @@ import dev.molink.proto.node.v1.Hello;
 import dev.molink.proto.node.v1.PipelineState;
 import dev.molink.proto.node.v1.StageAddress;
 import io.grpc.Status;
+import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -97,6 +106,29 @@ class NodeStreamTests {
         }
     }
 
+    /** DESIGN §3: the random secret is for this machine, and so is the port */
+    @Test
+    void listensOnLoopbackOnlyWithoutAConfiguredSecret() throws IOException {
+        gateway.close();
+        gateway = TestGateway.start(folder, Map.of("MOLINK_CLUSTER_SECRET", ""));
+        String secret = Files.readString(folder.resolve("cluster-secret")).strip();
+
+        try (ScriptedNode node = ScriptedNode.whole(gateway.nodePort(), secret, HELLO)) {
+            assertThat(node.nextFormation().getPipeline()).isEqualTo("main");
+        }
+        for (InetAddress address : outwardAddresses()) {
+            assertThatThrownBy(() -> new Socket(address, gateway.nodePort()).close())
+                    .isInstanceOf(ConnectException.class);
+        }
+    }
+
+    private static List<InetAddress> outwardAddresses() throws IOException {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> !address.isLoopbackAddress() && address instanceof Inet4Address)
+                .toList();
+    }
+
     @Nested
     class Formation {
 
@@ -110,9 +142,8 @@ class NodeStreamTests {
                 assertThat(formation.getStagesList())
                         .extracting(StageAddress::getNodeId)
                         .containsExactly("head", "tail");
-                await().untilAsserted(
-                        () -> assertThat(api.post("/v1/completions", PROMPT).status())
-                                .isEqualTo(200));
+                await().untilAsserted(() ->
+                        assertThat(api.post("/v1/completions", PROMPT).status()).isEqualTo(200));
                 assertThat(tail.formed()).isFalse();
             }
         }
@@ -136,7 +167,7 @@ class NodeStreamTests {
             Answer unknown = api.post("/v1/completions", PROMPT);
             try (ScriptedNode half = join(ScriptedNode.hello("half", "main", 0, 3))) {
                 await().untilAsserted(
-                        () -> assertThat(api.get("/v1/models").body()).contains(ScriptedNode.MODEL));
+                                () -> assertThat(api.get("/v1/models").body()).contains(ScriptedNode.MODEL));
                 Answer incomplete = api.post("/v1/completions", PROMPT);
 
                 assertThat(unknown.status()).isEqualTo(404);
@@ -153,12 +184,11 @@ class NodeStreamTests {
             assertThat(api.post("/v1/completions", PROMPT).status()).isEqualTo(200);
 
             killed.close();
-            await().untilAsserted(
-                    () -> assertThat(api.post("/v1/completions", PROMPT).status()).isEqualTo(404));
+            await().untilAsserted(() ->
+                    assertThat(api.post("/v1/completions", PROMPT).status()).isEqualTo(404));
             try (ScriptedNode again = gateway.node(HELLO)) {
-                await().untilAsserted(
-                        () -> assertThat(api.post("/v1/completions", PROMPT).status())
-                                .isEqualTo(200));
+                await().untilAsserted(() ->
+                        assertThat(api.post("/v1/completions", PROMPT).status()).isEqualTo(200));
                 assertThat(again.isOpen()).isTrue();
             }
         }
@@ -169,9 +199,8 @@ class NodeStreamTests {
                 node.fallSilent();
 
                 await().atMost(Duration.ofSeconds(4))
-                        .untilAsserted(() -> assertThat(
-                                        fleet().snapshot().nodes())
-                                .isEmpty());
+                        .untilAsserted(
+                                () -> assertThat(fleet().snapshot().nodes()).isEmpty());
                 assertThat(node.ended().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
             }
         }
@@ -186,9 +215,7 @@ class NodeStreamTests {
                     ScriptedNode two = join(at(ScriptedNode.hello("two", "second", 0, 8), 2), held)) {
                 one.nextFormation();
                 two.nextFormation();
-                await().until(() -> fleet().serving(ScriptedNode.MODEL)
-                                .size()
-                        == 2);
+                await().until(() -> fleet().serving(ScriptedNode.MODEL).size() == 2);
 
                 List<Thread> clients = List.of(background(), background());
 

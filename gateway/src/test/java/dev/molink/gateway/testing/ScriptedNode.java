@@ -70,7 +70,7 @@ public final class ScriptedNode implements AutoCloseable {
                 NodeServiceGrpc.newStub(channel).withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
         this.up = stub.connect(new Down());
         send(NodeMessage.newBuilder().setHello(hello).build());
-        heart.scheduleAtFixedRate(this::beat, 0, 500, TimeUnit.MILLISECONDS);
+        var _ = heart.scheduleAtFixedRate(this::beat, 0, 500, TimeUnit.MILLISECONDS);
     }
 
     /** A node that holds all layers, and so is a pipeline by itself. */
@@ -262,13 +262,13 @@ public final class ScriptedNode implements AutoCloseable {
         }
 
         private void form(FormPipeline formation) {
-            formations.add(formation);
             PipelineReport.Builder report = PipelineReport.newBuilder()
                     .setPipeline(formation.getPipeline())
                     .setState(PipelineState.PIPELINE_STATE_SERVING)
                     .setEpoch(1);
             formation.getStagesList().stream().map(StageAddress::getNodeId).forEach(report::addNodeIds);
             send(NodeMessage.newBuilder().setPipeline(report).build());
+            formations.add(formation);
         }
 
         private void generate(GenerateRequest request) {

@@ -106,8 +106,9 @@ class UsageTests {
 
             killed.close();
 
-            await().untilAsserted(() -> assertThat(gateway.bean(UsageStore.class).find(request.getRequestId()))
-                    .isPresent());
+            await().untilAsserted(
+                            () -> assertThat(gateway.bean(UsageStore.class).find(request.getRequestId()))
+                                    .isPresent());
             assertThat(find(gateway, request.getRequestId()).evidence()).isEqualTo(Evidence.GATEWAY);
 
             try (ScriptedNode back = gateway.node(answer -> {})) {

@@ -138,7 +138,7 @@ final class DecoderStage implements StageExecutor {
             for (int i = 0; i < rows.tokenCount(); i++) {
                 int tokenId = rows.tokenIds().isEmpty() ? 0 : rows.tokenIds().get(i);
                 batch.addRow(tokenId, rows.firstPosition() + i);
-                if (logitRows == LogitRows.ALL || rows.sample() && i == rows.tokenCount() - 1) {
+                if (logitRows == LogitRows.ALL || (rows.sample() && i == rows.tokenCount() - 1)) {
                     batch.selectRow();
                 }
             }
@@ -200,7 +200,7 @@ final class DecoderStage implements StageExecutor {
         if (owner == null) {
             owner = caller;
         }
-        if (owner != caller) {
+        if (!owner.equals(caller)) {
             throw new IllegalStateException(
                     "the stage belongs to thread %s, thread %s called it".formatted(owner.getName(), caller.getName()));
         }

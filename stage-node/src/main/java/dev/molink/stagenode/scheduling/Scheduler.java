@@ -134,11 +134,10 @@ public final class Scheduler {
             return List.of();
         }
         step.sequences().forEach(Sequence::stepCameBack);
-        List<SequenceUpdate> updates =
-                switch (outcome) {
-                    case Failed(_, _, String reason) -> breakAll(step, reason);
-                    case Sampled sampled -> advance(step, sampled);
-                };
+        List<SequenceUpdate> updates = switch (outcome) {
+            case Failed failed -> breakAll(step, failed.reason());
+            case Sampled sampled -> advance(step, sampled);
+        };
         step.sequences().forEach(this::releaseIfOver);
         return updates;
     }

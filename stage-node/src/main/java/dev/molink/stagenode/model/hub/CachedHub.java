@@ -30,9 +30,8 @@ public final class CachedHub implements Hub, AutoCloseable {
 
     /** The hub that the process environment names, with progress in the log. */
     public static CachedHub fromEnvironment() {
-        HubSettings settings =
-                HubSettings.fromEnvironment(System.getenv(), Path.of(System.getProperty("user.home")));
-        return new CachedHub(settings, Patience.USUAL, new LoggedProgress(System::nanoTime));
+        HubSettings settings = HubSettings.fromEnvironment(System.getenv(), Path.of(System.getProperty("user.home")));
+        return new CachedHub(settings, Patience.USUAL, new LoggedProgress(System::nanoTime, log::info));
     }
 
     @Override

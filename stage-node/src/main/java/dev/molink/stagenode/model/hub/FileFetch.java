@@ -147,7 +147,8 @@ final class FileFetch {
                 answer.cancel(true);
                 throw new HubException(
                         Reason.UNREACHABLE,
-                        "%s of %s: no byte came for %d ms".formatted(file.name(), id, patience.stall().toMillis()));
+                        "%s of %s: no byte came for %d ms"
+                                .formatted(file.name(), id, patience.stall().toMillis()));
             }
         }
     }

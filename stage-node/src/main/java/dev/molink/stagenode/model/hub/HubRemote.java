@@ -152,10 +152,10 @@ final class HubRemote implements AutoCloseable {
                 return known;
             }
         }
-        return unreachable(describe(cause), cause);
+        return unreachable(problem(cause), cause);
     }
 
-    private static String describe(@Nullable Throwable cause) {
+    private static String problem(@Nullable Throwable cause) {
         return switch (cause) {
             case null -> "unknown cause";
             case ConnectException _ -> "no connection";
@@ -193,8 +193,7 @@ final class HubRemote implements AutoCloseable {
             }
             if (redirects == 0) {
                 throw new HubException(
-                        Reason.BROKEN,
-                        "%s redirects more than %d times".formatted(settings.endpoint(), MAX_REDIRECTS));
+                        Reason.BROKEN, "%s redirects more than %d times".formatted(settings.endpoint(), MAX_REDIRECTS));
             }
             return follow(method, target, from, body, redirects - 1, onHub);
         });
@@ -248,7 +247,8 @@ final class HubRemote implements AutoCloseable {
     }
 
     private static boolean isRedirect(HttpResponse<?> answer) {
-        return answer.statusCode() / 100 == 3 && answer.headers().firstValue("Location").isPresent();
+        return answer.statusCode() / 100 == 3
+                && answer.headers().firstValue("Location").isPresent();
     }
 
     private static String header(HttpResponse<?> answer, String name, String otherwise) {

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param token sent to {@code endpoint} only; null for none
  * @param offline whether nothing is fetched
  */
-public record HubSettings(URI endpoint, Path cache, @Nullable String token, boolean offline) {
+public record HubSettings(
+        URI endpoint, Path cache, @Nullable String token, boolean offline) {
 
     private static final String DEFAULT_ENDPOINT = "https://huggingface.co";
     private static final Set<String> TRUE = Set.of("1", "ON", "YES", "TRUE");

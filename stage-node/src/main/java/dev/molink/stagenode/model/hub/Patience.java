@@ -13,6 +13,6 @@ import java.time.Duration;
  */
 public record Patience(Duration answer, Duration stall, Duration lock, int attempts, Duration pause) {
 
-    public static final Patience USUAL = new Patience(
-            Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofHours(6), 5, Duration.ofSeconds(1));
+    public static final Patience USUAL =
+            new Patience(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofHours(6), 5, Duration.ofSeconds(1));
 }

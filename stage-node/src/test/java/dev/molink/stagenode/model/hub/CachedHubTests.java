@@ -150,7 +150,9 @@ class CachedHubTests {
         @Test
         void goesOnInTheNextRunWhereThisOneGaveUp() throws IOException {
             fake.fail(new Fault.Cut(100_000), new Fault.Status(503), new Fault.Status(503));
-            assertThatThrownBy(() -> fetch(SHARD)).isInstanceOf(HubException.class).hasMessageContaining("503");
+            assertThatThrownBy(() -> fetch(SHARD))
+                    .isInstanceOf(HubException.class)
+                    .hasMessageContaining("503");
             long kept = Files.size(incomplete());
 
             assertThat(fetch(SHARD)).isEqualTo(WEIGHTS);
@@ -204,7 +206,8 @@ class CachedHubTests {
             assertThat(error.reason()).isEqualTo(Reason.BROKEN);
             assertThat(error).hasMessageContaining(SHARD).hasMessageContaining(FakeHub.sha256(WEIGHTS));
             assertThat(incomplete()).doesNotExist();
-            assertThat(model().resolve("blobs").resolve(FakeHub.sha256(WEIGHTS))).doesNotExist();
+            assertThat(model().resolve("blobs").resolve(FakeHub.sha256(WEIGHTS)))
+                    .doesNotExist();
         }
 
         @Test
@@ -214,14 +217,17 @@ class CachedHubTests {
             HubException error = catchThrowableOfType(HubException.class, () -> fetch("config.json"));
 
             assertThat(error.reason()).isEqualTo(Reason.REFUSED);
-            assertThat(error).hasMessageContaining("Tiny/Model-1").hasMessageContaining("gated or private").hasMessageContaining("set HF_TOKEN");
+            assertThat(error)
+                    .hasMessageContaining("Tiny/Model-1")
+                    .hasMessageContaining("gated or private")
+                    .hasMessageContaining("set HF_TOKEN");
         }
 
         @Test
         void aModelThatDoesNotExist() {
             try (CachedHub hub = hub(null, false)) {
-                HubException error = catchThrowableOfType(
-                        HubException.class, () -> hub.open(HubModelId.parse("No/Such")));
+                HubException error =
+                        catchThrowableOfType(HubException.class, () -> hub.open(HubModelId.parse("No/Such")));
 
                 assertThat(error.reason()).isEqualTo(Reason.NOT_FOUND);
                 assertThat(error).hasMessageContaining("No/Such").hasMessageContaining("404");

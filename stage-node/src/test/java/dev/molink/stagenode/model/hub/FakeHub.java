@@ -1,6 +1,7 @@
 package dev.molink.stagenode.model.hub;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -51,7 +52,12 @@ final class FakeHub implements AutoCloseable {
     }
 
     /** One request as it arrived. */
-    record Seen(String host, String method, String path, @Nullable String authorization, @Nullable String range) {}
+    record Seen(
+            String host,
+            String method,
+            String path,
+            @Nullable String authorization,
+            @Nullable String range) {}
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer hub;
@@ -70,7 +76,7 @@ final class FakeHub implements AutoCloseable {
         this.content = start(this::serveContent);
     }
 
-    private HttpServer start(com.sun.net.httpserver.HttpHandler handler) throws IOException {
+    private HttpServer start(HttpHandler handler) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", handler);
         server.setExecutor(threads);
@@ -118,7 +124,8 @@ final class FakeHub implements AutoCloseable {
     /** Requests for the content of a file. */
     List<Seen> fetches(String name) {
         return seen().stream()
-                .filter(request -> request.method().equals("GET") && request.path().endsWith("/" + name))
+                .filter(request ->
+                        request.method().equals("GET") && request.path().endsWith("/" + name))
                 .filter(request -> !isLarge(name) || request.host().startsWith("127."))
                 .toList();
     }

@@ -38,8 +38,8 @@ class HubSettingsTests {
                 home);
 
         assertThat(settings)
-                .isEqualTo(new HubSettings(
-                        URI.create("http://mirror:8000/hf"), Path.of("/data/hf/hub"), "hf_abc", true));
+                .isEqualTo(
+                        new HubSettings(URI.create("http://mirror:8000/hf"), Path.of("/data/hf/hub"), "hf_abc", true));
     }
 
     @Test
@@ -48,8 +48,8 @@ class HubSettingsTests {
         Map<String, String> base = Map.of("HF_HOME", home.toString(), "HF_HUB_CACHE", "/big/hub");
 
         HubSettings fromFile = HubSettings.fromEnvironment(base, home);
-        HubSettings fromEnvironment = HubSettings.fromEnvironment(
-                Map.of("HF_HOME", home.toString(), "HF_TOKEN", "hf_environment"), home);
+        HubSettings fromEnvironment =
+                HubSettings.fromEnvironment(Map.of("HF_HOME", home.toString(), "HF_TOKEN", "hf_environment"), home);
 
         assertThat(fromFile.cache()).isEqualTo(Path.of("/big/hub"));
         assertThat(fromFile.token()).isEqualTo("hf_file");

@@ -1,0 +1,91 @@
+package dev.molink.console.keys;
+
+import dev.molink.console.access.Area;
+import dev.molink.console.access.Visitor;
+import dev.molink.console.system.Notice;
+import dev.molink.controlplane.RefusedException;
+import dev.molink.controlplane.keys.ApiKeys;
+import dev.molink.controlplane.keys.CreatedApiKey;
+import dev.molink.controlplane.tenancy.Tenancy;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+@Controller
+final class KeysController {
+
+    private static final String LIST = "redirect:/console/keys";
+    private static final String DEFAULT_PROJECT = "default";
+
+    private final ApiKeys keys;
+    private final Tenancy tenancy;
+    private final InstantSource clock;
+
+    KeysController(ApiKeys keys, Tenancy tenancy, InstantSource clock) {
+        this.keys = keys;
+        this.tenancy = tenancy;
+        this.clock = clock;
+    }
+
+    @GetMapping("/console/keys")
+    String list(@AuthenticationPrincipal Visitor visitor, Model model) {
+        Instant now = clock.instant();
+        model.addAttribute(
+                "page",
+                new KeysPage(
+                        visitor.manages(Area.KEYS),
+                        tenancy.projects(),
+                        keys.list().stream().map(key -> KeyView.of(key, now)).toList()));
+        if (!model.containsAttribute("form")) {
+            model.addAttribute("form", KeyForm.EMPTY);
+        }
+        return "keys/keys";
+    }
+
+    @PostMapping("/console/keys")
+    String create(KeyForm form, RedirectAttributes next) {
+        try {
+            CreatedApiKey created = keys.create(projectId(form), form.name());
+            next.addFlashAttribute("newKey", new NewKey(created.key().name(), created.text()));
+        } catch (RefusedException refused) {
+            next.addFlashAttribute("form", form);
+            next.addFlashAttribute("problem", refused.reason().name());
+        }
+        return LIST;
+    }
+
+    @GetMapping("/console/keys/{keyId}/revoke")
+    String confirm(@PathVariable String keyId, Model model) {
+        model.addAttribute("key", KeyView.of(keys.find(keyId), clock.instant()));
+        return "keys/revoke";
+    }
+
+    @PostMapping("/console/keys/{keyId}/revoke")
+    String revoke(@PathVariable String keyId, RedirectAttributes next) {
+        String name = keys.revoke(keyId).name();
+        next.addFlashAttribute(Notice.ATTRIBUTE, new Notice("keys.revoked", name));
+        return LIST;
+    }
+
+    @ExceptionHandler
+    void refused(RefusedException refused, HttpServletResponse response) throws IOException {
+        boolean missing = refused.reason() == RefusedException.Reason.NOT_FOUND;
+        response.sendError(missing ? HttpServletResponse.SC_NOT_FOUND : HttpServletResponse.SC_BAD_REQUEST);
+    }
+
+    private String projectId(KeyForm form) {
+        return form.projectId().isEmpty()
+                ? tenancy.ensureProject(Tenancy.DEFAULT_ORGANIZATION, DEFAULT_PROJECT)
+                        .projectId()
+                : form.projectId();
+    }
+}

@@ -1,0 +1,5 @@
+/** API keys of projects: created, shown once, revoked. */
+@NullMarked
+package dev.molink.console.keys;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** A console to test: the real control plane on H2, and a fleet that tests set. */
+@NullMarked
+package dev.molink.console.testing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,65 @@
+package dev.molink.controlplane.usage;
+
+import dev.molink.controlplane.usage.UsageRecord.Evidence;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** Sample records. */
+final class UsageRecords {
+
+    static final Instant RECEIVED = Instant.parse("2026-11-21T10:00:00.123456Z");
+
+    private UsageRecords() {}
+
+    static UsageRecord byTheHead() {
+        return byTheHead("req_" + UUID.randomUUID());
+    }
+
+    static UsageRecord byTheHead(String requestId) {
+        return record(requestId, 42, List.of("stop", "length"), Evidence.HEAD, RECEIVED.plusSeconds(2));
+    }
+
+    static UsageRecord byTheGateway(String requestId) {
+        return new UsageRecord(
+                requestId,
+                "key_1",
+                "proj_1",
+                "org_1",
+                "molink-demo",
+                "default",
+                "/v1/chat/completions",
+                17,
+                0,
+                40,
+                39L,
+                List.of("failed"),
+                "stage_lost",
+                RECEIVED,
+                null,
+                RECEIVED.plusSeconds(1),
+                Evidence.GATEWAY);
+    }
+
+    static UsageRecord record(
+            String requestId, long generatedTokens, List<String> finish, Evidence evidence, Instant finishedAt) {
+        return new UsageRecord(
+                requestId,
+                "key_1",
+                "proj_1",
+                "org_1",
+                "molink-demo",
+                "default",
+                "/v1/chat/completions",
+                17,
+                16,
+                generatedTokens,
+                null,
+                finish,
+                null,
+                RECEIVED,
+                RECEIVED.plusMillis(350),
+                finishedAt,
+                evidence);
+    }
+}

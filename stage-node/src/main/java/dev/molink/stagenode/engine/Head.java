@@ -1,0 +1,166 @@
+package dev.molink.stagenode.engine;
+
+import dev.molink.proto.node.v1.CancelRequest;
+import dev.molink.proto.node.v1.Failure;
+import dev.molink.proto.node.v1.FailureCode;
+import dev.molink.proto.node.v1.GenerateRequest;
+import dev.molink.stagenode.plan.StepOutcome;
+import dev.molink.stagenode.plan.StepPlan;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that decides for a pipeline: it admits requests, schedules steps, allocates KV blocks and counts
+ * tokens. Commands arrive through a bounded queue from any thread. Each request gets exactly one report.
+ */
+public final class Head implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Head.class);
+    private static final long DEADLINE_CHECK_SECONDS = 1;
+    private static final long CLOSE_SECONDS = 10;
+
+    private final HeadListener listener;
+    private final HeadClock clock;
+    private final CommandQueue<Command> commands;
+    private final Thread thread;
+
+    /** Owned by the head's thread. */
+    private final HeadDesk desk;
+
+    /** Written by the head's thread. */
+    private volatile boolean stopped;
+
+    private volatile HeadStatus status = HeadStatus.IDLE;
+
+    private sealed interface Command {
+        record Submit(GenerateRequest request, long receivedUnixNanos) implements Command {}
+
+        record Cancel(CancelRequest cancel) implements Command {}
+
+        record Outcome(StepOutcome outcome) implements Command {}
+
+        record Formed(PipelineShape shape) implements Command {}
+
+        record Lost(long epoch, String reason) implements Command {}
+
+        record Stop() implements Command {}
+    }
+
+    private Head(HeadSettings settings, Consumer<StepPlan> plans, HeadListener listener) {
+        this.listener = listener;
+        this.clock = HeadClock.SYSTEM;
+        this.commands = new CommandQueue<>("the head", settings.commandCapacity());
+        this.desk = new HeadDesk(settings, clock, new SecureRandom()::nextLong, plans, listener);
+        this.thread = Thread.ofPlatform().name("head").daemon().unstarted(this::run);
+    }
+
+    /**
+     * Starts a head without a pipeline.
+     *
+     * @param plans takes each plan for the head's own stage, such as {@code stageLoop::plan}
+     */
+    public static Head start(HeadSettings settings, Consumer<StepPlan> plans, HeadListener listener) {
+        Head head = new Head(settings, plans, listener);
+        head.thread.start();
+        return head;
+    }
+
+    /**
+     * Takes a request. Its generated ids and its report go to the listener; a request that cannot run gets a report with
+     * a failure. The report of a resubmitted request counts the ids that were generated before, too.
+     */
+    public void submit(GenerateRequest request) {
+        long now = clock.unixNanos();
+        if (stopped || !commands.offer(new Command.Submit(request, now))) {
+            Failure failure = Failure.newBuilder()
+                    .setCode(FailureCode.FAILURE_CODE_OVERLOADED)
+                    .setMessage(stopped ? "the head has stopped" : "too many commands wait for the head")
+                    .build();
+            listener.finished(HeadDesk.refusal(request, null, now, now, failure));
+        }
+    }
+
+    /** Ends a request; after its report nothing more about it goes to the listener. Unknown ones are ignored. */
+    public void cancel(CancelRequest cancel) {
+        commands.put(new Command.Cancel(cancel));
+    }
+
+    /** Takes the end of a step from the last stage, or from the stage where it failed. */
+    public void outcome(StepOutcome outcome) {
+        commands.put(new Command.Outcome(outcome));
+    }
+
+    /**
+     * Begins to serve. All stages are in the epoch already and expect step 0. Requests that run on an earlier formation
+     * fail with STAGE_LOST; a formation that is not newer is ignored.
+     */
+    public void pipelineFormed(PipelineShape shape) {
+        commands.put(new Command.Formed(shape));
+    }
+
+    /** Serves no longer: what runs fails with STAGE_LOST, what comes with NO_PIPELINE. Of another epoch: nothing. */
+    public void pipelineLost(long epoch, String reason) {
+        commands.put(new Command.Lost(epoch, reason));
+    }
+
+    public HeadStatus status() {
+        return status;
+    }
+
+    private void run() {
+        try {
+            while (!stopped) {
+                Command next = commands.poll(DEADLINE_CHECK_SECONDS, TimeUnit.SECONDS);
+                handleSafely(next);
+                status = desk.status();
+            }
+            List<Command> left = new ArrayList<>();
+            commands.drainTo(left);
+            left.forEach(this::handleSafely);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A listener or a stage that throws must not end the thread that everybody else waits for. */
+    private void handleSafely(@Nullable Command command) {
+        try {
+            handle(command);
+        } catch (RuntimeException e) {
+            log.error("the head could not finish a command", e);
+        }
+    }
+
+    private void handle(@Nullable Command command) {
+        switch (command) {
+            case null -> {}
+            case Command.Submit(GenerateRequest request, long received) -> desk.submit(request, received);
+            case Command.Cancel(CancelRequest cancel) -> desk.cancel(cancel);
+            case Command.Outcome(StepOutcome outcome) -> desk.outcome(outcome);
+            case Command.Formed(PipelineShape shape) -> desk.formed(shape);
+            case Command.Lost(long epoch, String reason) -> desk.lost(epoch, reason);
+            case Command.Stop() -> {
+                desk.stop();
+                stopped = true;
+            }
+        }
+        desk.checkDeadlines();
+    }
+
+    /** Ends the head; requests that run are reported as STAGE_LOST. */
+    @Override
+    public void close() {
+        commands.put(new Command.Stop());
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.molink.stagenode.gatewaylink;
+
+import dev.molink.proto.node.v1.GenerateEvent;
+import dev.molink.proto.node.v1.Heartbeat;
+import dev.molink.proto.node.v1.NodeMessage;
+import dev.molink.proto.node.v1.PipelineReport;
+import dev.molink.proto.node.v1.RequestReport;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits to go up to one gateway. Only the newest heartbeat and pipeline report wait; the ids of one choice wait
+ * merged into one event. So the memory is bounded by what the running requests may generate, however slowly the gateway
+ * reads. Tokens leave before reports, because a report ends its request. Not thread-safe.
+ */
+final class Outbox {
+
+    private record Choice(String requestId, int index) {}
+
+    private final Map<Choice, GenerateEvent> events = new LinkedHashMap<>();
+    private final Map<String, RequestReport> reports = new LinkedHashMap<>();
+    private @Nullable Heartbeat heartbeat;
+    private @Nullable PipelineReport pipeline;
+
+    void put(Heartbeat newest) {
+        heartbeat = newest;
+    }
+
+    void put(PipelineReport newest) {
+        pipeline = newest;
+    }
+
+    void put(RequestReport report) {
+        reports.put(report.getRequestId(), report);
+    }
+
+    void put(GenerateEvent event) {
+        events.merge(new Choice(event.getRequestId(), event.getChoice()), event, Outbox::append);
+    }
+
+    private static GenerateEvent append(GenerateEvent waiting, GenerateEvent next) {
+        return waiting.toBuilder()
+                .addAllTokenIds(next.getTokenIdsList())
+                .setFinish(next.getFinish())
+                .setStopTokenId(next.getStopTokenId())
+                .build();
+    }
+
+    /** Takes the next message out; null when nothing waits. */
+    @Nullable
+    NodeMessage poll() {
+        NodeMessage.Builder message = NodeMessage.newBuilder();
+        if (heartbeat != null) {
+            message.setHeartbeat(heartbeat);
+            heartbeat = null;
+        } else if (pipeline != null) {
+            message.setPipeline(pipeline);
+            pipeline = null;
+        } else if (!events.isEmpty()) {
+            message.setEvent(removeFirst(events));
+        } else if (!reports.isEmpty()) {
+            message.setReport(removeFirst(reports));
+        } else {
+            return null;
+        }
+        return message.build();
+    }
+
+    private static <K, V> V removeFirst(Map<K, V> map) {
+        var entries = map.entrySet().iterator();
+        V first = entries.next().getValue();
+        entries.remove();
+        return first;
+    }
+}

@@ -1,0 +1,14 @@
+package dev.molink.stagenode.link;
+
+import dev.molink.proto.stage.v1.LinkClass;
+
+/**
+ * What both ends of a link agree on.
+ *
+ * @param localNodeId this end
+ * @param peerNodeId the other end
+ * @param peerName how logs and errors name the other end, such as {@code stage 1 (node 3f2a at 10.0.0.7:50061)}
+ * @param hiddenSize f32 values of one row that crosses the link
+ */
+public record LinkSpec(
+        long epoch, LinkClass linkClass, String localNodeId, String peerNodeId, String peerName, int hiddenSize) {}

@@ -1,0 +1,70 @@
+package dev.molink.stagenode.link;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.molink.proto.stage.v1.CheckedBytes;
+import dev.molink.proto.stage.v1.Outcome;
+import dev.molink.stagenode.plan.StepOutcome;
+import dev.molink.stagenode.plan.StepOutcome.BadLogits;
+import dev.molink.stagenode.plan.StepOutcome.Failed;
+import dev.molink.stagenode.plan.StepOutcome.Sampled;
+import dev.molink.stagenode.plan.StepOutcome.SampledToken;
+
+/** {@link StepOutcome}s as they travel from the last stage to the head. */
+final class OutcomeCodec {
+
+    private OutcomeCodec() {}
+
+    static CheckedBytes encode(StepOutcome outcome) {
+        Outcome.Builder encoded = Outcome.newBuilder().setEpoch(outcome.epoch()).setStepId(outcome.stepId());
+        switch (outcome) {
+            case Sampled sampled -> {
+                sampled.tokens().forEach(token -> encoded.addTokens(encode(token)));
+                sampled.badLogits().forEach(bad -> encoded.addBadLogits(encode(bad)));
+            }
+            case Failed failed -> encoded.setFailure(failed.reason());
+        }
+        return Checksums.seal(encoded.build().toByteString());
+    }
+
+    static StepOutcome decode(CheckedBytes sealed) throws CorruptFrameException {
+        try {
+            Outcome outcome = Outcome.parseFrom(Checksums.open(sealed, "outcome"));
+            return outcome.getFailure().isEmpty()
+                    ? new Sampled(
+                            outcome.getEpoch(),
+                            outcome.getStepId(),
+                            outcome.getTokensList().stream()
+                                    .map(OutcomeCodec::decode)
+                                    .toList(),
+                            outcome.getBadLogitsList().stream()
+                                    .map(OutcomeCodec::decode)
+                                    .toList())
+                    : new Failed(outcome.getEpoch(), outcome.getStepId(), outcome.getFailure());
+        } catch (InvalidProtocolBufferException e) {
+            throw new CorruptFrameException("outcome cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static dev.molink.proto.stage.v1.SampledToken encode(SampledToken token) {
+        return dev.molink.proto.stage.v1.SampledToken.newBuilder()
+                .setSequenceId(token.sequenceId())
+                .setPosition(token.position())
+                .setTokenId(token.tokenId())
+                .build();
+    }
+
+    private static dev.molink.proto.stage.v1.BadLogits encode(BadLogits bad) {
+        return dev.molink.proto.stage.v1.BadLogits.newBuilder()
+                .setSequenceId(bad.sequenceId())
+                .setReason(bad.reason())
+                .build();
+    }
+
+    private static BadLogits decode(dev.molink.proto.stage.v1.BadLogits bad) {
+        return new BadLogits(bad.getSequenceId(), bad.getReason());
+    }
+
+    private static SampledToken decode(dev.molink.proto.stage.v1.SampledToken token) {
+        return new SampledToken(token.getSequenceId(), token.getPosition(), token.getTokenId());
+    }
+}

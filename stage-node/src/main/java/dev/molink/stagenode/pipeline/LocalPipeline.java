@@ -1,0 +1,254 @@
+package dev.molink.stagenode.pipeline;
+
+import dev.molink.proto.node.v1.CancelReason;
+import dev.molink.proto.node.v1.CancelRequest;
+import dev.molink.proto.node.v1.GenerateEvent;
+import dev.molink.proto.node.v1.GenerateRequest;
+import dev.molink.proto.node.v1.ModelIdentity;
+import dev.molink.proto.node.v1.PipelineReport;
+import dev.molink.proto.node.v1.PipelineState;
+import dev.molink.proto.node.v1.RequestReport;
+import dev.molink.proto.node.v1.StageAddress;
+import dev.molink.stagenode.engine.Head;
+import dev.molink.stagenode.engine.HeadListener;
+import dev.molink.stagenode.engine.HeadStatus;
+import dev.molink.stagenode.link.PeerDialer;
+import dev.molink.stagenode.model.ModelFiles;
+import dev.molink.stagenode.model.ModelSource;
+import dev.molink.stagenode.model.architecture.LayerRange;
+import dev.molink.stagenode.model.hub.CachedHub;
+import dev.molink.stagenode.security.ClusterSecret;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All stages of a model in this process, linked over real loopback connections by the code that separate machines use.
+ * For programs that generate without servers.
+ */
+public final class LocalPipeline implements AutoCloseable {
+
+    /** Takes what one request yields, from the head's thread; must not wait. */
+    public interface Listener {
+
+        void generated(GenerateEvent event);
+
+        /** The end; nothing comes after. */
+        void finished(RequestReport report);
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(LocalPipeline.class);
+    private static final Duration FORM_PATIENCE = Duration.ofSeconds(60);
+
+    private final ExecutorService calls = StageThreads.forCalls();
+    private final ClusterSecret secret = ClusterSecret.of(UUID.randomUUID().toString());
+    private final PeerDialer dialer = new PeerDialer(secret, calls);
+    private final List<Member> members = new ArrayList<>();
+    private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
+    private final BlockingQueue<PipelineReport> reports = new ArrayBlockingQueue<>(64);
+    private final CachedHub hub; // open until the end: the model's text is fetched when it is asked for
+    private final ModelFiles files;
+    private final StageOptions options;
+
+    private record Member(LoadedStage stage, StageServer server, NodeEngine engine, StageNode node) {
+
+        void close() {
+            node.close();
+            server.close();
+            engine.close();
+        }
+    }
+
+    private LocalPipeline(CachedHub hub, ModelFiles files, StageOptions options) {
+        this.hub = hub;
+        this.files = files;
+        this.options = options;
+    }
+
+    /**
+     * Loads the model and forms its pipeline.
+     *
+     * @param location what {@code --model} takes
+     * @param stages number of stages, between which the layers are cut evenly; at most one per layer
+     * @throws IllegalArgumentException if the model has fewer layers than {@code stages}, or an option does not fit
+     * @throws dev.molink.stagenode.model.format.ModelLoadException if the model cannot be read
+     * @throws IllegalStateException if the pipeline cannot be formed; the message says why
+     */
+    public static LocalPipeline start(String location, int stages, StageOptions options)
+            throws IOException, InterruptedException {
+        CachedHub hub = CachedHub.fromEnvironment();
+        LocalPipeline pipeline;
+        try {
+            pipeline = new LocalPipeline(hub, ModelFiles.open(ModelSource.of(location), hub), options);
+        } catch (RuntimeException e) {
+            hub.close();
+            throw e;
+        }
+        try {
+            pipeline.load(stages);
+            pipeline.form();
+            return pipeline;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            pipeline.close();
+            throw e;
+        }
+    }
+
+    private void load(int stages) throws IOException {
+        int layers = files.config().layers();
+        if (stages < 1 || stages > layers) {
+            throw new IllegalArgumentException("%d stages cannot share the %d layers of %s; 1 … %d can"
+                    .formatted(stages, layers, files.name(), layers));
+        }
+        for (int stage = 0; stage < stages; stage++) {
+            LayerRange range = new LayerRange(stage * layers / stages, (stage + 1) * layers / stages);
+            members.add(member(stage, LoadedStage.load(files, range, options)));
+        }
+    }
+
+    private Member member(int index, LoadedStage stage) throws IOException {
+        StageServer server = new StageServer(secret, calls);
+        NodeEngine engine = NodeEngine.start(stage, index == 0 ? Optional.of(new Results()) : Optional.empty());
+        StageNode node = new StageNode(
+                stage.description("local-" + index, server.address()),
+                engine,
+                dialer,
+                Epochs.inMemory(InstantSource.system()),
+                List::of,
+                this::onReport);
+        server.serve(node);
+        return new Member(stage, server, engine, node);
+    }
+
+    private void onReport(PipelineReport report) {
+        if (!reports.offer(report)) {
+            log.debug("nobody reads the reports on the local pipeline");
+        }
+    }
+
+    /** Forms the pipeline again after it broke, or the first time. */
+    void form() throws InterruptedException {
+        reports.clear();
+        List<StageAddress> stages = members.stream()
+                .map(each -> Gathering.address(each.node().description()))
+                .toList();
+        members.getFirst().node().form(stages);
+        awaitServing();
+    }
+
+    private void awaitServing() throws InterruptedException {
+        long deadline = System.nanoTime() + FORM_PATIENCE.toNanos();
+        while (true) {
+            PipelineReport report = reports.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (report == null) {
+                throw new IllegalStateException(
+                        "the local pipeline was not formed within %d s".formatted(FORM_PATIENCE.toSeconds()));
+            }
+            if (report.getState() == PipelineState.PIPELINE_STATE_SERVING) {
+                return;
+            }
+            if (report.getState() != PipelineState.PIPELINE_STATE_FORMING) {
+                throw new IllegalStateException("the local pipeline was not formed: " + report.getReason());
+            }
+        }
+    }
+
+    /** Submits a request; its id must be new. The listener gets its ids and exactly one report. */
+    public void submit(GenerateRequest request, Listener listener) {
+        if (listeners.putIfAbsent(request.getRequestId(), listener) != null) {
+            throw new IllegalArgumentException("request id %s is running already".formatted(request.getRequestId()));
+        }
+        head().submit(request);
+    }
+
+    /** Ends a request; its report follows. Unknown ids are ignored. */
+    public void cancel(String requestId, CancelReason reason) {
+        head().cancel(CancelRequest.newBuilder()
+                .setRequestId(requestId)
+                .setReason(reason)
+                .build());
+    }
+
+    public ModelIdentity model() {
+        return members.getFirst().stage().model();
+    }
+
+    /** The model's files, for its text. */
+    public ModelFiles files() {
+        return files;
+    }
+
+    public HeadStatus status() {
+        return head().status();
+    }
+
+    /** Calls that the stages started to one another since the beginning; generations start none. */
+    public long callsStarted() {
+        return dialer.calls().started();
+    }
+
+    /** Sequences that have KV blocks, summed over the stages. */
+    public int sequencesHeld() {
+        return members.stream().mapToInt(member -> member.engine().sequences()).sum();
+    }
+
+    /** Most steps that were under way at once since the beginning. */
+    public int mostStepsInFlight() {
+        return members.getFirst().engine().mostStepsInFlight();
+    }
+
+    /** Makes the last stage leave the pipeline, as the loss of a link does. */
+    void breakLink() {
+        StageNode last = members.getLast().node();
+        last.breakUp(last.epoch(), "the test cut the link");
+    }
+
+    private Head head() {
+        return members.getFirst().engine().head();
+    }
+
+    @Override
+    public void close() {
+        members.forEach(Member::close);
+        members.clear();
+        calls.shutdown();
+        hub.close();
+    }
+
+    /** Hands what the head yields to the request that it belongs to. */
+    private final class Results implements HeadListener {
+
+        @Override
+        public void generated(GenerateEvent event) {
+            Listener listener = listeners.get(event.getRequestId());
+            if (listener != null) {
+                listener.generated(event);
+            }
+        }
+
+        @Override
+        public void finished(RequestReport report) {
+            Listener listener = listeners.remove(report.getRequestId());
+            if (listener != null) {
+                listener.finished(report);
+            }
+        }
+
+        @Override
+        public void pipelineBroken(long epoch, String reason) {
+            members.getFirst().node().breakUp(epoch, reason);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.molink.stagenode.pipeline;
+
+import dev.molink.proto.node.v1.ModelIdentity;
+import dev.molink.stagenode.engine.Head;
+import dev.molink.stagenode.engine.HeadListener;
+import dev.molink.stagenode.engine.HeadSettings;
+import dev.molink.stagenode.engine.HeadStatus;
+import dev.molink.stagenode.engine.PipelineShape;
+import dev.molink.stagenode.engine.StageLoop;
+import dev.molink.stagenode.engine.StageOutbound;
+import dev.molink.stagenode.engine.StageSettings;
+import dev.molink.stagenode.link.HiddenState;
+import dev.molink.stagenode.plan.StepOutcome;
+import dev.molink.stagenode.plan.StepPlan;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The stage loop of a node and, at the node with layer 0, the head. Both are closed with it. */
+public final class NodeEngine implements StageEngine, AutoCloseable {
+
+    private static final Duration FORM_PATIENCE = Duration.ofSeconds(50);
+
+    private final String pipeline;
+    private final ModelIdentity model;
+    private final StageLoop loop;
+    private final Optional<Head> head;
+
+    private final AtomicInteger stepsInFlight = new AtomicInteger();
+    private final AtomicInteger mostStepsInFlight = new AtomicInteger();
+
+    private volatile @Nullable PipelineShape shape;
+
+    private NodeEngine(LoadedStage stage, StageLoop loop, Optional<HeadListener> listener) {
+        this.pipeline = stage.pipeline();
+        this.model = stage.model();
+        this.loop = loop;
+        this.head = listener.map(results -> Head.start(HeadSettings.DEFAULT, this::run, results));
+    }
+
+    /**
+     * Starts the threads of a stage; the engine owns its executor from now on.
+     *
+     * @param listener takes the head's results; empty at a node without layer 0, which has no head
+     */
+    public static NodeEngine start(LoadedStage stage, Optional<HeadListener> listener) {
+        String name = "stage with layers %s of %s"
+                .formatted(stage.range(), stage.model().getName());
+        return new NodeEngine(stage, StageLoop.start(name, stage.executor(), StageSettings.DEFAULT), listener);
+    }
+
+    private void run(StepPlan plan) {
+        int now = stepsInFlight.incrementAndGet();
+        mostStepsInFlight.accumulateAndGet(now, Math::max);
+        loop.plan(plan);
+    }
+
+    /** @throws IllegalStateException at a node without layer 0 */
+    public Head head() {
+        return head.orElseThrow(() -> new IllegalStateException("a node without layer 0 has no head"));
+    }
+
+    /** What the head is busy with; empty at a node without one. */
+    public Optional<HeadStatus> status() {
+        return head.map(Head::status);
+    }
+
+    /** Most steps that were under way in the pipeline at once since the start. */
+    public int mostStepsInFlight() {
+        return mostStepsInFlight.get();
+    }
+
+    @Override
+    public void form(StagePlace place, int kvBlocks, StageOutbound outbound) throws InterruptedException {
+        stepsInFlight.set(0);
+        shape = new PipelineShape(pipeline, model, place.epoch(), place.stages(), kvBlocks);
+        try {
+            loop.reset(place.epoch(), kvBlocks, outbound).get(FORM_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    "no memory for %d KV blocks (%s); start with a smaller --kv-memory"
+                            .formatted(kvBlocks, e.getCause().getMessage()),
+                    e);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(
+                    "the stage was not ready within %d s".formatted(FORM_PATIENCE.toSeconds()), e);
+        }
+    }
+
+    @Override
+    public void onPlan(StepPlan plan) {
+        loop.plan(plan);
+    }
+
+    @Override
+    public void onHiddenState(HiddenState hidden) {
+        loop.activation(hidden.epoch(), hidden.stepId(), hidden.values());
+    }
+
+    @Override
+    public void onOutcome(StepOutcome outcome) {
+        stepsInFlight.decrementAndGet();
+        head.ifPresent(deciding -> deciding.outcome(outcome));
+    }
+
+    @Override
+    public void serve(long epoch) {
+        PipelineShape formed = shape;
+        if (formed != null && formed.epoch() == epoch) {
+            head.ifPresent(deciding -> deciding.pipelineFormed(formed));
+        }
+    }
+
+    @Override
+    public void dissolve(long epoch, String reason) {
+        loop.leave(epoch);
+        head.ifPresent(deciding -> deciding.pipelineLost(epoch, reason));
+    }
+
+    /** Sequences that have KV blocks on this stage, as of the last step. */
+    public int sequences() {
+        return loop.sequences();
+    }
+
+    @Override
+    public void close() {
+        head.ifPresent(Head::close);
+        loop.close();
+    }
+}

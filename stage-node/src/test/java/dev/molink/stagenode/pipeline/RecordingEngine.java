@@ -1,0 +1,73 @@
+package dev.molink.stagenode.pipeline;
+
+import dev.molink.stagenode.engine.StageOutbound;
+import dev.molink.stagenode.link.HiddenState;
+import dev.molink.stagenode.plan.StepOutcome;
+import dev.molink.stagenode.plan.StepPlan;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** An engine that computes nothing and remembers what it was told. */
+final class RecordingEngine implements StageEngine {
+
+    record Dissolved(long epoch, String reason) {}
+
+    final BlockingQueue<StepPlan> plans = new LinkedBlockingQueue<>();
+    final BlockingQueue<HiddenState> hidden = new LinkedBlockingQueue<>();
+    final BlockingQueue<StepOutcome> outcomes = new LinkedBlockingQueue<>();
+    final BlockingQueue<Dissolved> dissolved = new LinkedBlockingQueue<>();
+    volatile @Nullable StagePlace place;
+    volatile int kvBlocks;
+    volatile long servedEpoch;
+    private volatile @Nullable StageOutbound outputs;
+
+    @Override
+    public void form(StagePlace place, int kvBlocks, StageOutbound outputs) {
+        this.place = place;
+        this.kvBlocks = kvBlocks;
+        this.outputs = outputs;
+    }
+
+    StageOutbound outputs() {
+        StageOutbound formed = outputs;
+        if (formed == null) {
+            throw new AssertionError("the engine was not formed");
+        }
+        return formed;
+    }
+
+    @Override
+    public void onPlan(StepPlan plan) {
+        plans.add(plan);
+    }
+
+    @Override
+    public void onHiddenState(HiddenState state) {
+        hidden.add(state);
+    }
+
+    @Override
+    public void onOutcome(StepOutcome outcome) {
+        outcomes.add(outcome);
+    }
+
+    @Override
+    public void serve(long epoch) {
+        servedEpoch = epoch;
+    }
+
+    @Override
+    public void dissolve(long epoch, String reason) {
+        dissolved.add(new Dissolved(epoch, reason));
+    }
+
+    static <T> T take(BlockingQueue<T> queue) throws InterruptedException {
+        T next = queue.poll(20, TimeUnit.SECONDS);
+        if (next == null) {
+            throw new AssertionError("nothing came within 20 s");
+        }
+        return next;
+    }
+}

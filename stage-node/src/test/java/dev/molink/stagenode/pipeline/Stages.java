@@ -1,0 +1,128 @@
+package dev.molink.stagenode.pipeline;
+
+import dev.molink.proto.node.v1.ModelIdentity;
+import dev.molink.proto.node.v1.PipelineReport;
+import dev.molink.proto.node.v1.PipelineState;
+import dev.molink.proto.node.v1.StageAddress;
+import dev.molink.proto.stage.v1.StageDescription;
+import dev.molink.stagenode.link.PeerDialer;
+import dev.molink.stagenode.security.ClusterSecret;
+import dev.molink.stagenode.security.SecretServerInterceptor;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.util.MutableHandlerRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/** Nodes over real loopback connections, with engines that only record; the model has nine layers. */
+final class Stages implements AutoCloseable {
+
+    static final ClusterSecret SECRET = ClusterSecret.of("secret-of-the-tests");
+    static final int LAYERS = 9;
+    static final int HIDDEN = 8;
+
+    private final ExecutorService executor = Executors.newCachedThreadPool();
+    private final List<Member> members = new ArrayList<>();
+
+    /** One node, its server and what its engine was told. */
+    record Member(
+            StageNode node, RecordingEngine engine, Server server, PeerDialer dialer, StageDescription description) {
+
+        StageAddress address() {
+            return Gathering.address(description);
+        }
+
+        String name() {
+            return StageFit.name(description);
+        }
+
+        void kill() {
+            server.shutdownNow();
+            node.close();
+        }
+    }
+
+    final BlockingQueue<PipelineReport> reports = new LinkedBlockingQueue<>();
+
+    Member start(String nodeId, int first, int end) {
+        return start(nodeId, first, end, description -> description);
+    }
+
+    /** Starts a node whose description differs by {@code change}. */
+    Member start(String nodeId, int first, int end, UnaryOperator<StageDescription.Builder> change) {
+        MutableHandlerRegistry services = new MutableHandlerRegistry();
+        Server server = serve(services);
+        StageDescription self = change.apply(StageDescription.newBuilder()
+                        .setProtocolVersion(Handshake.PROTOCOL_VERSION)
+                        .addAllCapabilities(Handshake.CAPABILITIES)
+                        .setNodeId(nodeId)
+                        .setAddress("127.0.0.1:" + server.getPort())
+                        .setPipeline("default")
+                        .setModel(ModelIdentity.newBuilder()
+                                .setName("tiny")
+                                .setFingerprint("0123456789abcdef")
+                                .setDtype("f32")
+                                .setLayers(LAYERS))
+                        .setFirstLayer(first)
+                        .setEndLayer(end)
+                        .setKvBlocks(100 + first)
+                        .setHiddenSize(HIDDEN))
+                .build();
+        RecordingEngine engine = new RecordingEngine();
+        PeerDialer dialer = new PeerDialer(SECRET, executor);
+        StageNode node =
+                new StageNode(self, engine, dialer, Epochs.inMemory(InstantSource.system()), List::of, reports::add);
+        services.addService(node.service());
+        Member member = new Member(node, engine, server, dialer, self);
+        members.add(member);
+        return member;
+    }
+
+    private Server serve(MutableHandlerRegistry services) {
+        try {
+            return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    .intercept(new SecretServerInterceptor(SECRET))
+                    .fallbackHandlerRegistry(services)
+                    .executor(executor)
+                    .build()
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Forms and returns the first report that is not about being under way. */
+    PipelineReport form(Member... stages) throws InterruptedException {
+        reports.clear();
+        stages[0].node().form(List.of(stages).stream().map(Member::address).toList());
+        return nextReport();
+    }
+
+    PipelineReport nextReport() throws InterruptedException {
+        PipelineReport report;
+        do {
+            report = reports.poll(20, TimeUnit.SECONDS);
+            if (report == null) {
+                throw new AssertionError("no report on the pipeline came within 20 s");
+            }
+        } while (report.getState() == PipelineState.PIPELINE_STATE_FORMING);
+        return report;
+    }
+
+    @Override
+    public void close() {
+        members.forEach(Member::kill);
+        executor.shutdownNow();
+    }
+}
