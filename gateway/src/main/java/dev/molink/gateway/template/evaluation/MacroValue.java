@@ -36,6 +36,7 @@ final class MacroValue implements CallableValue {
 
     @Override
     public Value call(Arguments arguments, Rendering rendering) {
+        rendering.budget().enter();
         Scope scope = definition.inner();
         int line = rendering.line();
         boolean callersAutoescape = rendering.autoescape(autoescape);
@@ -44,6 +45,7 @@ final class MacroValue implements CallableValue {
         executor.execute(macro.body(), scope, out);
         rendering.autoescape(callersAutoescape);
         rendering.line(line);
+        rendering.budget().leave();
         return rendering.captured(out);
     }
 
