@@ -62,7 +62,8 @@ public class ConsoleApplication {
     private static void requireFreePort(CommandLine commandLine, Map<String, Object> properties) {
         if (properties.get("server.port") instanceof Integer port && !isFree(port)) {
             throw new ParameterException(
-                    commandLine, "port %d is taken by another process; --port P serves the console elsewhere".formatted(port));
+                    commandLine,
+                    "port %d is taken by another process; --port P serves the console elsewhere".formatted(port));
         }
     }
 

@@ -45,8 +45,9 @@ final class ConsoleCommand {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "where files are kept: the keys' pepper, which all processes need to have in common, and without"
-                    + " --database-url the database (default: ~/.molink/console-<port>)")
+            description =
+                    "where files are kept: the keys' pepper, which all processes need to have in common, and without"
+                            + " --database-url the database (default: ~/.molink/console-<port>)")
     private @Nullable Path data;
 
     @Option(

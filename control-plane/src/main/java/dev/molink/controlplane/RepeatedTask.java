@@ -3,6 +3,7 @@ package dev.molink.controlplane;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,13 +15,14 @@ public final class RepeatedTask implements AutoCloseable {
 
     private final String name;
     private final ScheduledExecutorService thread;
+    private final ScheduledFuture<?> repetition;
 
     /** @param name of the thread */
     public RepeatedTask(String name, Duration pause, Runnable task) {
         this.name = name;
         this.thread = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name(name).daemon().factory());
-        thread.scheduleWithFixedDelay(() -> run(task), 0, pause.toNanos(), TimeUnit.NANOSECONDS);
+        this.repetition = thread.scheduleWithFixedDelay(() -> run(task), 0, pause.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void run(Runnable task) {
@@ -34,6 +36,7 @@ public final class RepeatedTask implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        repetition.cancel(true);
+        thread.shutdown();
     }
 }

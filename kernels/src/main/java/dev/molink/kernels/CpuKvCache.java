@@ -26,9 +26,17 @@ final class CpuKvCache implements KvCache {
         this.keys = new MemorySegment[shape.layers()];
         this.values = new MemorySegment[shape.layers()];
         long layerBytes = shape.bytesPerBlock() / (2L * shape.layers()) * shape.blocks();
-        for (int layer = 0; layer < shape.layers(); layer++) {
-            keys[layer] = arena.allocate(layerBytes, ALIGNMENT);
-            values[layer] = arena.allocate(layerBytes, ALIGNMENT);
+        try {
+            for (int layer = 0; layer < shape.layers(); layer++) {
+                keys[layer] = arena.allocate(layerBytes, ALIGNMENT);
+                values[layer] = arena.allocate(layerBytes, ALIGNMENT);
+            }
+        } catch (OutOfMemoryError e) {
+            arena.close();
+            throw new IllegalStateException(
+                    "a KV cache of %d blocks takes %d bytes, more than the machine gives"
+                            .formatted(shape.blocks(), shape.bytesPerBlock() * shape.blocks()),
+                    e);
         }
     }
 

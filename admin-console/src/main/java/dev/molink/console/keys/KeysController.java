@@ -7,9 +7,10 @@ import dev.molink.controlplane.RefusedException;
 import dev.molink.controlplane.keys.ApiKeys;
 import dev.molink.controlplane.keys.CreatedApiKey;
 import dev.molink.controlplane.tenancy.Tenancy;
-import java.time.InstantSource;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Instant;
-import org.springframework.http.HttpStatus;
+import java.time.InstantSource;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -17,7 +18,6 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 @Controller
@@ -77,16 +77,15 @@ final class KeysController {
     }
 
     @ExceptionHandler
-    void refused(RefusedException refused) {
-        throw new ResponseStatusException(
-                refused.reason() == RefusedException.Reason.NOT_FOUND ? HttpStatus.NOT_FOUND : HttpStatus.BAD_REQUEST,
-                refused.getMessage(),
-                refused);
+    void refused(RefusedException refused, HttpServletResponse response) throws IOException {
+        boolean missing = refused.reason() == RefusedException.Reason.NOT_FOUND;
+        response.sendError(missing ? HttpServletResponse.SC_NOT_FOUND : HttpServletResponse.SC_BAD_REQUEST);
     }
 
     private String projectId(KeyForm form) {
         return form.projectId().isEmpty()
-                ? tenancy.ensureProject(Tenancy.DEFAULT_ORGANIZATION, DEFAULT_PROJECT).projectId()
+                ? tenancy.ensureProject(Tenancy.DEFAULT_ORGANIZATION, DEFAULT_PROJECT)
+                        .projectId()
                 : form.projectId();
     }
 }

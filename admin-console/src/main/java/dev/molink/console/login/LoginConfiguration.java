@@ -52,10 +52,9 @@ public class LoginConfiguration {
                 .formLogin(form -> form.loginPage(LoginController.PATH)
                         .defaultSuccessUrl("/console/overview")
                         .failureHandler(new Refusals()))
-                .logout(logout ->
-                        logout.logoutUrl("/console/logout").logoutSuccessUrl(LoginOutcome.LOGGED_OUT.page()))
-                .exceptionHandling(failures -> failures.authenticationEntryPoint(new Refusals())
-                        .accessDeniedHandler(new Refusals()))
+                .logout(logout -> logout.logoutUrl("/console/logout").logoutSuccessUrl(LoginOutcome.LOGGED_OUT.page()))
+                .exceptionHandling(failures ->
+                        failures.authenticationEntryPoint(new Refusals()).accessDeniedHandler(new Refusals()))
                 .requestCache(cache -> cache.requestCache(pagesAskedFor()))
                 .csrf(csrf -> csrf.csrfTokenRepository(csrfTokens()))
                 .sessionManagement(session -> session.sessionFixation(fixation -> fixation.changeSessionId()))

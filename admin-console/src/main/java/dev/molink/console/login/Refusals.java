@@ -33,8 +33,7 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler, A
     public void onAuthenticationFailure(
             HttpServletRequest request, HttpServletResponse response, AuthenticationException cause)
             throws IOException {
-        LoginOutcome outcome =
-                cause instanceof TooManyAttemptsException ? LoginOutcome.THROTTLED : LoginOutcome.FAILED;
+        LoginOutcome outcome = cause instanceof TooManyAttemptsException ? LoginOutcome.THROTTLED : LoginOutcome.FAILED;
         response.sendRedirect(outcome.page());
     }
 
@@ -55,8 +54,8 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler, A
     }
 
     private static boolean isInAnArea(String path) {
-        return Arrays.stream(Area.values()).anyMatch(area -> PathPatternParser.defaultInstance
-                .parse(area.pattern())
-                .matches(PathContainer.parsePath(path)));
+        return Arrays.stream(Area.values())
+                .anyMatch(area ->
+                        PathPatternParser.defaultInstance.parse(area.pattern()).matches(PathContainer.parsePath(path)));
     }
 }

@@ -48,8 +48,7 @@ public record OverviewPage(
     /** A sequence runs on every stage of its pipeline, but is one sequence. */
     private static int sequences(List<NodeStatus> nodes, ToIntFunction<NodeStatus> count) {
         return nodes.stream()
-                .collect(Collectors.toMap(
-                        node -> List.of(node.pipeline(), node.model()), count::applyAsInt, Math::max))
+                .collect(Collectors.toMap(node -> List.of(node.pipeline(), node.model()), count::applyAsInt, Math::max))
                 .values()
                 .stream()
                 .mapToInt(Integer::intValue)

@@ -41,12 +41,11 @@ final class ErrorPages implements ErrorViewResolver, Ordered {
     record ErrorPage(int status, String title, String hint) {
 
         static ErrorPage of(HttpStatus status) {
-            String kind =
-                    switch (status) {
-                        case FORBIDDEN -> "error.403";
-                        case NOT_FOUND -> "error.404";
-                        default -> "error.other";
-                    };
+            String kind = switch (status) {
+                case FORBIDDEN -> "error.403";
+                case NOT_FOUND -> "error.404";
+                default -> "error.other";
+            };
             return new ErrorPage(status.value(), kind + ".title", kind + ".hint");
         }
     }

@@ -25,6 +25,9 @@ public final class SampleFleets {
     public static final FleetSnapshot DEGRADED =
             new FleetSnapshot(NOW, List.of(ATTIC, CELLAR, GARAGE), List.of(qwen(), llama()));
 
+    /** One pipeline, which does not serve. */
+    public static final FleetSnapshot DOWN = new FleetSnapshot(NOW, List.of(GARAGE), List.of(llama()));
+
     private SampleFleets() {}
 
     private static PipelineStatus qwen() {
@@ -68,8 +71,8 @@ public final class SampleFleets {
                 (first ? 21L : 30L) << 30,
                 first ? 610 : 0,
                 2048,
-                first ? 3 : 0,
-                first ? 1 : 0,
+                3,
+                1,
                 NOW.minusSeconds(3600),
                 NOW.minusMillis(millisSinceBeat));
     }

@@ -26,7 +26,8 @@ public class TestConsole {
         application.setDefaultProperties(Map.of("spring.config.name", "molink-console"));
         application
                 .run("--server.port=" + arguments[0], "--molink.data=" + arguments[1])
-                .getBean(FakeFleet.class).set(SampleFleets.DEGRADED);
+                .getBean(FakeFleet.class)
+                .set(SampleFleets.DEGRADED);
     }
 
     @Bean

@@ -98,7 +98,7 @@ final class FleetLeases implements FleetView {
         nodes.forEach(sorted::add);
         sorted.sort(Comparator.comparing(NodeStatus::pipeline)
                 .thenComparing(NodeStatus::model)
-                .thenComparing(node -> node.layers().first()));
+                .thenComparingInt(node -> node.layers().first()));
         return List.copyOf(sorted);
     }
 

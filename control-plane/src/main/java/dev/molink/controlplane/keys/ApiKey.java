@@ -9,6 +9,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 @Entity
+@SuppressWarnings("UnusedVariable") // fields that only queries read
 class ApiKey {
 
     @Id

@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -25,6 +27,7 @@ final class Peppers {
 
     private static final String ALGORITHM = "HmacSHA256";
     private static final int SECRET_BYTES = 32;
+    private static final Pattern LINE = Pattern.compile("([a-z0-9]{1,32})\\s+([0-9a-f]{64})");
 
     private final Map<String, SecretKeySpec> secrets;
     private final String current;
@@ -77,12 +80,13 @@ final class Peppers {
     }
 
     private static void add(String line, Path file, int number, Map<String, SecretKeySpec> secrets) throws IOException {
-        String[] parts = line.split("\\s+");
-        if (parts.length != 2 || !parts[0].matches("[a-z0-9]{1,32}") || !parts[1].matches("[0-9a-f]{64}")) {
-            throw new IOException("%s, line %d: a pepper is an id of 1 to 32 letters and digits and 64 hex digits"
-                    .formatted(file, number));
+        Matcher pepper = LINE.matcher(line);
+        if (!pepper.matches()) {
+            throw new IOException(
+                    "%s, line %d: a pepper is an id of 1 to 32 lower-case letters and digits and 64 hex digits"
+                            .formatted(file, number));
         }
-        secrets.put(parts[0], new SecretKeySpec(HexFormat.of().parseHex(parts[1]), ALGORITHM));
+        secrets.put(pepper.group(1), new SecretKeySpec(HexFormat.of().parseHex(pepper.group(2)), ALGORITHM));
     }
 
     private static void create(Path file, RandomGenerator random) throws IOException {

@@ -5,6 +5,7 @@ import jakarta.persistence.Id;
 import java.time.Instant;
 
 @Entity
+@SuppressWarnings("UnusedVariable") // fields that only queries read
 class Organization {
 
     @Id
@@ -28,9 +29,5 @@ class Organization {
 
     String name() {
         return name;
-    }
-
-    Instant createdAt() {
-        return createdAt;
     }
 }

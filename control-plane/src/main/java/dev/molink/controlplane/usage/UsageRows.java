@@ -62,7 +62,7 @@ final class UsageRows {
     }
 
     private static List<String> finishReasons(String joined) {
-        return joined.isEmpty() ? List.of() : List.of(joined.split(SEPARATOR));
+        return joined.isEmpty() ? List.of() : List.of(joined.split(SEPARATOR, -1));
     }
 
     private static @Nullable OffsetDateTime zoned(@Nullable Instant instant) {

@@ -11,16 +11,12 @@ import dev.molink.proto.node.v1.RequestReport;
 import dev.molink.proto.node.v1.StageAddress;
 import dev.molink.stagenode.engine.Head;
 import dev.molink.stagenode.engine.HeadListener;
-import dev.molink.stagenode.engine.HeadSettings;
 import dev.molink.stagenode.engine.HeadStatus;
-import dev.molink.stagenode.engine.StageLoop;
-import dev.molink.stagenode.engine.StageSettings;
 import dev.molink.stagenode.link.PeerDialer;
 import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.model.ModelSource;
 import dev.molink.stagenode.model.architecture.LayerRange;
 import dev.molink.stagenode.model.hub.CachedHub;
-import dev.molink.stagenode.model.hub.Hub;
 import dev.molink.stagenode.security.ClusterSecret;
 import java.io.IOException;
 import java.time.Duration;
@@ -62,10 +58,11 @@ public final class LocalPipeline implements AutoCloseable {
     private final List<Member> members = new ArrayList<>();
     private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
     private final BlockingQueue<PipelineReport> reports = new ArrayBlockingQueue<>(64);
+    private final CachedHub hub; // open until the end: the model's text is fetched when it is asked for
     private final ModelFiles files;
     private final StageOptions options;
 
-    private record Member(LoadedStage stage, StageServer server, NodeEngine engine, Optional<Head> head, StageNode node) {
+    private record Member(LoadedStage stage, StageServer server, NodeEngine engine, StageNode node) {
 
         void close() {
             node.close();
@@ -74,7 +71,8 @@ public final class LocalPipeline implements AutoCloseable {
         }
     }
 
-    private LocalPipeline(ModelFiles files, StageOptions options) {
+    private LocalPipeline(CachedHub hub, ModelFiles files, StageOptions options) {
+        this.hub = hub;
         this.files = files;
         this.options = options;
     }
@@ -90,14 +88,14 @@ public final class LocalPipeline implements AutoCloseable {
      */
     public static LocalPipeline start(String location, int stages, StageOptions options)
             throws IOException, InterruptedException {
-        try (CachedHub hub = CachedHub.fromEnvironment()) {
-            return start(ModelFiles.open(ModelSource.of(location), hub), stages, options);
+        CachedHub hub = CachedHub.fromEnvironment();
+        LocalPipeline pipeline;
+        try {
+            pipeline = new LocalPipeline(hub, ModelFiles.open(ModelSource.of(location), hub), options);
+        } catch (RuntimeException e) {
+            hub.close();
+            throw e;
         }
-    }
-
-    private static LocalPipeline start(ModelFiles files, int stages, StageOptions options)
-            throws IOException, InterruptedException {
-        LocalPipeline pipeline = new LocalPipeline(files, options);
         try {
             pipeline.load(stages);
             pipeline.form();
@@ -111,8 +109,8 @@ public final class LocalPipeline implements AutoCloseable {
     private void load(int stages) throws IOException {
         int layers = files.config().layers();
         if (stages < 1 || stages > layers) {
-            throw new IllegalArgumentException(
-                    "%d stages cannot share the %d layers of %s; 1 … %d can".formatted(stages, layers, files.name(), layers));
+            throw new IllegalArgumentException("%d stages cannot share the %d layers of %s; 1 … %d can"
+                    .formatted(stages, layers, files.name(), layers));
         }
         for (int stage = 0; stage < stages; stage++) {
             LayerRange range = new LayerRange(stage * layers / stages, (stage + 1) * layers / stages);
@@ -122,12 +120,7 @@ public final class LocalPipeline implements AutoCloseable {
 
     private Member member(int index, LoadedStage stage) throws IOException {
         StageServer server = new StageServer(secret, calls);
-        StageLoop loop = StageLoop.start(
-                "stage %d (layers %s)".formatted(index, stage.range()), stage.executor(), StageSettings.DEFAULT);
-        Optional<Head> head = index == 0
-                ? Optional.of(Head.start(HeadSettings.DEFAULT, loop::plan, new Results()))
-                : Optional.empty();
-        NodeEngine engine = new NodeEngine(stage.pipeline(), stage.model(), loop, head);
+        NodeEngine engine = NodeEngine.start(stage, index == 0 ? Optional.of(new Results()) : Optional.empty());
         StageNode node = new StageNode(
                 stage.description("local-" + index, server.address()),
                 engine,
@@ -136,7 +129,7 @@ public final class LocalPipeline implements AutoCloseable {
                 List::of,
                 this::onReport);
         server.serve(node);
-        return new Member(stage, server, engine, head, node);
+        return new Member(stage, server, engine, node);
     }
 
     private void onReport(PipelineReport report) {
@@ -148,8 +141,9 @@ public final class LocalPipeline implements AutoCloseable {
     /** Forms the pipeline again after it broke, or the first time. */
     void form() throws InterruptedException {
         reports.clear();
-        List<StageAddress> stages =
-                members.stream().map(each -> Gathering.address(each.node().description())).toList();
+        List<StageAddress> stages = members.stream()
+                .map(each -> Gathering.address(each.node().description()))
+                .toList();
         members.getFirst().node().form(stages);
         awaitServing();
     }
@@ -210,6 +204,11 @@ public final class LocalPipeline implements AutoCloseable {
         return members.stream().mapToInt(member -> member.engine().sequences()).sum();
     }
 
+    /** Most steps that were under way at once since the beginning. */
+    public int mostStepsInFlight() {
+        return members.getFirst().engine().mostStepsInFlight();
+    }
+
     /** Makes the last stage leave the pipeline, as the loss of a link does. */
     void breakLink() {
         StageNode last = members.getLast().node();
@@ -217,7 +216,7 @@ public final class LocalPipeline implements AutoCloseable {
     }
 
     private Head head() {
-        return members.getFirst().head().orElseThrow();
+        return members.getFirst().engine().head();
     }
 
     @Override
@@ -225,6 +224,7 @@ public final class LocalPipeline implements AutoCloseable {
         members.forEach(Member::close);
         members.clear();
         calls.shutdown();
+        hub.close();
     }
 
     /** Hands what the head yields to the request that it belongs to. */

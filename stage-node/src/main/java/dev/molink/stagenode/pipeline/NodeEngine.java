@@ -2,9 +2,13 @@ package dev.molink.stagenode.pipeline;
 
 import dev.molink.proto.node.v1.ModelIdentity;
 import dev.molink.stagenode.engine.Head;
+import dev.molink.stagenode.engine.HeadListener;
+import dev.molink.stagenode.engine.HeadSettings;
+import dev.molink.stagenode.engine.HeadStatus;
 import dev.molink.stagenode.engine.PipelineShape;
 import dev.molink.stagenode.engine.StageLoop;
 import dev.molink.stagenode.engine.StageOutbound;
+import dev.molink.stagenode.engine.StageSettings;
 import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
@@ -13,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The stage loop of a node and, at the node with layer 0, the head. Both are closed with it. */
@@ -25,18 +30,53 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
     private final StageLoop loop;
     private final Optional<Head> head;
 
+    private final AtomicInteger stepsInFlight = new AtomicInteger();
+    private final AtomicInteger mostStepsInFlight = new AtomicInteger();
+
     private volatile @Nullable PipelineShape shape;
 
-    /** @param head empty at a node without layer 0 */
-    public NodeEngine(String pipeline, ModelIdentity model, StageLoop loop, Optional<Head> head) {
-        this.pipeline = pipeline;
-        this.model = model;
+    private NodeEngine(LoadedStage stage, StageLoop loop, Optional<HeadListener> listener) {
+        this.pipeline = stage.pipeline();
+        this.model = stage.model();
         this.loop = loop;
-        this.head = head;
+        this.head = listener.map(results -> Head.start(HeadSettings.DEFAULT, this::run, results));
+    }
+
+    /**
+     * Starts the threads of a stage; the engine owns its executor from now on.
+     *
+     * @param listener takes the head's results; empty at a node without layer 0, which has no head
+     */
+    public static NodeEngine start(LoadedStage stage, Optional<HeadListener> listener) {
+        String name = "stage with layers %s of %s"
+                .formatted(stage.range(), stage.model().getName());
+        return new NodeEngine(stage, StageLoop.start(name, stage.executor(), StageSettings.DEFAULT), listener);
+    }
+
+    private void run(StepPlan plan) {
+        int now = stepsInFlight.incrementAndGet();
+        mostStepsInFlight.accumulateAndGet(now, Math::max);
+        loop.plan(plan);
+    }
+
+    /** @throws IllegalStateException at a node without layer 0 */
+    public Head head() {
+        return head.orElseThrow(() -> new IllegalStateException("a node without layer 0 has no head"));
+    }
+
+    /** What the head is busy with; empty at a node without one. */
+    public Optional<HeadStatus> status() {
+        return head.map(Head::status);
+    }
+
+    /** Most steps that were under way in the pipeline at once since the start. */
+    public int mostStepsInFlight() {
+        return mostStepsInFlight.get();
     }
 
     @Override
     public void form(StagePlace place, int kvBlocks, StageOutbound outbound) throws InterruptedException {
+        stepsInFlight.set(0);
         shape = new PipelineShape(pipeline, model, place.epoch(), place.stages(), kvBlocks);
         try {
             loop.reset(place.epoch(), kvBlocks, outbound).get(FORM_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
@@ -63,6 +103,7 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
 
     @Override
     public void onOutcome(StepOutcome outcome) {
+        stepsInFlight.decrementAndGet();
         head.ifPresent(deciding -> deciding.outcome(outcome));
     }
 

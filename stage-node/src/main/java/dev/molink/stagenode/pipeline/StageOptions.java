@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param modelId the model's name for clients; null takes it from the model's location
  * @param pipeline stages with the same name and model make one pipeline
  * @param device {@code auto}, {@code cpu}, {@code cuda:N}
+ * @param dtype how weights are held: {@code auto} as they are stored, or the name of that type
  * @param threads CPU threads that compute
  * @param maxModelLen most tokens of prompt and generation together; null takes the model's own
  * @param kvMemoryBytes memory for this stage's KV cache; null lets the stage choose
@@ -16,12 +17,13 @@ public record StageOptions(
         @Nullable String modelId,
         String pipeline,
         String device,
+        String dtype,
         int threads,
         @Nullable Integer maxModelLen,
         @Nullable Long kvMemoryBytes) {
 
     /** A stage that chooses everything itself, on {@code threads} threads. */
     public static StageOptions defaults(int threads) {
-        return new StageOptions(null, "default", "auto", threads, null, null);
+        return new StageOptions(null, "default", "auto", "auto", threads, null, null);
     }
 }

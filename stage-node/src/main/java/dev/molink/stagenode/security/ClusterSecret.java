@@ -15,13 +15,16 @@ public final class ClusterSecret {
     /** Environment variable with the operator's choice. */
     public static final String VARIABLE = "MOLINK_CLUSTER_SECRET";
 
+    private static final int LEAST_CHARACTERS = 16;
+
     private final String value;
     private final boolean chosenByOperator;
 
     private ClusterSecret(String value, boolean chosenByOperator) {
-        if (value.isBlank() || !value.chars().allMatch(c -> c > ' ' && c < 127)) {
+        if (value.length() < LEAST_CHARACTERS || !value.chars().allMatch(c -> c > ' ' && c < 127)) {
             throw new IllegalArgumentException(
-                    "%s may hold printable ASCII characters without spaces, at least one".formatted(VARIABLE));
+                    "%s has %d characters; it must be %d or more printable ASCII characters without spaces"
+                            .formatted(VARIABLE, value.length(), LEAST_CHARACTERS));
         }
         this.value = value;
         this.chosenByOperator = chosenByOperator;
@@ -29,17 +32,17 @@ public final class ClusterSecret {
 
     /** The operator's secret. */
     public static ClusterSecret of(String chosen) {
-        return new ClusterSecret(chosen, true);
+        return new ClusterSecret(chosen.strip(), true);
     }
 
     /**
      * The operator's secret, or the one that this machine's processes share through a file in {@code home}; the first
      * process writes it.
      *
-     * @param chosen null or empty: the operator chose none
+     * @param chosen null or blank: the operator chose none
      */
     public static ClusterSecret resolve(@Nullable String chosen, Path home) throws IOException {
-        if (chosen != null && !chosen.isEmpty()) {
+        if (chosen != null && !chosen.isBlank()) {
             return of(chosen);
         }
         return new ClusterSecret(SecretFile.readOrCreate(home.resolve("cluster-secret")), false);

@@ -39,9 +39,9 @@ record GoldenModel(String name, Path model, Path golden) {
     /** The fixtures that the project carries. */
     static Path bundledFixtures() {
         try {
-            URI uri = Objects.requireNonNull(GoldenModel.class.getResource("/fixtures/models"), "test resources")
+            URI uri = Objects.requireNonNull(GoldenModel.class.getResource("/fixtures"), "test resources")
                     .toURI();
-            return Path.of(uri).getParent();
+            return Path.of(uri);
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }

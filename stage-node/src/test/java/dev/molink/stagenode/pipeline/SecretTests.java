@@ -58,7 +58,7 @@ class SecretTests {
     @ParameterizedTest
     @MethodSource("everyCall")
     void refusesACallWithAnotherSecret(MethodDescriptor<?, ?> method) throws Exception {
-        PeerDialer stranger = new PeerDialer(ClusterSecret.of("another"), Runnable::run);
+        PeerDialer stranger = new PeerDialer(ClusterSecret.of("secret-of-another-cluster"), Runnable::run);
 
         Status status = call(stranger.dial(node.description().getAddress()), method);
 

@@ -28,7 +28,7 @@ import java.util.function.UnaryOperator;
 /** Nodes over real loopback connections, with engines that only record; the model has nine layers. */
 final class Stages implements AutoCloseable {
 
-    static final ClusterSecret SECRET = ClusterSecret.of("test-secret");
+    static final ClusterSecret SECRET = ClusterSecret.of("secret-of-the-tests");
     static final int LAYERS = 9;
     static final int HIDDEN = 8;
 
@@ -36,7 +36,8 @@ final class Stages implements AutoCloseable {
     private final List<Member> members = new ArrayList<>();
 
     /** One node, its server and what its engine was told. */
-    record Member(StageNode node, RecordingEngine engine, Server server, PeerDialer dialer, StageDescription description) {
+    record Member(
+            StageNode node, RecordingEngine engine, Server server, PeerDialer dialer, StageDescription description) {
 
         StageAddress address() {
             return Gathering.address(description);
@@ -80,8 +81,8 @@ final class Stages implements AutoCloseable {
                 .build();
         RecordingEngine engine = new RecordingEngine();
         PeerDialer dialer = new PeerDialer(SECRET, executor);
-        StageNode node = new StageNode(
-                self, engine, dialer, Epochs.inMemory(InstantSource.system()), List::of, reports::add);
+        StageNode node =
+                new StageNode(self, engine, dialer, Epochs.inMemory(InstantSource.system()), List::of, reports::add);
         services.addService(node.service());
         Member member = new Member(node, engine, server, dialer, self);
         members.add(member);

@@ -26,10 +26,10 @@ class ClusterSecretTests {
 
     @Test
     void takesTheOperatorsChoice() throws Exception {
-        ClusterSecret secret = ClusterSecret.resolve("chosen", home);
+        ClusterSecret secret = ClusterSecret.resolve("chosen-by-operator", home);
 
         assertThat(secret.chosenByOperator()).isTrue();
-        assertThat(secret.matches("chosen")).isTrue();
+        assertThat(secret.matches("chosen-by-operator")).isTrue();
         assertThat(home).isEmptyDirectory();
     }
 
@@ -59,7 +59,9 @@ class ClusterSecretTests {
             Path folder = home.resolve("run-" + run);
             Callable<String> start = () -> ClusterSecret.resolve(null, folder).value();
             try (ExecutorService processes = Executors.newFixedThreadPool(8)) {
-                Set<String> secrets = processes.invokeAll(Stream.generate(() -> start).limit(8).toList()).stream()
+                Set<String> secrets = processes
+                        .invokeAll(Stream.generate(() -> start).limit(8).toList())
+                        .stream()
                         .map(Future::resultNow)
                         .collect(Collectors.toSet());
 
@@ -74,8 +76,9 @@ class ClusterSecretTests {
     @Test
     void refusesWhatCannotTravelInMetadata() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ClusterSecret.of("two words"))
-                .withMessage("MOLINK_CLUSTER_SECRET may hold printable ASCII characters without spaces, at least one");
+                .isThrownBy(() -> ClusterSecret.of("two words are not one"))
+                .withMessage(
+                        "MOLINK_CLUSTER_SECRET has 21 characters; it must be 16 or more printable ASCII characters without spaces");
     }
 
     @Test
@@ -89,6 +92,6 @@ class ClusterSecretTests {
 
     @Test
     void neverPrintsItself() {
-        assertThat(ClusterSecret.of("hidden")).asString().doesNotContain("hidden");
+        assertThat(ClusterSecret.of("hidden-from-everybody")).asString().doesNotContain("hidden");
     }
 }

@@ -1,0 +1,41 @@
+package dev.molink.stagenode.node;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Flags that have one possible value in this version; any other is refused with a sentence. */
+final class LaterFlags {
+
+    @Option(names = "--tensor-parallel-size", paramLabel = "N", hidden = true)
+    private @Nullable String tensorParallelSize;
+
+    @Option(names = "--codec", paramLabel = "C", hidden = true)
+    private @Nullable String codec;
+
+    @Option(names = "--transmit-policy", paramLabel = "P", hidden = true)
+    private @Nullable String transmitPolicy;
+
+    @Option(names = "--batching", paramLabel = "B", hidden = true)
+    private @Nullable String batching;
+
+    @Option(names = "--kv-dtype", paramLabel = "T", hidden = true)
+    private @Nullable String kvDtype;
+
+    Optional<String> refusal() {
+        return refusal("--tensor-parallel-size", tensorParallelSize, List.of("1"))
+                .or(() -> refusal("--codec", codec, List.of("auto", "f32")))
+                .or(() -> refusal("--transmit-policy", transmitPolicy, List.of("fifo")))
+                .or(() -> refusal("--batching", batching, List.of("auto")))
+                .or(() -> refusal("--kv-dtype", kvDtype, List.of("auto", "f32")));
+    }
+
+    private static Optional<String> refusal(String flag, @Nullable String value, List<String> allowed) {
+        if (value == null || allowed.contains(value)) {
+            return Optional.empty();
+        }
+        return Optional.of("%s %s is not available in this version; allowed: %s"
+                .formatted(flag, value, String.join(", ", allowed)));
+    }
+}
