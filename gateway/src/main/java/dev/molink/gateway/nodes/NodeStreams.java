@@ -127,8 +127,7 @@ final class NodeStreams implements Heads {
     @Override
     public synchronized HeadRequest submit(String model, GenerateRequest request, int prompt, GenerationInbox inbox) {
         if (draining) {
-            throw ApiException.retryable(
-                    ErrorCode.OVERLOADED, "The server is stopping. Please try again.", RETRY);
+            throw ApiException.retryable(ErrorCode.OVERLOADED, "The server is stopping. Please try again.", RETRY);
         }
         List<Route> routes = routes(model);
         for (Route route : routes) {

@@ -94,8 +94,8 @@ class ChatPromptTests {
     @ValueSource(strings = {"reasoning_content", "thinking", "reasoning"})
     void showsThoughtsUnderEachNameInUse(String name) {
         Map<String, Object> answer = Map.of("role", "assistant", "content", "Yes", name, "hm");
-        var template = ChatTemplate.compile("{% for m in messages %}{{ m.reasoning_content }}{{ m.thinking }}{{ m.reasoning }}"
-                + "{% endfor %}");
+        var template = ChatTemplate.compile(
+                "{% for m in messages %}{{ m.reasoning_content }}{{ m.thinking }}{{ m.reasoning }}" + "{% endfor %}");
 
         String text = template.render(ChatPrompt.of(List.of(QUESTION, answer)).context());
 

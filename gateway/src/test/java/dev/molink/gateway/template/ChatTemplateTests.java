@@ -25,8 +25,8 @@ class ChatTemplateTests {
     void tellsTheLineOfASyntaxError() {
         assertThatThrownBy(() -> ChatTemplate.compile("a\n{% if x %}\n{{ 1 + }}\n{% endif %}"))
                 .isInstanceOfSatisfying(
-                        TemplateSyntaxException.class, failure -> assertThat(failure.line())
-                                .isEqualTo(3))
+                        TemplateSyntaxException.class,
+                        failure -> assertThat(failure.line()).isEqualTo(3))
                 .hasMessage("line 3: unexpected end of print statement");
     }
 
@@ -48,7 +48,8 @@ class ChatTemplateTests {
 
     @Test
     void tellsTheLineOfAnOperationThatFails() {
-        var template = ChatTemplate.compile("{% set a = 1 %}\n{% for m in messages %}\n{{ m.content + 'x' }}{% endfor %}");
+        var template =
+                ChatTemplate.compile("{% set a = 1 %}\n{% for m in messages %}\n{{ m.content + 'x' }}{% endfor %}");
         Map<String, @Nullable Object> message = new HashMap<>();
         message.put("content", null);
         Map<String, Object> context = Map.of("messages", List.of(message));

@@ -93,7 +93,8 @@ class TemplateLimitsTests {
 
     @Test
     void stopsCalculationsWithHugeIntegers() {
-        assertThat(render("{{ 2 ** 63 }} {{ -(2 ** 63) }}", SMALL)).isEqualTo("9223372036854775808 -9223372036854775808");
+        assertThat(render("{{ 2 ** 63 }} {{ -(2 ** 63) }}", SMALL))
+                .isEqualTo("9223372036854775808 -9223372036854775808");
         assertThatThrownBy(() -> render("{{ 2 ** 64 }}", SMALL))
                 .isExactlyInstanceOf(TemplateLimitException.class)
                 .hasMessage("the template calculates with integers of more than 64 bits");

@@ -14,8 +14,7 @@ final class MacroParser {
     private final TargetParser targets;
     private final SpecialNames specialNames;
 
-    MacroParser(
-            TokenStream tokens, ExpressionParser expressions, TargetParser targets, SpecialNames specialNames) {
+    MacroParser(TokenStream tokens, ExpressionParser expressions, TargetParser targets, SpecialNames specialNames) {
         this.tokens = tokens;
         this.expressions = expressions;
         this.targets = targets;
@@ -62,8 +61,8 @@ final class MacroParser {
 
     private void requireCallerHasDefault(List<Parameter> parameters, Set<String> used) {
         boolean required = parameters.stream()
-                .anyMatch(parameter ->
-                        parameter.name().equals(SpecialNames.CALLER) && parameter.defaultValue() == null);
+                .anyMatch(
+                        parameter -> parameter.name().equals(SpecialNames.CALLER) && parameter.defaultValue() == null);
         if (required && used.contains(SpecialNames.CALLER)) {
             throw tokens.error("the parameter 'caller' has to be left out or to have a default");
         }

@@ -58,7 +58,8 @@ final class TargetParser {
         }
         String name = name();
         if (mayBeAttribute && tokens.skipOperator(".")) {
-            return new Target.NamespaceAttribute(name, tokens.expect(TokenType.NAME).text());
+            return new Target.NamespaceAttribute(
+                    name, tokens.expect(TokenType.NAME).text());
         }
         return new Target.Variable(name);
     }
