@@ -2,8 +2,12 @@ package dev.molink.controlplane;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -32,24 +36,27 @@ public enum TestDatabase {
         }
     };
 
-    private @Nullable ConfigurableApplicationContext running;
+    private static final Map<TestDatabase, ConfigurableApplicationContext> RUNNING = new EnumMap<>(TestDatabase.class);
 
     abstract ConfigurableApplicationContext start() throws IOException;
 
     /** The service of this type, on this database. */
-    public synchronized <T> T bean(Class<T> type) {
-        if (running == null) {
-            try {
-                running = start();
-            } catch (IOException failed) {
-                throw new java.io.UncheckedIOException(failed);
-            }
+    public <T> T bean(Class<T> type) {
+        synchronized (RUNNING) {
+            return RUNNING.computeIfAbsent(this, TestDatabase::started).getBean(type);
         }
-        return running.getBean(type);
     }
 
     public TestClock clock() {
         return bean(TestClock.class);
+    }
+
+    private static ConfigurableApplicationContext started(TestDatabase database) {
+        try {
+            return database.start();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     private static EmbeddedPostgres startServer() {
@@ -70,7 +77,7 @@ public enum TestDatabase {
         SpringApplicationBuilder application = new SpringApplicationBuilder(Services.class)
                 .web(WebApplicationType.NONE)
                 .logStartupInfo(false);
-        String[] all = java.util.Arrays.copyOf(settings, settings.length + 1);
+        String[] all = Arrays.copyOf(settings, settings.length + 1);
         all[settings.length] = "--molink.data=" + data;
         return application.run(all);
     }

@@ -109,7 +109,7 @@ class ApiKeysTests {
 
     @ParameterizedTest
     @EnumSource
-    void anotherReplicaNoticesARevocationWithItsNextPoll(TestDatabase database, @TempDir Path empty) throws Exception {
+    void anotherReplicaNoticesARevocationWithItsNextPoll(TestDatabase database) {
         CreatedApiKey created = keys(database).create(project(database).projectId(), "laptop");
         KeyVerifier replica = new KeyVerifier(
                 database.bean(ApiKeyRepository.class),

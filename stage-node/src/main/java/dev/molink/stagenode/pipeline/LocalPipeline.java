@@ -58,6 +58,7 @@ public final class LocalPipeline implements AutoCloseable {
     private final List<Member> members = new ArrayList<>();
     private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
     private final BlockingQueue<PipelineReport> reports = new ArrayBlockingQueue<>(64);
+    private final CachedHub hub; // open until the end: the model's text is fetched when it is asked for
     private final ModelFiles files;
     private final StageOptions options;
 
@@ -70,7 +71,8 @@ public final class LocalPipeline implements AutoCloseable {
         }
     }
 
-    private LocalPipeline(ModelFiles files, StageOptions options) {
+    private LocalPipeline(CachedHub hub, ModelFiles files, StageOptions options) {
+        this.hub = hub;
         this.files = files;
         this.options = options;
     }
@@ -86,14 +88,14 @@ public final class LocalPipeline implements AutoCloseable {
      */
     public static LocalPipeline start(String location, int stages, StageOptions options)
             throws IOException, InterruptedException {
-        try (CachedHub hub = CachedHub.fromEnvironment()) {
-            return start(ModelFiles.open(ModelSource.of(location), hub), stages, options);
+        CachedHub hub = CachedHub.fromEnvironment();
+        LocalPipeline pipeline;
+        try {
+            pipeline = new LocalPipeline(hub, ModelFiles.open(ModelSource.of(location), hub), options);
+        } catch (RuntimeException e) {
+            hub.close();
+            throw e;
         }
-    }
-
-    private static LocalPipeline start(ModelFiles files, int stages, StageOptions options)
-            throws IOException, InterruptedException {
-        LocalPipeline pipeline = new LocalPipeline(files, options);
         try {
             pipeline.load(stages);
             pipeline.form();
@@ -222,6 +224,7 @@ public final class LocalPipeline implements AutoCloseable {
         members.forEach(Member::close);
         members.clear();
         calls.shutdown();
+        hub.close();
     }
 
     /** Hands what the head yields to the request that it belongs to. */
