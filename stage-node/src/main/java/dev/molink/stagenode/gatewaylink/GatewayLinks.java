@@ -58,8 +58,7 @@ public final class GatewayLinks implements AutoCloseable {
     private volatile boolean everRegistered;
     private volatile boolean closing;
 
-    /** A session and how it fared; owned by the timer but for the session itself. */
-    private record Attachment(GatewaySession session, Backoff backoff, long beginNanos) {}
+    private record Attachment(GatewaySession session, Backoff backoff) {}
 
     /**
      * @param onHopeless called with a sentence when no gateway ever took this node and waiting will not mend it
@@ -101,7 +100,7 @@ public final class GatewayLinks implements AutoCloseable {
 
     private Attachment attach(HostPort gateway) {
         GatewaySession session = new GatewaySession(gateway, dialer.dial(gateway.toString()), profile, new Events());
-        return new Attachment(session, new Backoff(random), System.nanoTime());
+        return new Attachment(session, new Backoff(random));
     }
 
     public List<HostPort> gateways() {
@@ -166,7 +165,7 @@ public final class GatewayLinks implements AutoCloseable {
         public void registered(GatewaySession session) {
             everRegistered = true;
             log.info("registered with gateway {}", session.address());
-            runOnTimer(() -> attachment(session).backoff().reset(), 0);
+            attachment(session).backoff().succeeded();
             PipelineReport newest = pipeline;
             if (newest != null) {
                 session.send(newest);
@@ -200,23 +199,19 @@ public final class GatewayLinks implements AutoCloseable {
             if (closing) {
                 return;
             }
+            Backoff backoff = attachment(session).backoff();
             if (wasRegistered) {
                 log.warn("lost gateway {}: {}", session.address(), ending.reason());
                 reports.lost(session);
                 cancelRequestsOf(session);
-            } else if (ending.kind() != Ending.Kind.LOST) {
-                log.warn("gateway {} refused this node: {}", session.address(), ending.reason());
-                giveUpIfHopeless(session, ending);
+            } else if (ending.kind() == Ending.Kind.LOST) {
+                if (backoff.isFresh()) {
+                    log.info("cannot reach gateway {} yet ({}), trying on", session.address(), ending.reason());
+                }
+            } else {
+                refused(session, ending, backoff);
             }
-            Duration pause = attachment(session).backoff().next();
-            if (!wasRegistered && ending.kind() == Ending.Kind.LOST) {
-                log.info(
-                        "cannot reach gateway {} ({}), trying again in {} ms",
-                        session.address(),
-                        ending.reason(),
-                        pause.toMillis());
-            }
-            runOnTimer(session::connect, pause.toMillis());
+            runOnTimer(session::connect, backoff.next());
         }
 
         private void cancelRequestsOf(GatewaySession session) {
@@ -227,11 +222,14 @@ public final class GatewayLinks implements AutoCloseable {
             });
         }
 
-        private void giveUpIfHopeless(GatewaySession session, Ending ending) {
-            boolean patient = ending.kind() == Ending.Kind.REFUSED
-                    && System.nanoTime() - attachment(session).beginNanos() < refusalPatience.toNanos();
-            if (!everRegistered && !patient) {
-                onHopeless.accept("gateway %s refused this node: %s".formatted(session.address(), ending.reason()));
+        private void refused(GatewaySession session, Ending ending, Backoff backoff) {
+            String sentence = "gateway %s refused this node: %s".formatted(session.address(), ending.reason());
+            if (backoff.isUnrefused()) {
+                log.warn("{}; trying on", sentence);
+            }
+            boolean lasting = backoff.refusedFor(refusalPatience, System.nanoTime());
+            if (!everRegistered && (lasting || ending.kind() == Ending.Kind.UNAUTHENTICATED)) {
+                onHopeless.accept(sentence);
             }
         }
 
@@ -239,9 +237,9 @@ public final class GatewayLinks implements AutoCloseable {
             return Objects.requireNonNull(attachments.get(session.address()));
         }
 
-        private void runOnTimer(Runnable task, long delayMillis) {
+        private void runOnTimer(Runnable task, Duration delay) {
             if (!closing) {
-                Future<?> _ = timer.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+                Future<?> _ = timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
     }

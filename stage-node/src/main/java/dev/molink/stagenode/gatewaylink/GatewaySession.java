@@ -73,6 +73,8 @@ final class GatewaySession {
         if (stream != null) {
             return;
         }
+        // The channel's own pauses grow to two minutes; ours are the ones that count.
+        channel.resetConnectBackoff();
         outbox = new Outbox();
         stream = new Stream();
         NodeServiceGrpc.newStub(channel).connect(stream);

@@ -143,6 +143,7 @@ final class StageProcess implements AutoCloseable {
     /** Lets running requests finish for a while; gateways send no new ones meanwhile. */
     void drain() {
         draining = true;
+        log.info("stopping; running requests have {} s to finish", DRAIN_PATIENCE.toSeconds());
         long deadline = System.nanoTime() + DRAIN_PATIENCE.toNanos();
         while (isBusy() && System.nanoTime() < deadline) {
             LockSupport.parkNanos(Duration.ofMillis(20).toNanos());

@@ -65,6 +65,8 @@ public final class PeerJoin implements AutoCloseable {
             joined = false;
             return;
         }
+        // The channel's own pauses grow to two minutes; ours are the ones that count.
+        channel.resetConnectBackoff();
         try {
             take(StageServiceGrpc.newBlockingStub(channel)
                     .withDeadlineAfter(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)

@@ -105,7 +105,7 @@ final class PipelineFormer implements AutoCloseable {
             List<StageDescription> described = peers.describe();
             Optional<String> refusal = new StageFit(local.description()).refusal(described, stages);
             if (refusal.isPresent()) {
-                report(reportOf(stages, PipelineState.PIPELINE_STATE_REFUSED, 0, refusal.get()));
+                fail(stages, Status.FAILED_PRECONDITION.withDescription(refusal.get()));
                 return;
             }
             serve(stages, described, peers);
@@ -168,6 +168,7 @@ final class PipelineFormer implements AutoCloseable {
                 ? PipelineState.PIPELINE_STATE_REFUSED
                 : PipelineState.PIPELINE_STATE_BROKEN;
         String reason = status.getDescription() == null ? status.getCode().toString() : status.getDescription();
+        log.warn("pipeline '{}' was not formed: {}", local.description().getPipeline(), reason);
         report(reportOf(stages, state, 0, reason));
     }
 
@@ -182,10 +183,6 @@ final class PipelineFormer implements AutoCloseable {
     }
 
     private void report(PipelineReport report) {
-        if (report.getState() == PipelineState.PIPELINE_STATE_REFUSED
-                || report.getState() == PipelineState.PIPELINE_STATE_BROKEN) {
-            log.warn("pipeline '{}' does not serve: {}", report.getPipeline(), report.getReason());
-        }
         newest = report;
         reports.accept(report);
     }

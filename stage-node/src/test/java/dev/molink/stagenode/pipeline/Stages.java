@@ -53,6 +53,9 @@ final class Stages implements AutoCloseable {
         }
     }
 
+    /** What nodes tell those that join; none: the head keeps the topology. */
+    volatile List<String> gateways = List.of();
+
     final BlockingQueue<PipelineReport> reports = new LinkedBlockingQueue<>();
 
     Member start(String nodeId, int first, int end) {
@@ -81,8 +84,8 @@ final class Stages implements AutoCloseable {
                 .build();
         RecordingEngine engine = new RecordingEngine();
         PeerDialer dialer = new PeerDialer(SECRET, executor);
-        StageNode node =
-                new StageNode(self, engine, dialer, Epochs.inMemory(InstantSource.system()), List::of, reports::add);
+        StageNode node = new StageNode(
+                self, engine, dialer, Epochs.inMemory(InstantSource.system()), () -> gateways, reports::add);
         services.addService(node.service());
         Member member = new Member(node, engine, server, dialer, self);
         members.add(member);
