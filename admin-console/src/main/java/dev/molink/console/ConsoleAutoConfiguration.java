@@ -8,7 +8,6 @@ import dev.molink.console.system.SystemConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.thymeleaf.autoconfigure.ThymeleafAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
@@ -17,7 +16,7 @@ import org.springframework.context.annotation.Import;
  * {@code molink.console.enabled=false} leaves it out.
  */
 @AutoConfiguration(before = ThymeleafAutoConfiguration.class)
-@ConditionalOnWebApplication(type = Type.SERVLET)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnBooleanProperty(name = "molink.console.enabled", matchIfMissing = true)
 @Import({
     SystemConfiguration.class,

@@ -23,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The product as a user starts it: {@code ./molink demo} as a process of its own, on free ports, with its state in a
@@ -204,6 +206,44 @@ final class RunningDemo implements AutoCloseable {
                 .build());
     }
 
+    /** The live nodes, as the management port tells them. */
+    List<JsonNode> fleet() throws IOException, InterruptedException {
+        return elements(management("/actuator/fleet").get("nodes"));
+    }
+
+    /** KV blocks in use over all live nodes. */
+    int kvBlocksUsed() throws IOException, InterruptedException {
+        return fleet().stream()
+                .mapToInt(node -> node.get("kvBlocksUsed").asInt())
+                .sum();
+    }
+
+    /** The usage records, the newest first. */
+    List<JsonNode> usage() throws IOException, InterruptedException {
+        return elements(management("/actuator/usage?limit=1000").get("records"));
+    }
+
+    private JsonNode management(String path) throws IOException, InterruptedException {
+        HttpResponse<String> response =
+                http(HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(port + 1, path)))
+                        .header(
+                                "Authorization",
+                                "Bearer "
+                                        + Files.readString(data().resolve("management-token"))
+                                                .strip())
+                        .build());
+        if (response.statusCode() != 200) {
+            throw new IOException("%s answered %d: %s".formatted(path, response.statusCode(), response.body()));
+        }
+        return JsonMapper.shared().readTree(response.body());
+    }
+
+    private static List<JsonNode> elements(JsonNode array) {
+        List<JsonNode> elements = new ArrayList<>();
+        array.forEach(elements::add);
+        return elements;
+    }
+
     static HttpResponse<String> http(HttpRequest request) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(request, BodyHandlers.ofString());
@@ -226,7 +266,8 @@ final class RunningDemo implements AutoCloseable {
 
     private void deleteHome() {
         try (var files = Files.walk(home)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

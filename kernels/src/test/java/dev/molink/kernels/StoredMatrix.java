@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.util.Random;
 
 /** Random stored weights, and their values as a decoder that shares no code with the kernels reads them. */
+@SuppressWarnings("ArrayRecordComponent") // one test's own data, never compared
 record StoredMatrix(DType dtype, int rows, int columns, MemorySegment data, double[] values) {
 
     /** Values below 2 in size; {@code columns} must be whole blocks. */
@@ -15,7 +16,7 @@ record StoredMatrix(DType dtype, int rows, int columns, MemorySegment data, doub
         byte[] bytes = new byte[Math.toIntExact(rows * dtype.bytes(columns))];
         random.nextBytes(bytes);
         for (int i = dtype == DType.F32 ? 3 : 1; i < bytes.length; i += dtype.blockBytes()) {
-            bytes[i] = (byte) (bytes[i] & 0x80 | (dtype == DType.F32 || dtype == DType.BF16 ? 0x3E : 0x28));
+            bytes[i] = (byte) ((bytes[i] & 0x80) | (dtype == DType.F32 || dtype == DType.BF16 ? 0x3E : 0x28));
         }
         MemorySegment data = arena.allocate(bytes.length + 1L).asSlice(1);
         MemorySegment.copy(bytes, 0, data, ValueLayout.JAVA_BYTE, 0, bytes.length);

@@ -1,25 +1,17 @@
 package dev.molink.console.access;
 
 import dev.molink.controlplane.accounts.Role;
-import java.util.Set;
 
 /** A part of the console with pages of its own under {@code /console/<path>}, and the roles that it lets in. */
 public enum Area {
-    OVERVIEW("overview", Set.of(Role.values()), Set.of()),
-    FLEET("fleet", Set.of(Role.OWNER, Role.ADMIN, Role.DEVELOPER, Role.VIEWER), Set.of(Role.OWNER, Role.ADMIN)),
-    KEYS(
-            "keys",
-            Set.of(Role.OWNER, Role.ADMIN, Role.DEVELOPER, Role.VIEWER),
-            Set.of(Role.OWNER, Role.ADMIN, Role.DEVELOPER));
+    OVERVIEW("overview"),
+    FLEET("fleet"),
+    KEYS("keys");
 
     private final String path;
-    private final Set<Role> viewers;
-    private final Set<Role> managers;
 
-    Area(String path, Set<Role> viewers, Set<Role> managers) {
+    Area(String path) {
         this.path = path;
-        this.viewers = viewers;
-        this.managers = managers;
     }
 
     public String path() {
@@ -41,11 +33,18 @@ public enum Area {
         return path + ":manage";
     }
 
-    boolean lets(Role role) {
-        return viewers.contains(role);
+    boolean isSeenBy(Role role) {
+        return switch (role) {
+            case OWNER, ADMIN, DEVELOPER, VIEWER -> true;
+            case FINANCE -> this == OVERVIEW;
+        };
     }
 
     boolean isManagedBy(Role role) {
-        return managers.contains(role);
+        return switch (role) {
+            case OWNER, ADMIN -> true;
+            case DEVELOPER -> this == KEYS;
+            case FINANCE, VIEWER -> false;
+        };
     }
 }

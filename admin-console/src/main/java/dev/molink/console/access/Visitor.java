@@ -33,7 +33,7 @@ public record Visitor(String accountId, String login, Role role) implements Auth
 
     /** The areas that the visitor may look at, in the order of the navigation. */
     public List<Area> areas() {
-        return Arrays.stream(Area.values()).filter(area -> area.lets(role)).toList();
+        return Arrays.stream(Area.values()).filter(area -> area.isSeenBy(role)).toList();
     }
 
     public boolean manages(Area area) {
@@ -41,7 +41,7 @@ public record Visitor(String accountId, String login, Role role) implements Auth
     }
 
     private Stream<GrantedAuthority> authorities(Area area) {
-        Stream<String> view = area.lets(role) ? Stream.of(area.view()) : Stream.empty();
+        Stream<String> view = area.isSeenBy(role) ? Stream.of(area.view()) : Stream.empty();
         Stream<String> manage = area.isManagedBy(role) ? Stream.of(area.manage()) : Stream.empty();
         return Stream.concat(view, manage).map(SimpleGrantedAuthority::new);
     }

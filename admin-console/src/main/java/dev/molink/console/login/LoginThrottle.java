@@ -43,9 +43,10 @@ final class LoginThrottle {
             return false;
         }
         for (Counted counted : all) {
-            Count before = counts.get(counted);
-            boolean fresh = before == null || over(before, now);
-            counts.put(counted, fresh ? new Count(1, now) : new Count(before.attempts() + 1, before.since()));
+            counts.merge(
+                    counted,
+                    new Count(1, now),
+                    (before, first) -> over(before, now) ? first : new Count(before.attempts() + 1, before.since()));
         }
         forgetOldest();
         return true;

@@ -61,7 +61,10 @@ public class MatrixProductBenchmark {
 
     private final Arena arena = Arena.ofShared();
     private final StepBatch batch = new StepBatch();
+
+    @SuppressWarnings("NullAway.Init") // JMH calls setUp before any benchmark
     private Operands operands;
+
     private int next;
 
     private record Operands(TensorOps ops, List<Linear> weights, Tensor input, Tensor hidden) {}

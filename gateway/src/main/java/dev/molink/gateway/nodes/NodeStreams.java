@@ -33,6 +33,7 @@ final class NodeStreams implements Heads {
     private final RequestReports reports;
     private final Clock clock;
     private final Map<String, NodeSession> sessions = new ConcurrentHashMap<>();
+    private volatile boolean draining;
 
     NodeStreams(FleetRegistry fleet, RequestReports reports, Clock clock) {
         this.fleet = fleet;
@@ -71,6 +72,10 @@ final class NodeStreams implements Heads {
 
     /** Ends the streams of silent nodes and forms chains that became complete; called by the clock. */
     void tick() {
+        if (draining && sessions.values().stream().allMatch(session -> session.inFlight() == 0)) {
+            shutdown();
+            return;
+        }
         for (String nodeId : fleet.expire()) {
             NodeSession session = sessions.remove(nodeId);
             if (session != null) {
@@ -105,7 +110,12 @@ final class NodeStreams implements Heads {
         reports.reported(report, request, () -> session.acknowledge(report.getRequestId()));
     }
 
-    /** The gateway stops: nodes dial again, maybe another replica. */
+    /** From now on no request starts; once those in flight have ended, so do the streams. */
+    void drain() {
+        draining = true;
+    }
+
+    /** Ends every stream: nodes dial again, maybe another replica. */
     void shutdown() {
         for (NodeSession session : List.copyOf(sessions.values())) {
             lost(session.close(Status.UNAVAILABLE.withDescription("the gateway stops"), "the gateway stops"));
@@ -116,6 +126,9 @@ final class NodeStreams implements Heads {
     /** One at a time, so that two requests that come together see each other's load. */
     @Override
     public synchronized HeadRequest submit(String model, GenerateRequest request, int prompt, GenerationInbox inbox) {
+        if (draining) {
+            throw ApiException.retryable(ErrorCode.OVERLOADED, "The server is stopping. Please try again.", RETRY);
+        }
         List<Route> routes = routes(model);
         for (Route route : routes) {
             HeadRequest submitted = new HeadRequest(request, route.pipeline(), prompt, inbox, clock);

@@ -7,8 +7,13 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 
-/** The one thread that lets silent nodes go and forms complete chains. */
+/**
+ * The one thread that lets silent nodes go and forms complete chains. It outlives the servers: the gRPC server stops first of
+ * all and waits for its streams, which end when the last request in flight has ended.
+ */
 final class NodeWatch implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeWatch.class);
@@ -35,6 +40,16 @@ final class NodeWatch implements SmartLifecycle {
     public void stop() {
         running = false;
         clock.shutdownNow();
+    }
+
+    @Override
+    public int getPhase() {
+        return 0;
+    }
+
+    @EventListener
+    void closing(ContextClosedEvent event) {
+        streams.drain();
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.molink.gateway.template.failure.TemplateLimits;
 import dev.molink.gateway.template.failure.TemplateSyntaxException;
 import dev.molink.gateway.template.syntax.TemplateParser;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ public final class ChatTemplate {
      * @throws TemplateSyntaxException with the line, when the source is no template
      */
     public static ChatTemplate compile(String source) {
-        return compile(source, TemplateLimits.DEFAULT, Clock.systemDefaultZone());
+        return compile(source, TemplateLimits.DEFAULT, Clock.system(ZoneId.systemDefault()));
     }
 
     /**

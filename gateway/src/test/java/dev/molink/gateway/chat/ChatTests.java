@@ -54,8 +54,7 @@ class ChatTests {
     void rendersTheConversationAsTheModelWasTrained() {
         ask("[{'role':'user','content':'What is MoLink?'}]");
 
-        assertThat(prompt(node.nextRequest()))
-                .isEqualTo("""
+        assertThat(prompt(node.nextRequest())).isEqualTo("""
                         <|im_start|>system
                         You are a helpful assistant.<|im_end|>
                         <|im_start|>user
@@ -71,8 +70,7 @@ class ChatTests {
                 + "{'role':'user','content':[{'type':'text','text':'One'},{'type':'text','text':'Two'}]},"
                 + "{'role':'assistant','content':'Three'},{'role':'user','name':'me','content':'Four'}]");
 
-        assertThat(prompt(node.nextRequest()))
-                .isEqualTo("""
+        assertThat(prompt(node.nextRequest())).isEqualTo("""
                         <|im_start|>system
                         Be brief.<|im_end|>
                         <|im_start|>user

@@ -298,7 +298,8 @@ class StreamingTests {
             node.nextRequest();
         }
 
-        assertThat(cancel.orTimeout(10, TimeUnit.SECONDS).join().getReason()).isEqualTo(CancelReason.CANCEL_REASON_CLIENT_GONE);
+        assertThat(cancel.orTimeout(10, TimeUnit.SECONDS).join().getReason())
+                .isEqualTo(CancelReason.CANCEL_REASON_CLIENT_GONE);
     }
 
     /** C65 in mid-stream */

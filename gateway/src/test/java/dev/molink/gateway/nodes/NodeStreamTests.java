@@ -16,9 +16,9 @@ import dev.molink.proto.node.v1.StageAddress;
 import io.grpc.Status;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +27,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -117,8 +119,10 @@ class NodeStreamTests {
             assertThat(node.nextFormation().getPipeline()).isEqualTo("main");
         }
         for (InetAddress address : outwardAddresses()) {
-            assertThatThrownBy(() -> new Socket(address, gateway.nodePort()).close())
-                    .isInstanceOf(ConnectException.class);
+            try (Socket socket = new Socket()) {
+                assertThatThrownBy(() -> socket.connect(new InetSocketAddress(address, gateway.nodePort()), 500))
+                        .isInstanceOf(IOException.class);
+            }
         }
     }
 
@@ -207,8 +211,11 @@ class NodeStreamTests {
 
         @Test
         void spreadsRequestsOverPipelines() {
+            CountDownLatch both = new CountDownLatch(2);
             ScriptedNode.Script held = answer -> {
-                answer.awaitCancel();
+                both.countDown();
+                assertThat(both.await(10, TimeUnit.SECONDS)).isTrue();
+                answer.say(0, "Hello").stop(0);
                 answer.report();
             };
             try (ScriptedNode one = join(ScriptedNode.hello("one", "first", 0, 8), held);
@@ -217,11 +224,39 @@ class NodeStreamTests {
                 two.nextFormation();
                 await().until(() -> fleet().serving(ScriptedNode.MODEL).size() == 2);
 
-                List<Thread> clients = List.of(background(), background());
+                background();
+                background();
 
                 assertThat(one.nextRequest().getRequestId())
                         .isNotEqualTo(two.nextRequest().getRequestId());
-                clients.forEach(Thread::interrupt);
+            }
+        }
+
+        /** Requests in flight are answered, then the nodes are told to dial elsewhere */
+        @Test
+        void answersWhatIsInFlightBeforeItStops() throws Exception {
+            gateway.close();
+            gateway = TestGateway.start(folder, Map.of("spring.grpc.server.shutdown.grace-period", "20s"));
+            CountDownLatch closing = new CountDownLatch(1);
+            try (ScriptedNode node = gateway.node(answer -> {
+                answer.say(0, "First ");
+                assertThat(closing.await(10, TimeUnit.SECONDS)).isTrue();
+                answer.say(0, "second").stop(0);
+                answer.report();
+            })) {
+                InputStream body = new ApiClient(gateway.port(), TestGateway.KEY)
+                        .open("/v1/completions", "{'model':'molink-demo','prompt':'x','stream':true}")
+                        .body();
+                node.nextRequest();
+
+                Thread stopping = Thread.ofVirtual().start(gateway::close);
+                closing.countDown();
+
+                assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8))
+                        .contains("\"finish_reason\":\"stop\"")
+                        .endsWith("data: [DONE]\n\n");
+                assertThat(node.ended().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+                assertThat(stopping.join(Duration.ofSeconds(10))).isTrue();
             }
         }
 
@@ -243,8 +278,8 @@ class NodeStreamTests {
         return gateway.bean(FleetRegistry.class);
     }
 
-    private Thread background() {
-        return Thread.ofVirtual().start(() -> api.post("/v1/completions", PROMPT));
+    private void background() {
+        Thread.ofVirtual().start(() -> api.post("/v1/completions", PROMPT));
     }
 
     private ScriptedNode join(Hello hello) {

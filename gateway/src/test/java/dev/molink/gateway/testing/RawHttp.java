@@ -22,17 +22,15 @@ public final class RawHttp implements AutoCloseable {
 
     /** Posts JSON with the test's key; single quotes stand for double ones. */
     public RawHttp post(String path, String json) throws IOException {
-        return send("""
+        return send(
+                """
                 POST %s HTTP/1.1
                 Host: localhost
                 Authorization: Bearer %s
                 Content-Type: application/json
                 Content-Length: %d
 
-                """
-                        .formatted(path, TestGateway.KEY, json.length())
-                        .replace("\n", "\r\n")
-                + json.replace('\'', '"'));
+                """.formatted(path, TestGateway.KEY, json.length()).replace("\n", "\r\n") + json.replace('\'', '"'));
     }
 
     public String answer() throws IOException {

@@ -35,6 +35,8 @@ public final class TestGateway implements AutoCloseable {
         properties.put("molink.gateway.usage.grace", "200ms");
         properties.put("molink.gateway.answers.disconnect-check", "50ms");
         properties.put("molink.gateway.answers.keep-alive", "300ms");
+        properties.put("spring.grpc.server.shutdown.grace-period", "1s");
+        properties.put("spring.lifecycle.timeout-per-shutdown-phase", "1s");
         properties.putAll(more);
         return new TestGateway(GatewayApplication.run(properties));
     }

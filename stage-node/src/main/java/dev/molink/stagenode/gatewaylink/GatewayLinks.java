@@ -42,6 +42,7 @@ public final class GatewayLinks implements AutoCloseable {
     private final NodeDuties duties;
     private final PeerDialer dialer;
     private final RandomGenerator random;
+    private final Duration refusalPatience;
     private final Consumer<String> onHopeless;
     private final ReportDelivery reports;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
@@ -69,6 +70,18 @@ public final class GatewayLinks implements AutoCloseable {
             ReportJournal journal,
             RandomGenerator random,
             Consumer<String> onHopeless) {
+        this(profile, duties, dialer, journal, random, REFUSAL_PATIENCE, onHopeless);
+    }
+
+    GatewayLinks(
+            NodeProfile profile,
+            NodeDuties duties,
+            PeerDialer dialer,
+            ReportJournal journal,
+            RandomGenerator random,
+            Duration refusalPatience,
+            Consumer<String> onHopeless) {
+        this.refusalPatience = refusalPatience;
         this.profile = profile;
         this.duties = duties;
         this.dialer = dialer;
@@ -81,7 +94,8 @@ public final class GatewayLinks implements AutoCloseable {
     /** Registers with a gateway from now on; one that is known already changes nothing. */
     public void add(HostPort gateway) {
         attachments.computeIfAbsent(gateway, this::attach);
-        timer.execute(() -> Objects.requireNonNull(attachments.get(gateway)).session().connect());
+        timer.execute(
+                () -> Objects.requireNonNull(attachments.get(gateway)).session().connect());
     }
 
     private Attachment attach(HostPort gateway) {
@@ -90,7 +104,9 @@ public final class GatewayLinks implements AutoCloseable {
     }
 
     public List<HostPort> gateways() {
-        return attachments.keySet().stream().sorted(Comparator.comparing(HostPort::toString)).toList();
+        return attachments.keySet().stream()
+                .sorted(Comparator.comparing(HostPort::toString))
+                .toList();
     }
 
     /** Whether a gateway has this node registered now. */
@@ -212,7 +228,7 @@ public final class GatewayLinks implements AutoCloseable {
 
         private void giveUpIfHopeless(GatewaySession session, Ending ending) {
             boolean patient = ending.kind() == Ending.Kind.REFUSED
-                    && System.nanoTime() - attachment(session).beginNanos() < REFUSAL_PATIENCE.toNanos();
+                    && System.nanoTime() - attachment(session).beginNanos() < refusalPatience.toNanos();
             if (!everRegistered && !patient) {
                 onHopeless.accept("gateway %s refused this node: %s".formatted(session.address(), ending.reason()));
             }

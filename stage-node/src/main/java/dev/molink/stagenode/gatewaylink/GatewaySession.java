@@ -231,12 +231,11 @@ final class GatewaySession {
         public void onError(Throwable failure) {
             Status status = Status.fromThrowable(failure);
             String detail = status.getDescription() == null ? status.getCode().toString() : status.getDescription();
-            Ending.Kind kind =
-                    switch (status.getCode()) {
-                        case UNAUTHENTICATED -> Ending.Kind.UNAUTHENTICATED;
-                        case FAILED_PRECONDITION -> Ending.Kind.REFUSED;
-                        default -> Ending.Kind.LOST;
-                    };
+            Ending.Kind kind = switch (status.getCode()) {
+                case UNAUTHENTICATED -> Ending.Kind.UNAUTHENTICATED;
+                case FAILED_PRECONDITION -> Ending.Kind.REFUSED;
+                default -> Ending.Kind.LOST;
+            };
             end(this, new Ending(kind, detail));
         }
 

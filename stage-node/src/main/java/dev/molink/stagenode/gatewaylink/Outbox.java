@@ -48,7 +48,8 @@ final class Outbox {
     }
 
     /** Takes the next message out; null when nothing waits. */
-    @Nullable NodeMessage poll() {
+    @Nullable
+    NodeMessage poll() {
         NodeMessage.Builder message = NodeMessage.newBuilder();
         if (heartbeat != null) {
             message.setHeartbeat(heartbeat);

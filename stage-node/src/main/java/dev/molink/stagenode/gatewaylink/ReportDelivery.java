@@ -31,9 +31,10 @@ final class ReportDelivery {
 
     /** Writes the report to the journal and sends it once it is durable. */
     void accept(RequestReport report, Optional<GatewaySession> origin) {
-        journal.append(report).thenRun(() -> origin.filter(GatewaySession::isRegistered)
-                .or(anyRegistered)
-                .ifPresent(session -> send(report, session)));
+        journal.append(report)
+                .thenRun(() -> origin.filter(GatewaySession::isRegistered)
+                        .or(anyRegistered)
+                        .ifPresent(session -> send(report, session)));
     }
 
     void acknowledged(String requestId) {

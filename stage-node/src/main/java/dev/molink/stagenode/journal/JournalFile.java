@@ -75,7 +75,8 @@ final class JournalFile implements AutoCloseable {
 
     private static ByteBuffer readAll(Path path, FileChannel channel) throws IOException {
         if (channel.size() > Integer.MAX_VALUE) {
-            throw new IOException("%s has %d bytes; a report journal stays far below 2 GiB".formatted(path, channel.size()));
+            throw new IOException(
+                    "%s has %d bytes; a report journal stays far below 2 GiB".formatted(path, channel.size()));
         }
         ByteBuffer content = ByteBuffer.allocate((int) channel.size());
         while (content.hasRemaining() && channel.read(content, content.position()) >= 0) {
@@ -158,5 +159,4 @@ final class JournalFile implements AutoCloseable {
     public void close() throws IOException {
         channel.close();
     }
-
 }

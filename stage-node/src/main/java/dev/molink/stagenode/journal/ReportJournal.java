@@ -155,11 +155,15 @@ public final class ReportJournal implements AutoCloseable {
     }
 
     private long unacknowledgedBytes() {
-        return unacknowledged.values().stream().mapToLong(RequestReport::getSerializedSize).sum();
+        return unacknowledged.values().stream()
+                .mapToLong(RequestReport::getSerializedSize)
+                .sum();
     }
 
     private synchronized List<JournalRecord> remaining() {
-        return unacknowledged.values().stream().<JournalRecord>map(Reported::new).toList();
+        return unacknowledged.values().stream()
+                .<JournalRecord>map(Reported::new)
+                .toList();
     }
 
     private synchronized void report(@Nullable IOException failure) {

@@ -5,8 +5,8 @@ public record HostPort(String host, int port) {
 
     public HostPort {
         if (host.isBlank() || port < 1 || port > 65_535) {
-            throw new IllegalArgumentException("'%s:%d' is not an address HOST:PORT with a port of 1 … 65535"
-                    .formatted(host, port));
+            throw new IllegalArgumentException(
+                    "'%s:%d' is not an address HOST:PORT with a port of 1 … 65535".formatted(host, port));
         }
     }
 

@@ -131,8 +131,10 @@ public final class InboundLink implements Link {
 
     void onEnd(Status status) {
         String detail = status.getDescription();
-        lose(status, "%s closed its link (%s%s)"
-                .formatted(spec.peerName(), status.getCode(), detail == null ? "" : ": " + detail));
+        lose(
+                status,
+                "%s closed its link (%s%s)"
+                        .formatted(spec.peerName(), status.getCode(), detail == null ? "" : ": " + detail));
     }
 
     private void lose(Status status, String reason) {

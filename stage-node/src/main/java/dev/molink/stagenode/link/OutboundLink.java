@@ -158,7 +158,8 @@ public final class OutboundLink implements Link {
         pulse.heard();
         switch (frame.getBodyCase()) {
             case OPENED -> opened.complete(null);
-            case ACKNOWLEDGEMENT -> queue.acknowledged(frame.getAcknowledgement().getBytes());
+            case ACKNOWLEDGEMENT ->
+                queue.acknowledged(frame.getAcknowledgement().getBytes());
             case HEARTBEAT -> {}
             case CLOSED -> lose(Frames.loss(frame.getClosed()));
             case OUTCOME -> takeOutcome(frame.getOutcome());

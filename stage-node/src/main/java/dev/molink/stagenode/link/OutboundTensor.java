@@ -47,8 +47,8 @@ final class OutboundTensor {
     /** The piece that begins at {@code offset}: the rest, or as much of it as a frame may hold. */
     private Frame chunkAt(long offset) {
         long length = Math.min(MAX_CHUNK_BYTES, byteCount() - offset);
-        ByteString data = UnsafeByteOperations.unsafeWrap(
-                values.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE));
+        ByteString data =
+                UnsafeByteOperations.unsafeWrap(values.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE));
         TensorChunk placed = header.toBuilder().setOffset(offset).build();
         return Frame.newBuilder()
                 .setChunk(placed.toBuilder().setData(data).setCrc32C(Checksums.of(placed, data)))

@@ -44,7 +44,8 @@ final class TensorReassembly {
      *
      * @throws CorruptFrameException if the piece cannot be right or does not fit into the memory
      */
-    @Nullable HiddenState accept(TensorChunk chunk, long nowNanos) throws CorruptFrameException {
+    @Nullable
+    HiddenState accept(TensorChunk chunk, long nowNanos) throws CorruptFrameException {
         checkSound(chunk);
         TensorKey key = new TensorKey(chunk.getStepId(), chunk.getTensorId());
         if (completed.contains(key)) {

@@ -17,7 +17,8 @@ public sealed interface ModelFiles permits CheckpointFiles, GgufFiles {
     /**
      * Finds and checks a model.
      *
-     * @param hub asked only when the source is a hub id; {@link dev.molink.stagenode.model.hub.CachedHub} for programs
+     * @param hub asked only when the source is a hub id; {@link dev.molink.stagenode.model.hub.CachedHub} for programs. It must stay
+     *     open as long as files may have to be fetched: up to the last {@link #map}
      */
     static ModelFiles open(ModelSource source, Hub hub) {
         return switch (source) {

@@ -5,7 +5,6 @@ import dev.molink.stagenode.model.architecture.DecoderSpecification;
 import dev.molink.stagenode.model.architecture.LayerRange;
 import dev.molink.stagenode.model.architecture.TensorId;
 import dev.molink.stagenode.model.architecture.TensorNaming;
-import dev.molink.stagenode.model.architecture.TensorSlot;
 import dev.molink.stagenode.model.format.ModelFileException;
 import dev.molink.stagenode.model.format.TensorHeader;
 import java.nio.file.Path;
@@ -60,26 +59,27 @@ final class TensorSelection {
         }
     }
 
-    /** Checks type and shape of each tensor and maps them. */
-    ModelWeights map(LayerRange range, Map<String, TensorHeader> headers) {
-        Map<TensorId, TensorHeader> selected = new LinkedHashMap<>();
-        Map<TensorId, TensorSlot> slots = specification.tensors(range);
-        names(range).forEach((id, name) -> {
-            TensorHeader header = require(headers, name);
-            header.requireDType();
-            header.requireShape(slots.get(id).shape());
-            selected.put(id, header);
-        });
-        return map(range, selected, slots);
+    /** A tensor that was found, and the shape that the specification gives it. */
+    private record Selected(TensorHeader header, List<Integer> shape) {
+
+        ModelTensor in(TensorMapping mapping) {
+            return new ModelTensor(header.name(), header.requireDType(), shape, mapping.segment(header));
+        }
     }
 
-    private ModelWeights map(LayerRange range, Map<TensorId, TensorHeader> selected, Map<TensorId, TensorSlot> slots) {
-        TensorMapping mapping = TensorMapping.of(selected.values());
+    /** Checks type and shape of each tensor and maps them. */
+    ModelWeights map(LayerRange range, Map<String, TensorHeader> headers) {
+        Map<TensorId, Selected> selected = new LinkedHashMap<>();
+        specification.tensors(range).forEach((id, slot) -> {
+            TensorHeader header = require(headers, slot.name(naming, id.layer()));
+            header.requireDType();
+            header.requireShape(slot.shape());
+            selected.put(id, new Selected(header, slot.shape()));
+        });
+        TensorMapping mapping = TensorMapping.of(
+                selected.values().stream().map(Selected::header).toList());
         Map<TensorId, ModelTensor> tensors = new HashMap<>();
-        selected.forEach((id, header) -> tensors.put(
-                id,
-                new ModelTensor(
-                        header.name(), header.requireDType(), slots.get(id).shape(), mapping.segment(header))));
+        selected.forEach((id, tensor) -> tensors.put(id, tensor.in(mapping)));
         return new ModelWeights(specification, range, mainType(selected), tensors, mapping);
     }
 
@@ -92,10 +92,10 @@ final class TensorSelection {
     }
 
     /** Embedding and head are left out, since only some stages have them. */
-    private static String mainType(Map<TensorId, TensorHeader> tensors) {
+    private static String mainType(Map<TensorId, Selected> tensors) {
         Map<DType, Long> bytes = tensors.entrySet().stream()
                 .filter(entry -> entry.getKey().role().perLayer())
-                .map(Map.Entry::getValue)
+                .map(entry -> entry.getValue().header())
                 .collect(Collectors.groupingBy(
                         TensorHeader::requireDType, Collectors.summingLong(TensorHeader::byteSize)));
         return bytes.entrySet().stream()

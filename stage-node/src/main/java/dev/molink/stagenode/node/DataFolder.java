@@ -23,8 +23,8 @@ final class DataFolder implements AutoCloseable {
     /** @throws IOException if it cannot be used, or another process uses it; the message names it */
     static DataFolder open(Path folder) throws IOException {
         Files.createDirectories(folder);
-        FileChannel channel = FileChannel.open(
-                folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (!lock(channel)) {
             channel.close();
             throw new IOException(

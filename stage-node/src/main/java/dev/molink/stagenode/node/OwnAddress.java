@@ -30,8 +30,11 @@ final class OwnAddress {
         if (onlyLoopback) {
             return new HostPort(LOOPBACK, port);
         }
-        Optional<String> towards =
-                others.stream().filter(other -> !other.isLoopback()).map(OwnAddress::localTowards).flatMap(Optional::stream).findFirst();
+        Optional<String> towards = others.stream()
+                .filter(other -> !other.isLoopback())
+                .map(OwnAddress::localTowards)
+                .flatMap(Optional::stream)
+                .findFirst();
         return new HostPort(towards.isPresent() ? towards.get() : anyInterface(), port);
     }
 

@@ -82,8 +82,7 @@ final class StageProcess implements AutoCloseable {
         this.data = data;
         this.journal = ReportJournal.open(data.reports());
         this.dialer = new PeerDialer(secret, calls);
-        this.gateways =
-                new GatewayLinks(new Profile(), new Duties(), dialer, journal, new SecureRandom(), onHopeless);
+        this.gateways = new GatewayLinks(new Profile(), new Duties(), dialer, journal, new SecureRandom(), onHopeless);
         StageDescription self = stage.description(data.nodeId(), places.own().toString());
         this.engine = NodeEngine.start(stage, isHead() ? Optional.of(new Results()) : Optional.empty());
         this.node = new StageNode(
@@ -134,7 +133,10 @@ final class StageProcess implements AutoCloseable {
         } else if (stage.range().end() == stage.model().getLayers()) {
             node.formAlone();
         } else {
-            log.info("waiting for the layers from {} on to join {}", stage.range().end(), places.own());
+            log.info(
+                    "waiting for the layers from {} on to join {}",
+                    stage.range().end(),
+                    places.own());
         }
     }
 
@@ -203,8 +205,9 @@ final class StageProcess implements AutoCloseable {
             Heartbeat.Builder beat =
                     Heartbeat.newBuilder().setState(state()).setResidentBytes(ProcessMemory.residentBytes());
             Optional<HeadStatus> status = engine.status();
-            beat.setKvBlocksTotal(
-                    status.map(HeadStatus::kvBlocksTotal).filter(total -> total > 0).orElse(stage.kvBlocks()));
+            beat.setKvBlocksTotal(status.map(HeadStatus::kvBlocksTotal)
+                    .filter(total -> total > 0)
+                    .orElse(stage.kvBlocks()));
             status.ifPresent(head -> beat.setKvBlocksUsed(head.kvBlocksUsed())
                     .setRunningSequences(head.runningSequences())
                     .setWaitingSequences(head.waitingSequences()));

@@ -102,7 +102,8 @@ final class Formation implements LinkReceiver, StageOutbound {
             throws LinkRefusedException, InterruptedException {
         ManagedChannel channel = dialer.dial(request.getStages(peer).getAddress());
         channels.add(channel);
-        OutboundLink link = OutboundLink.open(channel, spec(peer, linkClass), LINK_PATIENCE, this::onOutcome, this::lose);
+        OutboundLink link =
+                OutboundLink.open(channel, spec(peer, linkClass), LINK_PATIENCE, this::onOutcome, this::lose);
         outbound.put(linkClass, link);
         add(link);
     }
@@ -167,7 +168,8 @@ final class Formation implements LinkReceiver, StageOutbound {
     /** Beats on every link; called each second. */
     void beat() {
         links.forEach(Link::beat);
-        if (++beats == BEATS_TO_DIAL && !inbound.keySet().containsAll(dialledBy().keySet())) {
+        if (++beats == BEATS_TO_DIAL
+                && !inbound.keySet().containsAll(dialledBy().keySet())) {
             int missing = dialledBy().values().iterator().next();
             lose(new LinkLoss(
                     request.getStages(missing).getNodeId(), "%s did not open its links".formatted(name(missing))));

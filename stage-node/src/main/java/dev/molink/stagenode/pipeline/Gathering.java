@@ -67,7 +67,8 @@ final class Gathering {
                     .withDescription(StageFit.overlap(other.get(), worker))
                     .asException();
         }
-        workers.values().removeIf(each -> overlaps(each, worker) || each.getNodeId().equals(worker.getNodeId()));
+        workers.values()
+                .removeIf(each -> overlaps(each, worker) || each.getNodeId().equals(worker.getNodeId()));
         workers.put(worker.getFirstLayer(), worker);
         List<StageAddress> topology = topology();
         if (topology.getLast().getEndLayer() == self.getModel().getLayers()) {

@@ -63,8 +63,9 @@ public record LoadedStage(
     private static LoadedStage open(
             ModelFiles files, TensorOps ops, ModelWeights weights, int maxModelLen, StageOptions options) {
         if (!options.dtype().equals("auto") && !options.dtype().equals(weights.dtype())) {
-            throw new IllegalArgumentException("--dtype %s is not available for %s, which is stored as %s; allowed: auto, %s"
-                    .formatted(options.dtype(), files.name(), weights.dtype(), weights.dtype()));
+            throw new IllegalArgumentException(
+                    "--dtype %s is not available for %s, which is stored as %s; allowed: auto, %s"
+                            .formatted(options.dtype(), files.name(), weights.dtype(), weights.dtype()));
         }
         StageExecutor executor = DecoderStages.open(ops, weights);
         return new LoadedStage(

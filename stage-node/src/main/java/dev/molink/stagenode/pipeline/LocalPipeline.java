@@ -17,7 +17,6 @@ import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.model.ModelSource;
 import dev.molink.stagenode.model.architecture.LayerRange;
 import dev.molink.stagenode.model.hub.CachedHub;
-import dev.molink.stagenode.model.hub.Hub;
 import dev.molink.stagenode.security.ClusterSecret;
 import java.io.IOException;
 import java.time.Duration;
@@ -59,6 +58,7 @@ public final class LocalPipeline implements AutoCloseable {
     private final List<Member> members = new ArrayList<>();
     private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
     private final BlockingQueue<PipelineReport> reports = new ArrayBlockingQueue<>(64);
+    private final CachedHub hub; // open until the end: the model's text is fetched when it is asked for
     private final ModelFiles files;
     private final StageOptions options;
 
@@ -71,7 +71,8 @@ public final class LocalPipeline implements AutoCloseable {
         }
     }
 
-    private LocalPipeline(ModelFiles files, StageOptions options) {
+    private LocalPipeline(CachedHub hub, ModelFiles files, StageOptions options) {
+        this.hub = hub;
         this.files = files;
         this.options = options;
     }
@@ -87,14 +88,14 @@ public final class LocalPipeline implements AutoCloseable {
      */
     public static LocalPipeline start(String location, int stages, StageOptions options)
             throws IOException, InterruptedException {
-        try (CachedHub hub = CachedHub.fromEnvironment()) {
-            return start(ModelFiles.open(ModelSource.of(location), hub), stages, options);
+        CachedHub hub = CachedHub.fromEnvironment();
+        LocalPipeline pipeline;
+        try {
+            pipeline = new LocalPipeline(hub, ModelFiles.open(ModelSource.of(location), hub), options);
+        } catch (RuntimeException e) {
+            hub.close();
+            throw e;
         }
-    }
-
-    private static LocalPipeline start(ModelFiles files, int stages, StageOptions options)
-            throws IOException, InterruptedException {
-        LocalPipeline pipeline = new LocalPipeline(files, options);
         try {
             pipeline.load(stages);
             pipeline.form();
@@ -108,8 +109,8 @@ public final class LocalPipeline implements AutoCloseable {
     private void load(int stages) throws IOException {
         int layers = files.config().layers();
         if (stages < 1 || stages > layers) {
-            throw new IllegalArgumentException(
-                    "%d stages cannot share the %d layers of %s; 1 … %d can".formatted(stages, layers, files.name(), layers));
+            throw new IllegalArgumentException("%d stages cannot share the %d layers of %s; 1 … %d can"
+                    .formatted(stages, layers, files.name(), layers));
         }
         for (int stage = 0; stage < stages; stage++) {
             LayerRange range = new LayerRange(stage * layers / stages, (stage + 1) * layers / stages);
@@ -140,8 +141,9 @@ public final class LocalPipeline implements AutoCloseable {
     /** Forms the pipeline again after it broke, or the first time. */
     void form() throws InterruptedException {
         reports.clear();
-        List<StageAddress> stages =
-                members.stream().map(each -> Gathering.address(each.node().description())).toList();
+        List<StageAddress> stages = members.stream()
+                .map(each -> Gathering.address(each.node().description()))
+                .toList();
         members.getFirst().node().form(stages);
         awaitServing();
     }
@@ -222,6 +224,7 @@ public final class LocalPipeline implements AutoCloseable {
         members.forEach(Member::close);
         members.clear();
         calls.shutdown();
+        hub.close();
     }
 
     /** Hands what the head yields to the request that it belongs to. */

@@ -49,7 +49,8 @@ final class LocalStage implements LinkAcceptor, AutoCloseable {
     }
 
     synchronized Optional<Formation> formation() {
-        return Optional.ofNullable(current).filter(formation -> formation.ending().isEmpty());
+        return Optional.ofNullable(current)
+                .filter(formation -> formation.ending().isEmpty());
     }
 
     /**
@@ -91,11 +92,17 @@ final class LocalStage implements LinkAcceptor, AutoCloseable {
             next.connect(dialer);
         } catch (LinkRefusedException e) {
             next.dissolve(e.getMessage());
-            throw Status.UNAVAILABLE.withDescription(e.getMessage()).withCause(e).asException();
+            throw Status.UNAVAILABLE
+                    .withDescription(e.getMessage())
+                    .withCause(e)
+                    .asException();
         } catch (IllegalArgumentException | IllegalStateException e) {
             String reason = "%s cannot take its place: %s".formatted(StageFit.name(self), e.getMessage());
             next.dissolve(reason);
-            throw Status.FAILED_PRECONDITION.withDescription(reason).withCause(e).asException();
+            throw Status.FAILED_PRECONDITION
+                    .withDescription(reason)
+                    .withCause(e)
+                    .asException();
         }
     }
 

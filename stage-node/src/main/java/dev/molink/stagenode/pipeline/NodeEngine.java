@@ -48,7 +48,8 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
      * @param listener takes the head's results; empty at a node without layer 0, which has no head
      */
     public static NodeEngine start(LoadedStage stage, Optional<HeadListener> listener) {
-        String name = "stage with layers %s of %s".formatted(stage.range(), stage.model().getName());
+        String name = "stage with layers %s of %s"
+                .formatted(stage.range(), stage.model().getName());
         return new NodeEngine(stage, StageLoop.start(name, stage.executor(), StageSettings.DEFAULT), listener);
     }
 

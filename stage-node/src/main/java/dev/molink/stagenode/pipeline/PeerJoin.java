@@ -67,9 +67,7 @@ public final class PeerJoin implements AutoCloseable {
         try {
             take(StageServiceGrpc.newBlockingStub(channel)
                     .withDeadlineAfter(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                    .join(JoinRequest.newBuilder()
-                            .setWorker(node.description())
-                            .build()));
+                    .join(JoinRequest.newBuilder().setWorker(node.description()).build()));
         } catch (StatusRuntimeException e) {
             onTrouble(e.getStatus());
         } catch (RuntimeException e) {

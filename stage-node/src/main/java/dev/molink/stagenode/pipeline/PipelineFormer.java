@@ -128,12 +128,14 @@ final class PipelineFormer implements AutoCloseable {
     }
 
     private void dissolveStanding() {
-        local.formation().ifPresent(formation -> local.dissolve(formation.place().epoch(), "the pipeline is formed anew"));
+        local.formation()
+                .ifPresent(formation -> local.dissolve(formation.place().epoch(), "the pipeline is formed anew"));
     }
 
     private void serve(List<StageAddress> stages, List<StageDescription> described, Peers peers)
             throws IOException, StatusException, InterruptedException {
-        int kvBlocks = described.stream().mapToInt(StageDescription::getKvBlocks).min().orElseThrow();
+        int kvBlocks =
+                described.stream().mapToInt(StageDescription::getKvBlocks).min().orElseThrow();
         FormRequest.Builder request = FormRequest.newBuilder()
                 .setEpoch(epochs.next())
                 .addAllStages(stages)
@@ -252,8 +254,8 @@ final class PipelineFormer implements AutoCloseable {
         private StatusRuntimeException named(int stage, String what, StatusRuntimeException cause) {
             Status status = cause.getStatus();
             String detail = status.getDescription() == null ? status.getCode().toString() : status.getDescription();
-            return status.withDescription("stage %d (%s) %s: %s"
-                            .formatted(stage, StageFit.name(stages.get(stage)), what, detail))
+            return status.withDescription(
+                            "stage %d (%s) %s: %s".formatted(stage, StageFit.name(stages.get(stage)), what, detail))
                     .withCause(cause)
                     .asRuntimeException();
         }

@@ -67,11 +67,14 @@ final class StageEndpoint extends StageServiceGrpc.StageServiceImplBase {
             return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            responses.onError(Status.UNAVAILABLE.withDescription("the node stops").asException());
+            responses.onError(
+                    Status.UNAVAILABLE.withDescription("the node stops").asException());
             return;
         } catch (Exception e) {
-            responses.onError(
-                    Status.INTERNAL.withDescription(String.valueOf(e.getMessage())).withCause(e).asException());
+            responses.onError(Status.INTERNAL
+                    .withDescription(String.valueOf(e.getMessage()))
+                    .withCause(e)
+                    .asException());
             return;
         }
         responses.onNext(answer);

@@ -65,7 +65,8 @@ final class StageFit {
             return differ(
                     stage,
                     "holds weights as %s".formatted(stage.getModel().getDtype()),
-                    "as %s; start both with the same --dtype".formatted(head.getModel().getDtype()));
+                    "as %s; start both with the same --dtype"
+                            .formatted(head.getModel().getDtype()));
         }
         return Optional.empty();
     }
@@ -81,8 +82,7 @@ final class StageFit {
         }
         if (stage.getFirstLayer() != announced.getFirstLayer() || stage.getEndLayer() != announced.getEndLayer()) {
             return Optional.of("%s holds layers %s, it was announced with [%d, %d)"
-                    .formatted(
-                            name(stage), layers(stage), announced.getFirstLayer(), announced.getEndLayer()));
+                    .formatted(name(stage), layers(stage), announced.getFirstLayer(), announced.getEndLayer()));
         }
         return Optional.empty();
     }
@@ -91,7 +91,8 @@ final class StageFit {
         int layers = head.getModel().getLayers();
         StageDescription first = stages.getFirst();
         if (first.getFirstLayer() != 0) {
-            return missing(0, first.getFirstLayer(), "%s begins at layer %d".formatted(name(first), first.getFirstLayer()));
+            return missing(
+                    0, first.getFirstLayer(), "%s begins at layer %d".formatted(name(first), first.getFirstLayer()));
         }
         for (int i = 1; i < stages.size(); i++) {
             Optional<String> refusal = cutRefusal(stages.get(i - 1), stages.get(i));
@@ -113,7 +114,10 @@ final class StageFit {
         int end = before.getEndLayer();
         int start = after.getFirstLayer();
         if (start > end) {
-            return missing(end, start, "%s ends at layer %d, %s begins at %d".formatted(name(before), end, name(after), start));
+            return missing(
+                    end,
+                    start,
+                    "%s ends at layer %d, %s begins at %d".formatted(name(before), end, name(after), start));
         }
         if (start < end) {
             return Optional.of(overlap(before, after));

@@ -66,8 +66,8 @@ public final class StageNode implements AutoCloseable {
      * @throws IllegalStateException at a node without layer 0
      */
     public void form(List<StageAddress> stages) {
-        former.orElseThrow(() -> new IllegalStateException("%s does not hold layer 0 and forms no pipeline"
-                        .formatted(StageFit.name(description()))))
+        former.orElseThrow(() -> new IllegalStateException(
+                        "%s does not hold layer 0 and forms no pipeline".formatted(StageFit.name(description()))))
                 .form(stages);
     }
 

@@ -11,8 +11,7 @@ import io.grpc.MethodDescriptor;
 /** Puts the cluster secret into the metadata of every call. */
 public final class SecretClientInterceptor implements ClientInterceptor {
 
-    static final Metadata.Key<String> KEY =
-            Metadata.Key.of("molink-cluster-secret", Metadata.ASCII_STRING_MARSHALLER);
+    static final Metadata.Key<String> KEY = Metadata.Key.of("molink-cluster-secret", Metadata.ASCII_STRING_MARSHALLER);
 
     private final ClusterSecret secret;
 

@@ -22,10 +22,11 @@ public final class SecretServerInterceptor implements ServerInterceptor {
         if (secret.matches(presented)) {
             return next.startCall(call, headers);
         }
-        String mistake = presented == null ? "carries no cluster secret" : "carries another cluster secret than this node";
+        String mistake =
+                presented == null ? "carries no cluster secret" : "carries another cluster secret than this node";
         call.close(
-                Status.UNAUTHENTICATED.withDescription("the call %s; set the same %s on every machine"
-                        .formatted(mistake, ClusterSecret.VARIABLE)),
+                Status.UNAUTHENTICATED.withDescription(
+                        "the call %s; set the same %s on every machine".formatted(mistake, ClusterSecret.VARIABLE)),
                 new Metadata());
         return new Listener<>() {};
     }

@@ -60,14 +60,17 @@ class TensorReassemblyTests {
                 if (hidden != null) {
                     byte[] earlier = received.put(
                             seedless(hidden.stepId()), hidden.values().toArray(ValueLayout.JAVA_BYTE));
-                    assertThat(earlier).as("seed %d: step %d came twice", seed, hidden.stepId()).isNull();
+                    assertThat(earlier)
+                            .as("seed %d: step %d came twice", seed, hidden.stepId())
+                            .isNull();
                 }
             }
 
             assertThat(received.keySet()).as("seed %d", seed).isEqualTo(sent.keySet());
             long printed = seed;
-            sent.forEach((step, values) ->
-                    assertThat(received.get(step)).as("seed %d, step %d", printed, step).isEqualTo(values));
+            sent.forEach((step, values) -> assertThat(received.get(step))
+                    .as("seed %d, step %d", printed, step)
+                    .isEqualTo(values));
             assertThat(reassembly.heldBytes()).as("seed %d", seed).isZero();
             stepsSoFar += 100;
         }
@@ -97,7 +100,9 @@ class TensorReassemblyTests {
             }
 
             if (hidden != null) {
-                assertThat(hidden.values().toArray(ValueLayout.JAVA_BYTE)).as("seed %d", seed).isEqualTo(values);
+                assertThat(hidden.values().toArray(ValueLayout.JAVA_BYTE))
+                        .as("seed %d", seed)
+                        .isEqualTo(values);
             }
         }
     }
@@ -212,9 +217,8 @@ class TensorReassemblyTests {
         int offset = 0;
         while (offset < values.length) {
             int length = Math.min(values.length - offset, 1 + random.nextInt(OutboundTensor.MAX_CHUNK_BYTES));
-            pieces.add(sealed(header.toBuilder()
-                    .setOffset(offset)
-                    .setData(ByteString.copyFrom(values, offset, length))));
+            pieces.add(
+                    sealed(header.toBuilder().setOffset(offset).setData(ByteString.copyFrom(values, offset, length))));
             offset += length;
         }
         return pieces;

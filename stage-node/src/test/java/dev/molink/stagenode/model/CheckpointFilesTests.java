@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +51,7 @@ class CheckpointFilesTests {
         return new CheckpointWriter(CheckpointWriter.CONFIG);
     }
 
-    private static void assertHolds(ModelWeights weights, TensorRole role, int layer, byte[] expected) {
+    private static void assertHolds(ModelWeights weights, TensorRole role, int layer, byte @Nullable [] expected) {
         ModelTensor tensor = role.perLayer() ? weights.require(role, layer) : weights.require(role);
         assertThat(tensor.data().toArray(ValueLayout.JAVA_BYTE))
                 .as(tensor.name())

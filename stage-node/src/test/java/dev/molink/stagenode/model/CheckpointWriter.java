@@ -96,7 +96,7 @@ public final class CheckpointWriter {
         ByteArrayOutputStream data = new ByteArrayOutputStream();
         tensors.forEach((name, bytes) -> {
             ObjectNode entry = header.putObject(name).put("dtype", "BF16");
-            shapes.get(name).forEach(entry.withArray("shape")::add);
+            shapes.getOrDefault(name, List.of()).forEach(entry.withArray("shape")::add);
             entry.withArray("data_offsets").add(data.size()).add(data.size() + bytes.length);
             data.writeBytes(bytes);
         });

@@ -10,6 +10,7 @@ import dev.molink.stagenode.model.format.ModelFileException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,9 +85,7 @@ class GgufFilesTests {
             }
         }
 
-        private static void assertSame(
-                @org.jspecify.annotations.Nullable ModelTensor left,
-                @org.jspecify.annotations.Nullable ModelTensor right) {
+        private static void assertSame(@Nullable ModelTensor left, @Nullable ModelTensor right) {
             assertThat(left == null).isEqualTo(right == null);
             if (left != null && right != null) {
                 assertThat(left.shape()).as(left.name()).isEqualTo(right.shape());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.molink.stagenode.model.format.ModelFileException;
 import dev.molink.stagenode.model.safetensors.SafetensorsHeader;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +60,6 @@ class HostileFilesTests {
     private static Stream<String> entries(String verdict) {
         return JsonMapper.shared().readTree(HOSTILE.resolve("expected.json").toFile()).properties().stream()
                 .filter(entry -> entry.getValue().get("verdict").stringValue().equals(verdict))
-                .map(java.util.Map.Entry::getKey);
+                .map(Map.Entry::getKey);
     }
 }

@@ -129,7 +129,8 @@ class FormationRefusalTests {
 
         assertRefused(
                 stages.nextReport(),
-                "at %s node last answers, node ghost was announced there".formatted(last.description().getAddress()));
+                "at %s node last answers, node ghost was announced there"
+                        .formatted(last.description().getAddress()));
     }
 
     @Test

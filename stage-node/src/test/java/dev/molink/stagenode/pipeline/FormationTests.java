@@ -181,6 +181,12 @@ class FormationTests {
 
     private static StepPlan plan(long epoch, long stepId, StepKind kind, int rows) {
         return new StepPlan(
-                epoch, stepId, kind, List.of(new SequenceRows(7, 0, rows, true, List.of())), List.of(), List.of(), List.of());
+                epoch,
+                stepId,
+                kind,
+                List.of(new SequenceRows(7, 0, rows, true, List.of())),
+                List.of(),
+                List.of(),
+                List.of());
     }
 }

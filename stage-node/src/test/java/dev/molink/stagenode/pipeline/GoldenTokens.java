@@ -44,7 +44,8 @@ final class GoldenTokens {
         ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(llama().resolve("golden.safetensors")))
                 .order(ByteOrder.LITTLE_ENDIAN);
         int headerBytes = (int) file.getLong(0);
-        String header = StandardCharsets.UTF_8.decode(file.slice(8, headerBytes)).toString();
+        String header =
+                StandardCharsets.UTF_8.decode(file.slice(8, headerBytes)).toString();
         JsonNode offsets = JsonMapper.shared().readTree(header).get(tensor).get("data_offsets");
         List<Integer> ids = new ArrayList<>();
         for (int at = offsets.get(0).asInt(); at < offsets.get(1).asInt(); at += Long.BYTES) {

@@ -24,7 +24,8 @@ class LocalPipelineTests {
             for (String sequence : List.of("a", "b")) {
                 Generation generation = new Generation();
 
-                pipeline.submit(Generation.request("golden-" + sequence, GoldenTokens.prompt(sequence), 16), generation);
+                pipeline.submit(
+                        Generation.request("golden-" + sequence, GoldenTokens.prompt(sequence), 16), generation);
 
                 RequestReport report = generation.report();
                 assertThat(generation.tokenIds()).isEqualTo(GoldenTokens.greedy(sequence));
@@ -42,7 +43,8 @@ class LocalPipelineTests {
                 Generation generation = new Generation();
                 generations.add(generation);
                 pipeline.submit(
-                        Generation.request("together-" + i, GoldenTokens.prompt(i % 2 == 0 ? "a" : "b"), 16), generation);
+                        Generation.request("together-" + i, GoldenTokens.prompt(i % 2 == 0 ? "a" : "b"), 16),
+                        generation);
             }
 
             for (int i = 0; i < generations.size(); i++) {

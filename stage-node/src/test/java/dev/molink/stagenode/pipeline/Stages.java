@@ -36,7 +36,8 @@ final class Stages implements AutoCloseable {
     private final List<Member> members = new ArrayList<>();
 
     /** One node, its server and what its engine was told. */
-    record Member(StageNode node, RecordingEngine engine, Server server, PeerDialer dialer, StageDescription description) {
+    record Member(
+            StageNode node, RecordingEngine engine, Server server, PeerDialer dialer, StageDescription description) {
 
         StageAddress address() {
             return Gathering.address(description);
@@ -80,8 +81,8 @@ final class Stages implements AutoCloseable {
                 .build();
         RecordingEngine engine = new RecordingEngine();
         PeerDialer dialer = new PeerDialer(SECRET, executor);
-        StageNode node = new StageNode(
-                self, engine, dialer, Epochs.inMemory(InstantSource.system()), List::of, reports::add);
+        StageNode node =
+                new StageNode(self, engine, dialer, Epochs.inMemory(InstantSource.system()), List::of, reports::add);
         services.addService(node.service());
         Member member = new Member(node, engine, server, dialer, self);
         members.add(member);

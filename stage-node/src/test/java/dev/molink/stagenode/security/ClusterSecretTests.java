@@ -59,7 +59,9 @@ class ClusterSecretTests {
             Path folder = home.resolve("run-" + run);
             Callable<String> start = () -> ClusterSecret.resolve(null, folder).value();
             try (ExecutorService processes = Executors.newFixedThreadPool(8)) {
-                Set<String> secrets = processes.invokeAll(Stream.generate(() -> start).limit(8).toList()).stream()
+                Set<String> secrets = processes
+                        .invokeAll(Stream.generate(() -> start).limit(8).toList())
+                        .stream()
                         .map(Future::resultNow)
                         .collect(Collectors.toSet());
 
@@ -75,7 +77,8 @@ class ClusterSecretTests {
     void refusesWhatCannotTravelInMetadata() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ClusterSecret.of("two words are not one"))
-                .withMessage("MOLINK_CLUSTER_SECRET has 21 characters; it must be 16 or more printable ASCII characters without spaces");
+                .withMessage(
+                        "MOLINK_CLUSTER_SECRET has 21 characters; it must be 16 or more printable ASCII characters without spaces");
     }
 
     @Test

@@ -176,7 +176,7 @@ final class Evaluator {
 
     /** The values a call passes. */
     Arguments arguments(CallArguments call, Scope scope) {
-        if (call == CallArguments.NONE) {
+        if (call.isNone()) {
             return Arguments.NONE;
         }
         List<Value> positional = all(call.positional(), scope);

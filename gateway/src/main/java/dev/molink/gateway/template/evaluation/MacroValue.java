@@ -36,18 +36,20 @@ final class MacroValue implements CallableValue {
 
     @Override
     public Value call(Arguments arguments, Rendering rendering) {
+        rendering.budget().enter();
         Scope scope = definition.inner();
         int line = rendering.line();
         boolean callersAutoescape = rendering.autoescape(autoescape);
-        bind(arguments, scope, rendering);
+        bind(arguments, scope);
         TextBuilder out = rendering.text();
         executor.execute(macro.body(), scope, out);
         rendering.autoescape(callersAutoescape);
         rendering.line(line);
+        rendering.budget().leave();
         return rendering.captured(out);
     }
 
-    private void bind(Arguments arguments, Scope scope, Rendering rendering) {
+    private void bind(Arguments arguments, Scope scope) {
         List<Parameter> parameters = macro.parameters();
         List<Value> positional = arguments.positional();
         Map<String, Value> keywords = new LinkedHashMap<>(arguments.keywords());
@@ -58,8 +60,9 @@ final class MacroValue implements CallableValue {
         }
         if (macro.usesCaller() && !hasParameter(CALLER)) {
             Value caller = keywords.remove(CALLER);
-            boolean absent = caller == null || caller == NoneValue.NONE;
-            scope.set(CALLER, absent ? new UndefinedValue("No caller defined") : caller);
+            scope.set(
+                    CALLER,
+                    caller == null || caller == NoneValue.NONE ? new UndefinedValue("No caller defined") : caller);
         }
         bindRest(positional, keywords, scope);
         setDefaults(positional.size(), arguments.keywords(), scope);

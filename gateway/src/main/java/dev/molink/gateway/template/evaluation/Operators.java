@@ -87,7 +87,7 @@ final class Operators {
     }
 
     private static boolean isRepeatable(Value value) {
-        return value instanceof StringValue || value instanceof SequenceValue && !(value instanceof RangeValue);
+        return value instanceof StringValue || (value instanceof SequenceValue && !(value instanceof RangeValue));
     }
 
     private static Value repeat(Value value, int times, Rendering rendering) {

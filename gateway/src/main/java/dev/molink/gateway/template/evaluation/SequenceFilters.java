@@ -75,14 +75,14 @@ final class SequenceFilters {
     }
 
     private static Value random(Value input, Bound arguments, Rendering rendering) {
-        boolean choosable = input instanceof SequenceValue || input instanceof StringValue;
-        if (!choosable && !(input instanceof UndefinedValue)) {
+        if (input.hasLength() && input.length() == 0) {
+            return new UndefinedValue("No random item, sequence was empty.");
+        }
+        if (!(input instanceof SequenceValue || input instanceof StringValue)) {
             throw new TemplateEvaluationException("random takes a sequence, not '" + input.typeName() + "'");
         }
         List<Value> elements = Elements.list(input, rendering.budget());
-        return elements.isEmpty()
-                ? new UndefinedValue("No random item, sequence was empty.")
-                : elements.get(rendering.random().nextInt(elements.size()));
+        return elements.get(rendering.random().nextInt(elements.size()));
     }
 
     private static Value reverse(Value input, Bound arguments, Rendering rendering) {
@@ -110,6 +110,9 @@ final class SequenceFilters {
 
     private static Value batch(Value input, Bound arguments, Rendering rendering) {
         int size = arguments.integer(0, 0);
+        if (size == 0) {
+            throw new TemplateEvaluationException("batch() takes a size of at least 1");
+        }
         return Lazily.generator(() ->
                 batches(Elements.iterator(input, rendering.budget()), size, arguments.get(1), rendering.budget()));
     }

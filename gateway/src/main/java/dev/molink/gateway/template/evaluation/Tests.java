@@ -136,6 +136,6 @@ final class Tests {
     /** Python keeps one object for each small integer, so equal ones are the same. */
     private static boolean isSame(Value value, Value other) {
         boolean small = value instanceof IntegerValue number && number.integer().bitLength() <= Byte.SIZE;
-        return value == other || small && value.equals(other);
+        return Equality.identical(value, other) || (small && value.equals(other));
     }
 }

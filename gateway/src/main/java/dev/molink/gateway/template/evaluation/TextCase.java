@@ -53,12 +53,12 @@ final class TextCase {
         return swapped.toString();
     }
 
-    /** Lower case of the upper case of each character, which is what case folding is but for the dotless i. */
+    /** Lower case of the upper case of each character in lower case, which is what case folding is but for the dotless i. */
     static String fold(String text) {
         var folded = new StringBuilder(text.length());
         text.codePoints().forEach(codePoint -> {
             String character = Character.toString(codePoint);
-            folded.append(codePoint == DOTLESS_I ? character : lowerEach(upper(character)));
+            folded.append(codePoint == DOTLESS_I ? character : lowerEach(upper(lower(character))));
         });
         return folded.toString();
     }
@@ -85,9 +85,13 @@ final class TextCase {
             return Character.toString(Character.toTitleCase(codePoint));
         }
         String upper = upper(Character.toString(codePoint));
-        int first = Character.charCount(upper.codePointAt(0));
-        // A ligature's title case is its first letter's upper case.
-        return upper.length() == first ? upper : upper.substring(0, first) + lower(upper.substring(first));
+        int first = 0;
+        while (first < upper.length() - 1 && !isCased(upper.codePointAt(first))) {
+            first++;
+        }
+        // Of a ligature, as ß and ﬁ are, only the first letter is upper case.
+        int end = first + Character.charCount(upper.codePointAt(first));
+        return upper.substring(0, end) + lower(upper.substring(end));
     }
 
     static boolean isCased(int codePoint) {

@@ -96,7 +96,7 @@ final class TextFilters {
             return StringValue.of(
                     StringSearch.replace(string.text(), old.text(), replacement.text(), count, rendering));
         }
-        boolean escapes = old.isMarkup() || replacement.isMarkup() && !string.isMarkup();
+        boolean escapes = old.isMarkup() || (replacement.isMarkup() && !string.isMarkup());
         StringValue source = escapes ? HtmlText.escape(string, rendering.budget()) : string;
         String inserted = source.isMarkup()
                 ? HtmlText.escape(replacement, rendering.budget()).text()
@@ -147,7 +147,7 @@ final class TextFilters {
     }
 
     private static Value defaultValue(Value input, Bound arguments, Rendering rendering) {
-        boolean replaces = input instanceof UndefinedValue || arguments.flag(1, false) && !input.isTrue();
+        boolean replaces = input instanceof UndefinedValue || (arguments.flag(1, false) && !input.isTrue());
         return replaces ? arguments.get(0, StringValue.EMPTY) : input;
     }
 

@@ -12,7 +12,7 @@ package dev.molink.gateway.template.failure;
 public record TemplateLimits(
         long maxSteps, int maxOutputCharacters, long maxWorkingCharacters, int maxDepth, int maxIntegerBits) {
     /** Enough for conversations of some million characters; a hostile template ends within about a second. */
-    public static final TemplateLimits DEFAULT = new TemplateLimits(5_000_000, 8_000_000, 64_000_000, 800, 256);
+    public static final TemplateLimits DEFAULT = new TemplateLimits(5_000_000, 8_000_000, 64_000_000, 400, 256);
 
     /** Refuses limits below 1. */
     public TemplateLimits {

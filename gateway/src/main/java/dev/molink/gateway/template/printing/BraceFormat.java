@@ -113,7 +113,7 @@ public final class BraceFormat {
             if (!inBrackets && (unit == '!' || unit == ':')) {
                 return i;
             }
-            inBrackets = unit == '[' || inBrackets && unit != ']';
+            inBrackets = unit == '[' || (inBrackets && unit != ']');
         }
         return field.length();
     }

@@ -96,7 +96,7 @@ public final class DateText {
 
     private void name(String pattern, char flag) {
         String name = DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).format(time);
-        boolean upper = flag == '^' || flag == '#' && !pattern.equals("a");
+        boolean upper = flag == '^' || (flag == '#' && !pattern.equals("a"));
         out.append(upper ? name.toUpperCase(Locale.ROOT) : flag == '#' ? name.toLowerCase(Locale.ROOT) : name);
     }
 

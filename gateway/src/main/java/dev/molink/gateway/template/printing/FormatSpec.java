@@ -81,8 +81,8 @@ public final class FormatSpec {
         }
         boolean integerType = "bdoxX".indexOf(style.type()) >= 0 && style.type() != 0;
         boolean unfit = style.type() == 's'
-                || integerType && (!number.isIntegral() || style.precision() >= 0)
-                || style.type() == 0 && number.isIntegral() && style.precision() >= 0;
+                || (integerType && (!number.isIntegral() || style.precision() >= 0))
+                || (style.type() == 0 && number.isIntegral() && style.precision() >= 0);
         if (unfit) {
             throw unfit(number);
         }

@@ -84,9 +84,9 @@ public final class HtmlText {
         }
         boolean hexadecimal = name.charAt(1) == 'x' || name.charAt(1) == 'X';
         long codePoint = hexadecimal ? Long.parseLong(name.substring(2), 16) : Long.parseLong(name.substring(1));
-        boolean plain = codePoint >= ' ' && codePoint < 0x7f
-                || codePoint > 0x9f && codePoint <= 0xd7ff
-                || codePoint >= 0xe000 && codePoint <= Character.MAX_CODE_POINT
+        boolean plain = (codePoint >= ' ' && codePoint < 0x7f)
+                || (codePoint > 0x9f && codePoint <= 0xd7ff)
+                || (codePoint >= 0xe000 && codePoint <= Character.MAX_CODE_POINT)
                 || codePoint == '\n'
                 || codePoint == '\t';
         if (!plain) {

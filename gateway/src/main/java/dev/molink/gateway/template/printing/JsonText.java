@@ -146,7 +146,7 @@ public final class JsonText {
     }
 
     private boolean needsEscape(char unit) {
-        return unit < ' ' || unit == '"' || unit == '\\' || layout.ensureAscii() && unit > '~';
+        return unit < ' ' || unit == '"' || unit == '\\' || (layout.ensureAscii() && unit > '~');
     }
 
     private void escape(char unit) {

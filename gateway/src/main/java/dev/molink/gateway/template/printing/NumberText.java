@@ -54,7 +54,7 @@ record NumberText(String sign, String prefix, String digits) {
 
     /** Formats a float by {@code e E f F g G n %}, or by none as {@code str} does. */
     static NumberText ofReal(double number, Style style, Budget budget) {
-        boolean negative = number < 0 || number == 0 && 1 / number < 0;
+        boolean negative = number < 0 || (number == 0 && 1 / number < 0);
         budget.allocate(Math.max(style.precision(), 0));
         String digits = realDigits(Math.abs(number), style);
         boolean upper = style.type() == 'E' || style.type() == 'F' || style.type() == 'G';

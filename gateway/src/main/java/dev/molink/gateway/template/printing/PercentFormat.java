@@ -59,7 +59,7 @@ public final class PercentFormat {
     private void requireAllUsed() {
         boolean subscriptable = values instanceof DictValue
                 || values instanceof UndefinedValue
-                || values instanceof SequenceValue && !(values instanceof TupleValue);
+                || (values instanceof SequenceValue && !(values instanceof TupleValue));
         if (used < positional.size() && !subscriptable) {
             throw new TemplateEvaluationException("not all arguments converted during string formatting");
         }
@@ -118,7 +118,7 @@ public final class PercentFormat {
     }
 
     private String escaped(Value value, String text) {
-        boolean safe = !format.isMarkup() || value instanceof StringValue string && string.isMarkup();
+        boolean safe = !format.isMarkup() || (value instanceof StringValue string && string.isMarkup());
         return safe ? text : HtmlText.escape(text, out.budget());
     }
 

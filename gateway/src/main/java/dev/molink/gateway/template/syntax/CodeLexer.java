@@ -1,6 +1,5 @@
 package dev.molink.gateway.template.syntax;
 
-import dev.molink.gateway.template.syntax.Token.Type;
 import dev.molink.gateway.template.value.Whitespace;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -71,7 +70,7 @@ final class CodeLexer {
         if (end - position > MAX_NUMBER_LENGTH) {
             throw lexer.error(position, "a number may have " + MAX_NUMBER_LENGTH + " digits");
         }
-        emit(isFloat ? Type.FLOAT : Type.INTEGER, end);
+        emit(isFloat ? TokenType.FLOAT : TokenType.INTEGER, end);
     }
 
     /** The end of a float here, or 0. Right after a point there is none, so that {@code x.1.2} are two indices. */
@@ -129,7 +128,7 @@ final class CodeLexer {
 
     private int digitsEnd(int start) {
         int end = start;
-        while (isDigit(end) || end > start && isAt(end, '_') && isDigit(end + 1)) {
+        while (isDigit(end) || (end > start && isAt(end, '_') && isDigit(end + 1))) {
             end++;
         }
         return end;
@@ -156,7 +155,7 @@ final class CodeLexer {
         while (end < source.length() && isNamePart(source.codePointAt(end))) {
             end += Character.charCount(source.codePointAt(end));
         }
-        emit(Type.NAME, end);
+        emit(TokenType.NAME, end);
     }
 
     private void readString(char quote) {
@@ -169,7 +168,7 @@ final class CodeLexer {
         }
         int start = position;
         String literal = source.substring(start + 1, end);
-        lexer.add(Type.STRING, StringEscapes.decode(literal, message -> lexer.error(start, message)), start);
+        lexer.add(TokenType.STRING, StringEscapes.decode(literal, message -> lexer.error(start, message)), start);
         position = end + 1;
     }
 
@@ -177,7 +176,7 @@ final class CodeLexer {
         for (String operator : OPERATORS) {
             if (source.startsWith(operator, position)) {
                 balance(operator.charAt(0));
-                emit(Type.OPERATOR, position + operator.length());
+                emit(TokenType.OPERATOR, position + operator.length());
                 return;
             }
         }
@@ -204,7 +203,7 @@ final class CodeLexer {
         }
     }
 
-    private void emit(Type type, int end) {
+    private void emit(TokenType type, int end) {
         lexer.add(type, source.substring(position, end), position);
         position = end;
     }

@@ -104,7 +104,12 @@ public sealed interface Expression {
             @Nullable Expression morePositional,
             @Nullable Expression moreKeywords) {
         /** No arguments. */
-        public static final CallArguments NONE = new CallArguments(List.of(), List.of(), null, null);
+        static final CallArguments NONE = new CallArguments(List.of(), List.of(), null, null);
+
+        /** Whether nothing is passed. */
+        public boolean isNone() {
+            return positional.isEmpty() && keywords.isEmpty() && morePositional == null && moreKeywords == null;
+        }
     }
 
     /** A filter and its arguments. */

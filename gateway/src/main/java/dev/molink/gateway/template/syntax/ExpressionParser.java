@@ -17,7 +17,6 @@ import dev.molink.gateway.template.syntax.Expression.Or;
 import dev.molink.gateway.template.syntax.Expression.Plus;
 import dev.molink.gateway.template.syntax.Expression.Tested;
 import dev.molink.gateway.template.syntax.Expression.TupleOf;
-import dev.molink.gateway.template.syntax.Token.Type;
 import dev.molink.gateway.template.value.Arithmetic.Operation;
 import dev.molink.gateway.template.value.Ordering.Relation;
 import java.util.ArrayList;
@@ -83,10 +82,10 @@ final class ExpressionParser {
 
     private boolean endsTuple(String stop) {
         Token token = tokens.current();
-        return token.is(Type.PRINT_END)
-                || token.is(Type.TAG_END)
+        return token.is(TokenType.PRINT_END)
+                || token.is(TokenType.TAG_END)
                 || token.isOperator(")")
-                || !stop.isEmpty() && token.isName(stop);
+                || (!stop.isEmpty() && token.isName(stop));
     }
 
     private Expression conditional() {
@@ -145,7 +144,7 @@ final class ExpressionParser {
             tokens.next();
             return new Comparator.In(true);
         }
-        if (!tokens.current().is(Type.OPERATOR)) {
+        if (!tokens.current().is(TokenType.OPERATOR)) {
             return null;
         }
         Comparator comparator = switch (tokens.current().text()) {
@@ -252,9 +251,9 @@ final class ExpressionParser {
     }
 
     private String dottedName() {
-        var name = new StringBuilder(tokens.expect(Type.NAME).text());
+        var name = new StringBuilder(tokens.expect(TokenType.NAME).text());
         while (tokens.skipOperator(".")) {
-            name.append('.').append(tokens.expect(Type.NAME).text());
+            name.append('.').append(tokens.expect(TokenType.NAME).text());
         }
         return name.toString();
     }

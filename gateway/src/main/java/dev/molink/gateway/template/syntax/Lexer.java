@@ -1,7 +1,6 @@
 package dev.molink.gateway.template.syntax;
 
 import dev.molink.gateway.template.failure.TemplateSyntaxException;
-import dev.molink.gateway.template.syntax.Token.Type;
 import dev.molink.gateway.template.value.Whitespace;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +27,7 @@ final class Lexer {
         this.source = source;
     }
 
-    /** All tokens of the source, the last of them {@link Type#END}. */
+    /** All tokens of the source, the last of them {@link TokenType#END}. */
     static List<Token> tokens(String source) {
         String normalized = LINE_END.matcher(source).replaceAll("\n");
         boolean endsLine = normalized.endsWith("\n");
@@ -47,7 +46,7 @@ final class Lexer {
                 readConstruct(begin);
             }
         }
-        tokens.add(new Token(Type.END, "", lineAt(source.length())));
+        tokens.add(new Token(TokenType.END, "", lineAt(source.length())));
     }
 
     private int nextBegin(int from) {
@@ -66,13 +65,13 @@ final class Lexer {
         addText(textBefore(begin, sign, kind != '{'), position);
         switch (kind) {
             case '#' -> readComment(inside);
-            case '{' -> readCode(Type.PRINT_BEGIN, begin, inside);
+            case '{' -> readCode(TokenType.PRINT_BEGIN, begin, inside);
             default -> {
                 Matcher raw = RAW_BEGIN.matcher(source).region(begin, source.length());
                 if (raw.lookingAt()) {
                     readRaw(afterEnd(raw.end(), raw.group(2), false));
                 } else {
-                    readCode(Type.TAG_BEGIN, begin, inside);
+                    readCode(TokenType.TAG_BEGIN, begin, inside);
                 }
             }
         }
@@ -94,7 +93,7 @@ final class Lexer {
 
     private void addText(String text, int start) {
         if (!text.isEmpty()) {
-            tokens.add(new Token(Type.TEXT, text, lineAt(start)));
+            tokens.add(new Token(TokenType.TEXT, text, lineAt(start)));
         }
     }
 
@@ -134,9 +133,9 @@ final class Lexer {
         position = afterEnd(end.end(), end.group(2), true);
     }
 
-    private void readCode(Type begin, int start, int inside) {
+    private void readCode(TokenType begin, int start, int inside) {
         tokens.add(new Token(begin, source.substring(start, inside), lineAt(start)));
-        boolean isPrint = begin == Type.PRINT_BEGIN;
+        boolean isPrint = begin == TokenType.PRINT_BEGIN;
         var code = new CodeLexer(this, source, inside, isPrint);
         int end = code.read();
         if (end < 0) {
@@ -145,11 +144,11 @@ final class Lexer {
         }
         String sign = source.charAt(end) == '-' || source.charAt(end) == '+' ? source.substring(end, end + 1) : "";
         int after = end + sign.length() + 2;
-        add(isPrint ? Type.PRINT_END : Type.TAG_END, source.substring(end, after), end);
+        add(isPrint ? TokenType.PRINT_END : TokenType.TAG_END, source.substring(end, after), end);
         position = afterEnd(after, sign, !isPrint);
     }
 
-    void add(Type type, String text, int start) {
+    void add(TokenType type, String text, int start) {
         tokens.add(new Token(type, text, lineAt(start)));
     }
 

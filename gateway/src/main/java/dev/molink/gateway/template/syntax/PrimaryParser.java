@@ -13,7 +13,6 @@ import dev.molink.gateway.template.syntax.Expression.Name;
 import dev.molink.gateway.template.syntax.Expression.Pair;
 import dev.molink.gateway.template.syntax.Expression.Slice;
 import dev.molink.gateway.template.syntax.Expression.TupleOf;
-import dev.molink.gateway.template.syntax.Token.Type;
 import dev.molink.gateway.template.value.BooleanValue;
 import dev.molink.gateway.template.value.FloatValue;
 import dev.molink.gateway.template.value.IntegerValue;
@@ -76,7 +75,7 @@ final class PrimaryParser {
 
     private Expression adjacentStrings() {
         var text = new StringBuilder();
-        while (tokens.current().is(Type.STRING)) {
+        while (tokens.current().is(TokenType.STRING)) {
             text.append(tokens.next().text());
         }
         return new Literal(StringValue.of(text.toString()));
@@ -230,7 +229,7 @@ final class PrimaryParser {
             } else if (tokens.skipOperator("*")) {
                 require(morePositional == null && moreKeywords == null);
                 morePositional = expressions.expression();
-            } else if (tokens.current().is(Type.NAME) && tokens.following().isOperator("=")) {
+            } else if (tokens.current().is(TokenType.NAME) && tokens.following().isOperator("=")) {
                 require(moreKeywords == null);
                 keyword();
             } else {

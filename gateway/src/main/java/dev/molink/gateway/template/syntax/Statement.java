@@ -49,7 +49,7 @@ public sealed interface Statement {
     /** {@code call(parameters) macro(…)}: calls with the body as {@code caller}. */
     record CallBlock(int line, MacroBody caller, Call call) implements Statement {}
 
-    /** {@code filter}. */
+    /** A block whose text goes through filters. */
     record FilterBlock(int line, List<FilterStep> filters, List<Statement> body) implements Statement {}
 
     /** {@code with}. */

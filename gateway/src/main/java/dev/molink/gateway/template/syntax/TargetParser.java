@@ -1,7 +1,6 @@
 package dev.molink.gateway.template.syntax;
 
 import dev.molink.gateway.template.syntax.Statement.Target;
-import dev.molink.gateway.template.syntax.Token.Type;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,7 +42,7 @@ final class TargetParser {
 
     private boolean endsTargets() {
         Token token = tokens.current();
-        return token.is(Type.TAG_END) || token.is(Type.PRINT_END) || token.isOperator(")") || token.isName("in");
+        return token.is(TokenType.TAG_END) || token.is(TokenType.PRINT_END) || token.isOperator(")");
     }
 
     private Target single(boolean mayBeAttribute) {
@@ -54,19 +53,20 @@ final class TargetParser {
             tokens.expectOperator(")");
             return inside;
         }
-        if (!tokens.current().is(Type.NAME)) {
+        if (!tokens.current().is(TokenType.NAME)) {
             throw tokens.error("can't assign to " + tokens.current().description());
         }
         String name = name();
         if (mayBeAttribute && tokens.skipOperator(".")) {
-            return new Target.NamespaceAttribute(name, tokens.expect(Type.NAME).text());
+            return new Target.NamespaceAttribute(
+                    name, tokens.expect(TokenType.NAME).text());
         }
         return new Target.Variable(name);
     }
 
     /** A name that may be assigned to. */
     String name() {
-        String name = tokens.expect(Type.NAME).text();
+        String name = tokens.expect(TokenType.NAME).text();
         if (PrimaryParser.constant(name) != null) {
             throw tokens.error("can't assign to '" + name + "'");
         }

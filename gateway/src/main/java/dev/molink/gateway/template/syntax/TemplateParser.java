@@ -8,7 +8,6 @@ import dev.molink.gateway.template.syntax.Statement.Branch;
 import dev.molink.gateway.template.syntax.Statement.MacroBody;
 import dev.molink.gateway.template.syntax.Statement.Parameter;
 import dev.molink.gateway.template.syntax.Statement.Target;
-import dev.molink.gateway.template.syntax.Token.Type;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,18 +16,20 @@ import java.util.Set;
 /** Parses a whole template. */
 public final class TemplateParser {
     private final TokenStream tokens;
-    private final SpecialNames specialNames = new SpecialNames();
     private final UnknownNames unknown;
     private final ExpressionParser expressions;
     private final TargetParser targets;
+    private final MacroParser macros;
     private final Set<String> blocks = new HashSet<>();
     private boolean inLoop;
 
     private TemplateParser(String source, Vocabulary vocabulary) {
         tokens = new TokenStream(Lexer.tokens(source));
         unknown = new UnknownNames(vocabulary);
+        var specialNames = new SpecialNames();
         expressions = new ExpressionParser(tokens, unknown, specialNames);
         targets = new TargetParser(tokens, specialNames);
+        macros = new MacroParser(tokens, expressions, targets, specialNames);
     }
 
     /**
@@ -53,7 +54,7 @@ public final class TemplateParser {
                 case TEXT -> statements.add(new Statement.Text(token.line(), token.text()));
                 case PRINT_BEGIN -> {
                     statements.add(new Statement.Print(token.line(), expressions.tuple()));
-                    tokens.expect(Type.PRINT_END);
+                    tokens.expect(TokenType.PRINT_END);
                 }
                 case TAG_BEGIN -> {
                     if (isEndTag(endTags)) {
@@ -61,7 +62,7 @@ public final class TemplateParser {
                         return List.copyOf(statements);
                     }
                     statements.addAll(statement(endTags));
-                    tokens.expect(Type.TAG_END);
+                    tokens.expect(TokenType.TAG_END);
                 }
                 case END -> {
                     if (!endTags.isEmpty()) {
@@ -77,14 +78,14 @@ public final class TemplateParser {
     }
 
     private boolean isEndTag(Set<String> endTags) {
-        return tokens.current().is(Type.NAME)
+        return tokens.current().is(TokenType.NAME)
                 && endTags.contains(tokens.current().text());
     }
 
     /** The rest of an opening tag, then statements up to an end tag, whose name is left to be read. */
     private List<Statement> bodyUntil(String... endTags) {
         tokens.skipOperator(":");
-        tokens.expect(Type.TAG_END);
+        tokens.expect(TokenType.TAG_END);
         return statementsUntil(Set.of(endTags));
     }
 
@@ -105,7 +106,7 @@ public final class TemplateParser {
     }
 
     private List<Statement> statement(Set<String> endTags) {
-        if (!tokens.current().is(Type.NAME)) {
+        if (!tokens.current().is(TokenType.NAME)) {
             throw tokens.error("tag name expected");
         }
         Token tag = tokens.next();
@@ -147,7 +148,10 @@ public final class TemplateParser {
 
     /** These fail when they are reached, so only their end matters. */
     private Statement loadTemplate(Token tag) {
-        while (!tokens.current().is(Type.TAG_END) && !tokens.current().is(Type.END)) {
+        if (tokens.current().is(TokenType.TAG_END)) {
+            throw tokens.error("'" + tag.text() + "' names no template");
+        }
+        while (!tokens.current().is(TokenType.TAG_END) && !tokens.current().is(TokenType.END)) {
             tokens.next();
         }
         return new Statement.LoadTemplate(tag.line(), tag.text());
@@ -155,7 +159,7 @@ public final class TemplateParser {
 
     private List<Statement> prints(int line) {
         var prints = new ArrayList<Statement>();
-        while (!tokens.current().is(Type.TAG_END)) {
+        while (!tokens.current().is(TokenType.TAG_END)) {
             if (!prints.isEmpty()) {
                 tokens.expectOperator(",");
             }
@@ -229,64 +233,16 @@ public final class TemplateParser {
 
     private Statement macro(int line) {
         String name = targets.name();
-        return new Statement.DefineMacro(line, macroBody(name, parameters(), "endmacro"));
+        return new Statement.DefineMacro(line, macros.body(name, macros.parameters(), () -> functionBody("endmacro")));
     }
 
     private Statement call(int line) {
-        List<Parameter> parameters = tokens.current().isOperator("(") ? parameters() : List.of();
+        List<Parameter> parameters = tokens.current().isOperator("(") ? macros.parameters() : List.of();
         if (!(expressions.expression() instanceof Call call)) {
             throw tokens.error("expected call");
         }
-        return new Statement.CallBlock(line, macroBody(SpecialNames.CALLER, parameters, "endcall"), call);
-    }
-
-    private MacroBody macroBody(String name, List<Parameter> parameters, String endTag) {
-        specialNames.enterMacro();
-        List<Statement> body = functionBody(endTag);
-        Set<String> used = specialNames.leaveMacro();
-        requireCallerHasDefault(parameters, used);
-        return new MacroBody(
-                name,
-                parameters,
-                body,
-                used.contains(SpecialNames.CALLER),
-                used.contains(SpecialNames.KWARGS) && !isParameter(parameters, SpecialNames.KWARGS),
-                used.contains(SpecialNames.VARARGS) && !isParameter(parameters, SpecialNames.VARARGS));
-    }
-
-    private void requireCallerHasDefault(List<Parameter> parameters, Set<String> used) {
-        boolean required = parameters.stream()
-                .anyMatch(
-                        parameter -> parameter.name().equals(SpecialNames.CALLER) && parameter.defaultValue() == null);
-        if (required && used.contains(SpecialNames.CALLER)) {
-            throw tokens.error("the parameter 'caller' has to be left out or to have a default");
-        }
-    }
-
-    private static boolean isParameter(List<Parameter> parameters, String name) {
-        return parameters.stream().anyMatch(parameter -> parameter.name().equals(name));
-    }
-
-    private List<Parameter> parameters() {
-        tokens.expectOperator("(");
-        var parameters = new ArrayList<Parameter>();
-        boolean hasDefaults = false;
-        while (!tokens.skipOperator(")")) {
-            if (!parameters.isEmpty()) {
-                tokens.expectOperator(",");
-            }
-            String name = targets.name();
-            Expression defaultValue = tokens.skipOperator("=") ? expressions.expression() : null;
-            if (hasDefaults && defaultValue == null) {
-                throw tokens.error("non-default argument follows default argument");
-            }
-            hasDefaults = defaultValue != null;
-            if (isParameter(parameters, name)) {
-                throw tokens.error("the parameter '" + name + "' is named twice");
-            }
-            parameters.add(new Parameter(name, defaultValue));
-        }
-        return List.copyOf(parameters);
+        MacroBody caller = macros.body(SpecialNames.CALLER, parameters, () -> functionBody("endcall"));
+        return new Statement.CallBlock(line, caller, call);
     }
 
     private Statement filter(int line) {
@@ -299,7 +255,7 @@ public final class TemplateParser {
 
     private Statement with(int line) {
         var assignments = new ArrayList<Assignment>();
-        while (!tokens.current().is(Type.TAG_END)) {
+        while (!tokens.current().is(TokenType.TAG_END)) {
             if (!assignments.isEmpty()) {
                 tokens.expectOperator(",");
             }
@@ -311,7 +267,7 @@ public final class TemplateParser {
     }
 
     private Statement block(int line) {
-        String name = tokens.expect(Type.NAME).text();
+        String name = tokens.expect(TokenType.NAME).text();
         if (!blocks.add(name)) {
             throw tokens.error("block '" + name + "' defined twice");
         }

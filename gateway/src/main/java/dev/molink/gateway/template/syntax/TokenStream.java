@@ -1,7 +1,6 @@
 package dev.molink.gateway.template.syntax;
 
 import dev.molink.gateway.template.failure.TemplateSyntaxException;
-import dev.molink.gateway.template.syntax.Token.Type;
 import java.util.List;
 
 /** The tokens from the current one on. */
@@ -12,7 +11,7 @@ final class TokenStream {
     private int position;
     private int nesting;
 
-    /** {@code tokens} ends with {@link Type#END}. */
+    /** {@code tokens} ends with {@link TokenType#END}. */
     TokenStream(List<Token> tokens) {
         this.tokens = tokens;
     }
@@ -28,7 +27,7 @@ final class TokenStream {
     /** The current token; the stream goes on to the next. */
     Token next() {
         Token token = current();
-        if (!token.is(Type.END)) {
+        if (!token.is(TokenType.END)) {
             position++;
         }
         return token;
@@ -49,7 +48,7 @@ final class TokenStream {
         return matches;
     }
 
-    Token expect(Type type) {
+    Token expect(TokenType type) {
         if (!current().is(type)) {
             throw unexpected(type.description());
         }

@@ -2,7 +2,6 @@ package dev.molink.gateway.template.value;
 
 import dev.molink.gateway.template.value.DictValue.Entry;
 import java.util.Iterator;
-import java.util.function.Function;
 
 /**
  * What {@code dict.keys()}, {@code values()} and {@code items()} yield.
@@ -14,18 +13,24 @@ public record DictView(DictValue dict, Part part) implements CollectionValue {
     /** A part of each pair. */
     public enum Part {
         /** The keys. */
-        KEYS("dict_keys", Entry::key),
+        KEYS("dict_keys"),
         /** The values. */
-        VALUES("dict_values", Entry::value),
+        VALUES("dict_values"),
         /** Tuples of key and value. */
-        ITEMS("dict_items", Entry::toTuple);
+        ITEMS("dict_items");
 
         private final String typeName;
-        private final Function<Entry, Value> ofEntry;
 
-        Part(String typeName, Function<Entry, Value> ofEntry) {
+        Part(String typeName) {
             this.typeName = typeName;
-            this.ofEntry = ofEntry;
+        }
+
+        private Value of(Entry entry) {
+            return switch (this) {
+                case KEYS -> entry.key();
+                case VALUES -> entry.value();
+                case ITEMS -> entry.toTuple();
+            };
         }
     }
 
@@ -51,7 +56,7 @@ public record DictView(DictValue dict, Part part) implements CollectionValue {
 
     @Override
     public Iterator<Value> iterator() {
-        return dict.entries().stream().map(part.ofEntry).iterator();
+        return dict.entries().stream().map(part::of).iterator();
     }
 
     @Override

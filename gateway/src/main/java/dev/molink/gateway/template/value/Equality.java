@@ -23,9 +23,15 @@ public final class Equality {
             case RangeValue range -> right instanceof RangeValue other && equalElements(range, other, budget);
             case DictValue dict -> right instanceof DictValue other && equal(dict, other, budget);
             case DictView view -> right instanceof DictView other && equal(view, other, budget);
-            case StreamValue stream -> right == stream;
-            case ObjectValue object -> right == object;
+            case StreamValue stream -> identical(right, stream);
+            case ObjectValue object -> identical(right, object);
         };
+    }
+
+    /** Python's {@code is}: whether both are one object, which elements of collections are asked first. */
+    @SuppressWarnings("ReferenceEquality") // It is what identity means.
+    public static boolean identical(Value left, Value right) {
+        return left == right;
     }
 
     private static boolean equal(NumberValue left, NumberValue right) {
@@ -41,7 +47,7 @@ public final class Equality {
     }
 
     private static boolean equalElements(SequenceValue left, SequenceValue right, Budget budget) {
-        if (left == right) {
+        if (identical(left, right)) {
             return true;
         }
         if (left.length() != right.length()) {
@@ -52,7 +58,7 @@ public final class Equality {
         boolean same = true;
         for (Value element : left.elements()) {
             Value other = others.next();
-            same = element == other || equal(element, other, budget);
+            same = identical(element, other) || equal(element, other, budget);
             if (!same) {
                 break;
             }
@@ -62,7 +68,7 @@ public final class Equality {
     }
 
     private static boolean equal(DictValue left, DictValue right, Budget budget) {
-        if (left == right) {
+        if (identical(left, right)) {
             return true;
         }
         if (left.length() != right.length()) {
@@ -72,7 +78,7 @@ public final class Equality {
         boolean same = true;
         for (DictValue.Entry entry : left.entries()) {
             Value other = right.find(entry.key(), budget);
-            same = other != null && (entry.value() == other || equal(entry.value(), other, budget));
+            same = other != null && (identical(entry.value(), other) || equal(entry.value(), other, budget));
             if (!same) {
                 break;
             }
@@ -82,7 +88,7 @@ public final class Equality {
     }
 
     private static boolean equal(DictView left, DictView right, Budget budget) {
-        if (left == right) {
+        if (identical(left, right)) {
             return true;
         }
         if (left.part() != right.part() || left.part() == Part.VALUES || left.length() != right.length()) {

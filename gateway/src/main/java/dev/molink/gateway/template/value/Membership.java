@@ -23,7 +23,7 @@ public final class Membership {
             throw new TemplateEvaluationException("argument of type '" + container.typeName() + "' is not iterable");
         }
         for (Value element : Elements.of(container, budget)) {
-            if (element == wanted || Equality.equal(element, wanted, budget)) {
+            if (Equality.identical(element, wanted) || Equality.equal(element, wanted, budget)) {
                 return true;
             }
         }

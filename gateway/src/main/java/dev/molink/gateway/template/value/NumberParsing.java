@@ -54,7 +54,7 @@ public final class NumberParsing {
             return false;
         }
         return !digits.contains("__")
-                && digits.chars().allMatch(unit -> unit == '_' || unit < 0x80 && Character.digit(unit, radix) >= 0);
+                && digits.chars().allMatch(unit -> unit == '_' || (unit < 0x80 && Character.digit(unit, radix) >= 0));
     }
 
     /** The float that {@code text} is, or null. */

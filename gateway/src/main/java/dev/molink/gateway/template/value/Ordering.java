@@ -37,8 +37,8 @@ public final class Ordering {
 
     /** Whether the relation holds; fails for types that have no order. */
     public static boolean holds(Relation relation, Value left, Value right, Budget budget) {
-        if (left instanceof NumberValue number && Numbers.isNaN(number)
-                || right instanceof NumberValue other && Numbers.isNaN(other)) {
+        if ((left instanceof NumberValue number && Numbers.isNaN(number))
+                || (right instanceof NumberValue other && Numbers.isNaN(other))) {
             requireComparable(left instanceof NumberValue && right instanceof NumberValue, relation, left, right);
             return false;
         }
@@ -59,8 +59,8 @@ public final class Ordering {
             budget.scan(Math.min(string.text().length(), other.text().length()));
             return compareCodePoints(string.text(), other.text());
         }
-        boolean comparable = left instanceof ListValue && right instanceof ListValue
-                || left instanceof TupleValue && right instanceof TupleValue;
+        boolean comparable = (left instanceof ListValue && right instanceof ListValue)
+                || (left instanceof TupleValue && right instanceof TupleValue);
         requireComparable(comparable, relation, left, right);
         return compareElements((SequenceValue) left, (SequenceValue) right, relation, budget);
     }

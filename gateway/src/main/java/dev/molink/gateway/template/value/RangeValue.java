@@ -57,11 +57,13 @@ public final class RangeValue implements SequenceValue {
         return step;
     }
 
-    /** The range of every {@code stride}-th element from position {@code first} on, {@code count} of them. */
-    public RangeValue slice(int first, int count, int stride) {
-        BigInteger newStart = start.add(step.multiply(BigInteger.valueOf(first)));
-        BigInteger newStep = step.multiply(BigInteger.valueOf(stride));
-        return new RangeValue(newStart, newStart.add(newStep.multiply(BigInteger.valueOf(count))), newStep);
+    /** The range of every {@code stride}-th element from position {@code first} up to, and without, {@code end}. */
+    public RangeValue slice(int first, int end, int stride) {
+        return new RangeValue(at(first), at(end), step.multiply(BigInteger.valueOf(stride)));
+    }
+
+    private BigInteger at(int position) {
+        return start.add(step.multiply(BigInteger.valueOf(position)));
     }
 
     @Override
@@ -83,7 +85,7 @@ public final class RangeValue implements SequenceValue {
         @Override
         public Value get(int index) {
             Objects.checkIndex(index, length);
-            return new IntegerValue(start.add(step.multiply(BigInteger.valueOf(index))));
+            return new IntegerValue(at(index));
         }
 
         @Override

@@ -78,7 +78,7 @@ public final class Subscripts {
         var positions = Positions.of(start, stop, step, container.length());
         return switch (container) {
             case StringValue string -> slice(string, positions, budget);
-            case RangeValue range -> range.slice(positions.first(), positions.count(), positions.stride());
+            case RangeValue range -> range.slice(positions.first(), positions.end(), positions.stride());
             case ListValue list -> new ListValue(slice(list.elements(), positions, budget));
             case TupleValue tuple -> new TupleValue(slice(tuple.elements(), positions, budget));
             default -> null;
@@ -86,24 +86,24 @@ public final class Subscripts {
     }
 
     private static boolean isBound(Value bound) {
-        return bound == NoneValue.NONE || bound instanceof NumberValue number && number.isIntegral();
+        return bound == NoneValue.NONE || (bound instanceof NumberValue number && number.isIntegral());
     }
 
     private static List<Value> slice(List<Value> elements, Positions positions, Budget budget) {
         budget.allocateElements(positions.count());
-        if (positions.stride() == 1) {
+        if (positions.isRun()) {
             return elements.subList(positions.first(), positions.first() + positions.count());
         }
         var slice = new ArrayList<Value>(positions.count());
         for (int i = 0; i < positions.count(); i++) {
-            slice.add(elements.get(positions.first() + i * positions.stride()));
+            slice.add(elements.get(positions.at(i)));
         }
         return slice;
     }
 
     private static Value slice(StringValue string, Positions positions, Budget budget) {
         chargePositions(string, budget);
-        if (positions.stride() == 1) {
+        if (positions.isRun()) {
             budget.allocate(positions.count());
             return string.with(string.substring(positions.first(), positions.first() + positions.count()));
         }
@@ -111,7 +111,7 @@ public final class Subscripts {
         int[] codePoints = string.text().codePoints().toArray();
         var slice = new TextBuilder(budget);
         for (int i = 0; i < positions.count(); i++) {
-            slice.appendCodePoint(codePoints[positions.first() + i * positions.stride()]);
+            slice.appendCodePoint(codePoints[positions.at(i)]);
         }
         return string.with(slice.toString());
     }
@@ -120,10 +120,10 @@ public final class Subscripts {
      * The positions a slice means in a sequence of known length.
      *
      * @param first the first position
-     * @param count how many
+     * @param end where it stops, which is not part of it
      * @param stride the distance of two positions
      */
-    private record Positions(int first, int count, int stride) {
+    private record Positions(int first, int end, int stride) {
         static Positions of(Value start, Value stop, Value step, int length) {
             int stride = step == NoneValue.NONE ? 1 : Numbers.requireIndex(step);
             if (stride == 0) {
@@ -134,10 +134,7 @@ public final class Subscripts {
             int highest = forward ? length : length - 1;
             int first = bound(start, forward ? lowest : highest, length, lowest, highest);
             int end = bound(stop, forward ? highest : lowest, length, lowest, highest);
-            long distance = forward ? (long) end - first : (long) first - end;
-            long width = Math.abs((long) stride);
-            int count = distance <= 0 ? 0 : Math.toIntExact((distance - 1) / width + 1);
-            return new Positions(count == 0 ? 0 : first, count, count <= 1 ? 1 : stride);
+            return new Positions(first, end, stride);
         }
 
         private static int bound(Value bound, int absent, int length, int lowest, int highest) {
@@ -147,6 +144,20 @@ public final class Subscripts {
             long position = Numbers.requireIndex(bound);
             long fromStart = position < 0 ? position + length : position;
             return Math.clamp(fromStart, lowest, highest);
+        }
+
+        int count() {
+            long distance = stride > 0 ? (long) end - first : (long) first - end;
+            return distance <= 0 ? 0 : Math.toIntExact((distance - 1) / Math.abs((long) stride) + 1);
+        }
+
+        int at(int index) {
+            return first + index * stride;
+        }
+
+        /** Whether the positions follow each other without gaps. */
+        boolean isRun() {
+            return stride == 1 && end >= first;
         }
     }
 }

@@ -8,16 +8,16 @@ public final class Whitespace {
 
     /** Python's {@code str.isspace} of one character; all of them are single UTF-16 units. */
     public static boolean isSpace(int codePoint) {
-        return codePoint >= 0x1c && codePoint <= ' '
-                || codePoint >= '\t' && codePoint <= '\r'
+        return (codePoint >= 0x1c && codePoint <= ' ')
+                || (codePoint >= '\t' && codePoint <= '\r')
                 || codePoint == NEXT_LINE
-                || codePoint > ' ' && Character.isSpaceChar(codePoint);
+                || (codePoint > ' ' && Character.isSpaceChar(codePoint));
     }
 
     /** Whether {@code str.splitlines} ends a line here. */
     public static boolean isLineEnd(char unit) {
-        return unit >= '\n' && unit <= '\r'
-                || unit >= 0x1c && unit <= 0x1e
+        return (unit >= '\n' && unit <= '\r')
+                || (unit >= 0x1c && unit <= 0x1e)
                 || unit == NEXT_LINE
                 || unit == '\u2028'
                 || unit == '\u2029';

@@ -50,7 +50,7 @@ public record DecoderSpecification(ModelConfig config, List<TensorSlot> slots) {
     private boolean needs(LayerRange range, TensorRole role) {
         boolean last = range.end() == config.layers();
         if (role == TensorRole.TOKEN_EMBEDDING) {
-            return range.first() == 0 || last && config.tiedEmbeddings();
+            return range.first() == 0 || (last && config.tiedEmbeddings());
         }
         return last;
     }

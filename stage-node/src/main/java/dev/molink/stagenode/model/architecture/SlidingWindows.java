@@ -19,7 +19,7 @@ enum SlidingWindows {
 
     @Nullable
     SlidingWindow read(ConfigValues values, int layers, int maxPositions) {
-        boolean enabled = this == EVERY_LAYER || this == WHEN_ENABLED && values.flagOr("use_sliding_window", false);
+        boolean enabled = this == EVERY_LAYER || (this == WHEN_ENABLED && values.flagOr("use_sliding_window", false));
         int tokens = values.intOr("sliding_window", 0, 0, Limits.POSITIONS);
         if (!enabled || tokens == 0 || tokens >= maxPositions) {
             return null;

@@ -87,14 +87,10 @@ final class GgufConfig {
 
     /** Older converters left the head width out where it is {@code embedding_length / head_count}. */
     private void addHeadDim(ObjectNode config) {
-        if (!config.has("head_dim")
-                && config.get("hidden_size") instanceof JsonNode hidden
-                && config.get("num_attention_heads") instanceof JsonNode heads
-                && hidden.canConvertToLong()
-                && heads.canConvertToLong()
-                && heads.longValue() > 0
-                && hidden.longValue() % heads.longValue() == 0) {
-            config.put("head_dim", hidden.longValue() / heads.longValue());
+        long hiddenSize = config.path("hidden_size").asLong(0);
+        long heads = config.path("num_attention_heads").asLong(0);
+        if (!config.has("head_dim") && heads > 0 && hiddenSize % heads == 0) {
+            config.put("head_dim", hiddenSize / heads);
         }
     }
 
@@ -116,9 +112,8 @@ final class GgufConfig {
 
     /** The file's factor multiplies YaRN's usual one; that of {@code config.json} replaces it. */
     private static void multiplyAttentionFactor(ObjectNode scaling) {
-        if (scaling.get("attention_factor") instanceof JsonNode given
-                && given.isNumber()
-                && scaling.path("factor").isNumber()) {
+        JsonNode given = scaling.path("attention_factor");
+        if (given.isNumber() && scaling.path("factor").isNumber()) {
             double factor = Math.max(1, scaling.path("factor").doubleValue());
             scaling.put("attention_factor", given.doubleValue() * (0.1 * Math.log(factor) + 1));
         }

@@ -103,8 +103,9 @@ final class GgufInput {
     private ByteBuffer ready(int bytes, String what) throws IOException {
         if (buffer.remaining() < bytes) {
             buffer.compact();
-            while (buffer.position() < bytes && channel.read(buffer) >= 0) {
-                continue; // until there is enough or the file ends
+            int read = 0;
+            while (buffer.position() < bytes && read >= 0) {
+                read = channel.read(buffer);
             }
             buffer.flip();
         }

@@ -31,7 +31,7 @@ public final class CachedHub implements Hub, AutoCloseable {
     /** The hub that the process environment names, with progress in the log. */
     public static CachedHub fromEnvironment() {
         HubSettings settings = HubSettings.fromEnvironment(System.getenv(), Path.of(System.getProperty("user.home")));
-        return new CachedHub(settings, Patience.USUAL, new LoggedProgress(System::nanoTime));
+        return new CachedHub(settings, Patience.USUAL, new LoggedProgress(System::nanoTime, log::info));
     }
 
     @Override

@@ -152,10 +152,10 @@ final class HubRemote implements AutoCloseable {
                 return known;
             }
         }
-        return unreachable(describe(cause), cause);
+        return unreachable(problem(cause), cause);
     }
 
-    private static String describe(@Nullable Throwable cause) {
+    private static String problem(@Nullable Throwable cause) {
         return switch (cause) {
             case null -> "unknown cause";
             case ConnectException _ -> "no connection";

@@ -1,9 +1,8 @@
 package dev.molink.stagenode.model.hub;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Logs a line at the start, at the end, and between them every tenth part or every ten seconds, whichever is rarer. Files
@@ -11,19 +10,23 @@ import org.slf4j.LoggerFactory;
  */
 public final class LoggedProgress implements FetchProgress {
 
-    private static final Logger log = LoggerFactory.getLogger(LoggedProgress.class);
     private static final long INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
     private static final long STEP_PERCENT = 10;
     private static final long MEGABYTE = 1_000_000;
 
     private final LongSupplier nanoClock;
+    private final Consumer<String> log;
     private String file = "";
     private long loggedPercent;
     private long loggedNanos;
 
-    /** @param nanoClock as {@link System#nanoTime} */
-    public LoggedProgress(LongSupplier nanoClock) {
+    /**
+     * @param nanoClock as {@link System#nanoTime}
+     * @param log takes the lines
+     */
+    public LoggedProgress(LongSupplier nanoClock, Consumer<String> log) {
         this.nanoClock = nanoClock;
+        this.log = log;
     }
 
     @Override
@@ -35,8 +38,8 @@ public final class LoggedProgress implements FetchProgress {
         long now = nanoClock.getAsLong();
         boolean first = !name.equals(file);
         boolean due = percent >= loggedPercent + STEP_PERCENT && now - loggedNanos >= INTERVAL_NANOS;
-        if (first || due || bytes == totalBytes && percent != loggedPercent) {
-            log.info("Fetching {}: {} % of {} MB", name, percent, totalBytes / MEGABYTE);
+        if (first || due || (bytes == totalBytes && percent != loggedPercent)) {
+            log.accept("Fetching %s: %d %% of %d MB".formatted(name, percent, totalBytes / MEGABYTE));
             file = name;
             loggedPercent = percent;
             loggedNanos = now;

@@ -43,19 +43,20 @@ final class PieceWriter implements AutoCloseable {
     }
 
     private void write(byte[] piece) {
-        if (piece.length > mostBytes - position) {
+        long start = position;
+        if (piece.length > mostBytes - start) {
             throw new HubException(
                     Reason.BROKEN, "the hub sent more than the %d bytes that it announced".formatted(mostBytes));
         }
         try {
             ByteBuffer bytes = ByteBuffer.wrap(piece);
             while (bytes.hasRemaining()) {
-                channel.write(bytes, position + bytes.position());
+                channel.write(bytes, start + bytes.position());
             }
         } catch (IOException e) {
             throw HubCache.unusable(target, e);
         }
-        position = position + piece.length;
+        position = start + piece.length;
     }
 
     @Override

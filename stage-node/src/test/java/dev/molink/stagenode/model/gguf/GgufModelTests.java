@@ -12,10 +12,12 @@ import dev.molink.proto.node.v1.TextAssets;
 import dev.molink.stagenode.model.architecture.Biases;
 import dev.molink.stagenode.model.architecture.ModelConfig;
 import dev.molink.stagenode.model.format.ModelFileException;
+import dev.molink.stagenode.model.format.TensorHeader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,8 +97,9 @@ class GgufModelTests {
     void turnsShapesAround() {
         GgufModel model = GgufModel.open(FIXTURES.resolve("llama-q4_0.gguf"));
 
-        assertThat(model.tensors().get("blk.0.ffn_down.weight").shape()).containsExactly(256L, 512L);
-        assertThat(model.tensors().get("blk.0.ffn_down.weight").dtype()).isEqualTo(DType.Q4_0);
+        TensorHeader down = Objects.requireNonNull(model.tensors().get("blk.0.ffn_down.weight"));
+        assertThat(down.shape()).containsExactly(256L, 512L);
+        assertThat(down.dtype()).isEqualTo(DType.Q4_0);
         assertThat(model.specification().config().headDim()).isEqualTo(64);
     }
 

@@ -1,6 +1,7 @@
 package dev.molink.stagenode.model.hub;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -75,7 +76,7 @@ final class FakeHub implements AutoCloseable {
         this.content = start(this::serveContent);
     }
 
-    private HttpServer start(com.sun.net.httpserver.HttpHandler handler) throws IOException {
+    private HttpServer start(HttpHandler handler) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", handler);
         server.setExecutor(threads);

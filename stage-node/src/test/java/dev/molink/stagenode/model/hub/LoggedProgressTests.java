@@ -2,42 +2,21 @@ package dev.molink.stagenode.model.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 class LoggedProgressTests {
 
     private static final long TOTAL = 1_000_000_000;
 
-    private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
-    private final Logger logger = (Logger) LoggerFactory.getLogger(LoggedProgress.class);
+    private final List<String> lines = new ArrayList<>();
     private long nanos;
-
-    @BeforeEach
-    void listen() {
-        appender.start();
-        logger.addAppender(appender);
-    }
-
-    @AfterEach
-    void stopListening() {
-        logger.detachAppender(appender);
-    }
-
-    private List<String> lines() {
-        return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
-    }
 
     @Test
     void logsSeldomOnAFastLineAndOnASlowOne() {
-        LoggedProgress progress = new LoggedProgress(() -> nanos);
+        LoggedProgress progress = new LoggedProgress(() -> nanos, lines::add);
 
         for (long percent = 0; percent <= 40; percent++) {
             nanos += Duration.ofSeconds(3).toNanos();
@@ -47,7 +26,7 @@ class LoggedProgressTests {
             progress.fetched("a.safetensors", percent * TOTAL / 100, TOTAL);
         }
 
-        assertThat(lines())
+        assertThat(lines)
                 .containsExactly(
                         "Fetching a.safetensors: 0 % of 1000 MB",
                         "Fetching a.safetensors: 10 % of 1000 MB",
@@ -59,8 +38,8 @@ class LoggedProgressTests {
 
     @Test
     void saysNothingAboutSmallFiles() {
-        new LoggedProgress(() -> nanos).fetched("config.json", 500, 500);
+        new LoggedProgress(() -> nanos, lines::add).fetched("config.json", 500, 500);
 
-        assertThat(lines()).isEmpty();
+        assertThat(lines).isEmpty();
     }
 }
