@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
 final class BenchCommand implements Callable<Integer> {
 
     @Spec
-    @Nullable CommandSpec spec;
+    @Nullable
+    CommandSpec spec;
 
     @Override
     public Integer call() {
@@ -42,7 +43,8 @@ final class BenchCommand implements Callable<Integer> {
         int port;
 
         @Spec
-        @Nullable CommandSpec spec;
+        @Nullable
+        CommandSpec spec;
 
         @Override
         public Integer call() throws Exception {

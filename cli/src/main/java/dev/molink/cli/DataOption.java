@@ -12,14 +12,17 @@ final class DataOption {
     @Option(
             names = "--port",
             paramLabel = "P",
-            description = "API port (default 8080). When given it moves all: API P, actuator P+1, nodes P+2, stages from P+3.")
-    @Nullable Integer port;
+            description =
+                    "API port (default 8080). When given it moves all: API P, actuator P+1, nodes P+2, stages from P+3.")
+    @Nullable
+    Integer port;
 
     @Option(
             names = "--data",
             paramLabel = "DIR",
             description = "Folder for all state: database, journals, logs (default ~/.molink/COMMAND-PORT).")
-    @Nullable Path data;
+    @Nullable
+    Path data;
 
     /** The folder given, or the default one of {@code command}. */
     Path folder(String command) {

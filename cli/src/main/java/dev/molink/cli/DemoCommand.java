@@ -43,13 +43,15 @@ final class DemoCommand implements Callable<Integer> {
     int stages;
 
     @Option(names = "--model", paramLabel = "MODEL", description = "Another model than the bundled one.")
-    @Nullable String model;
+    @Nullable
+    String model;
 
     @Mixin
     StageFlags flags = new StageFlags();
 
     @Spec
-    @Nullable CommandSpec spec;
+    @Nullable
+    CommandSpec spec;
 
     @Override
     public Integer call() throws Exception {
@@ -97,8 +99,7 @@ final class DemoCommand implements Callable<Integer> {
 
                 curl http://127.0.0.1:%1$d/v1/chat/completions -H 'Authorization: Bearer %2$s' -H 'Content-Type: application/json' -d '{"model": "%5$s", "messages": [{"role": "user", "content": "What is MoLink?"}]}'
 
-                Ctrl-C stops everything."""
-                .formatted(ports.api(), key, USER, password, modelId, logs);
+                Ctrl-C stops everything.""".formatted(ports.api(), key, USER, password, modelId, logs);
     }
 
     private void say(String line) {

@@ -25,15 +25,19 @@ import picocli.CommandLine.Spec;
 final class DoctorCommand implements Callable<Integer> {
 
     @Spec
-    @Nullable CommandSpec spec;
+    @Nullable
+    CommandSpec spec;
 
     @Override
     public Integer call() throws Exception {
         line("JDK", "%s, %s".formatted(Runtime.version(), System.getProperty("java.home")));
-        line("system", "%s %s, %d cores".formatted(
-                System.getProperty("os.name"),
-                System.getProperty("os.arch"),
-                Runtime.getRuntime().availableProcessors()));
+        line(
+                "system",
+                "%s %s, %d cores"
+                        .formatted(
+                                System.getProperty("os.name"),
+                                System.getProperty("os.arch"),
+                                Runtime.getRuntime().availableProcessors()));
         line("memory", memory());
         line("kernels", kernels());
         line("CUDA", CudaProbe.result().sentence());
@@ -46,8 +50,8 @@ final class DoctorCommand implements Callable<Integer> {
 
     private static String memory() {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-        return "%.1f GiB, %.1f GiB free".formatted(
-                system.getTotalMemorySize() / 0x1p30, system.getFreeMemorySize() / 0x1p30);
+        return "%.1f GiB, %.1f GiB free"
+                .formatted(system.getTotalMemorySize() / 0x1p30, system.getFreeMemorySize() / 0x1p30);
     }
 
     private static String kernels() {

@@ -39,10 +39,12 @@ final class GenerateCommand implements Callable<Integer> {
     static final class Input {
 
         @Option(names = "--prompt", paramLabel = "TEXT", description = "The text to continue, as it is.")
-        @Nullable String prompt;
+        @Nullable
+        String prompt;
 
         @Option(names = "--tokens", paramLabel = "1,2,3", description = "Token ids to continue; needs no tokenizer.")
-        @Nullable String tokens;
+        @Nullable
+        String tokens;
     }
 
     @Option(names = "--model", paramLabel = "MODEL", required = true, description = "Folder, .gguf file or hub id.")
@@ -54,20 +56,28 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--max-tokens", paramLabel = "N", defaultValue = "128", description = "Most ids to generate (128).")
     int maxTokens;
 
-    @Option(names = "--temperature", paramLabel = "T", defaultValue = "0", description = "0 (default): the likeliest id.")
+    @Option(
+            names = "--temperature",
+            paramLabel = "T",
+            defaultValue = "0",
+            description = "0 (default): the likeliest id.")
     float temperature;
 
     @Option(names = "--top-k", paramLabel = "K", description = "Keep the K likeliest.")
-    @Nullable Integer topK;
+    @Nullable
+    Integer topK;
 
     @Option(names = "--top-p", paramLabel = "P", description = "Keep the likeliest that make up P.")
-    @Nullable Float topP;
+    @Nullable
+    Float topP;
 
     @Option(names = "--min-p", paramLabel = "P", description = "Drop what is less likely than P times the likeliest.")
-    @Nullable Float minP;
+    @Nullable
+    Float minP;
 
     @Option(names = "--seed", paramLabel = "S", description = "The same seed gives the same ids.")
-    @Nullable Long seed;
+    @Nullable
+    Long seed;
 
     @Option(names = "--stages", paramLabel = "N", defaultValue = "1", description = "Cut the model into N (default 1).")
     int stages;
@@ -82,13 +92,13 @@ final class GenerateCommand implements Callable<Integer> {
     boolean json;
 
     @Spec
-    @Nullable CommandSpec spec;
+    @Nullable
+    CommandSpec spec;
 
     @Override
     public Integer call() throws Exception {
         StageOptions options =
-                new StageOptions(
-                null, "default", device, "auto", TensorOpsProvider.defaultThreads(), null, null);
+                new StageOptions(null, "default", device, "auto", TensorOpsProvider.defaultThreads(), null, null);
         try (LocalPipeline pipeline = LocalPipeline.start(model, stages, options)) {
             Tokenizer tokenizer = tokenizer(pipeline);
             List<Integer> prompt = prompt(tokenizer);
@@ -109,7 +119,9 @@ final class GenerateCommand implements Callable<Integer> {
     private @Nullable Tokenizer tokenizer(LocalPipeline pipeline) {
         return pipeline.files()
                 .textAssets()
-                .map(assets -> new TextModelLoader(DataOption.home().resolve("native")).load(assets).tokenizer())
+                .map(assets -> new TextModelLoader(DataOption.home().resolve("native"))
+                        .load(assets)
+                        .tokenizer())
                 .orElse(null);
     }
 

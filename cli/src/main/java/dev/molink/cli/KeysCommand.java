@@ -32,7 +32,8 @@ final class KeysCommand implements Callable<Integer> {
     private static final List<String> ROLES_WITH_GATEWAY = List.of("gateway", "serve", "demo");
 
     @Spec
-    @Nullable CommandSpec spec;
+    @Nullable
+    CommandSpec spec;
 
     @Override
     public Integer call() {
@@ -48,7 +49,8 @@ final class KeysCommand implements Callable<Integer> {
         DataOption where = new DataOption();
 
         @Spec
-        @Nullable CommandSpec spec;
+        @Nullable
+        CommandSpec spec;
 
         @Override
         public Integer call() throws Exception {
@@ -91,7 +93,8 @@ final class KeysCommand implements Callable<Integer> {
 
         private boolean isGatewayOf(Path folder) throws IOException {
             try {
-                ManagementClient client = new ManagementClient(Ports.of(where.port).management(), folder);
+                ManagementClient client =
+                        new ManagementClient(Ports.of(where.port).management(), folder);
                 return client.send("GET", "/actuator/info", "").statusCode() == 200;
             } catch (IOException notRunning) {
                 return false;
@@ -137,7 +140,9 @@ final class KeysCommand implements Callable<Integer> {
                         key.name(),
                         key.redacted(),
                         key.createdAt().truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
-                        key.revokedAt() == null ? "" : key.revokedAt().truncatedTo(java.time.temporal.ChronoUnit.SECONDS)));
+                        key.revokedAt() == null
+                                ? ""
+                                : key.revokedAt().truncatedTo(java.time.temporal.ChronoUnit.SECONDS)));
             }
         }
     }

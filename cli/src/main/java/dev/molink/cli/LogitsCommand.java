@@ -44,7 +44,11 @@ final class LogitsCommand implements Callable<Integer> {
     @Option(names = "--stages", paramLabel = "N", defaultValue = "1", description = "Cut the model into N (default 1).")
     int stages;
 
-    @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "auto, cpu, cpu:scalar, cpu:vector.")
+    @Option(
+            names = "--device",
+            paramLabel = "D",
+            defaultValue = "auto",
+            description = "auto, cpu, cpu:scalar, cpu:vector.")
     String device = "auto";
 
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "Where to write.")
@@ -67,7 +71,10 @@ final class LogitsCommand implements Callable<Integer> {
             for (LayerCut cut : LayerCut.evenly(0, files.config().layers(), stages)) {
                 executors.add(open(files, cut));
             }
-            write(new LogitsRun(executors, PIECE_TOKENS), tokenIds, files.config().vocabularySize());
+            write(
+                    new LogitsRun(executors, PIECE_TOKENS),
+                    tokenIds,
+                    files.config().vocabularySize());
         } finally {
             executors.forEach(StageExecutor::close);
         }

@@ -61,16 +61,22 @@ final class ServeCommand implements Callable<Integer> {
             names = "--initial-peer",
             paramLabel = "HOST:PORT",
             description = "Join the pipeline of this stage node instead of starting a gateway.")
-    @Nullable String initialPeer;
+    @Nullable
+    String initialPeer;
 
-    @Option(names = "--grpc-port", paramLabel = "PORT", description = "Port of this machine's first stage (default 50061).")
-    @Nullable Integer grpcPort;
+    @Option(
+            names = "--grpc-port",
+            paramLabel = "PORT",
+            description = "Port of this machine's first stage (default 50061).")
+    @Nullable
+    Integer grpcPort;
 
     @Mixin
     StageFlags flags = new StageFlags();
 
     @Spec
-    @Nullable CommandSpec spec;
+    @Nullable
+    CommandSpec spec;
 
     @Override
     public Integer call() throws Exception {
@@ -83,7 +89,8 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private int join(Deployment deployment) throws Exception {
-        deployment.startJoiningStage(model, startLayer, endLayer, Objects.requireNonNull(initialPeer), flags.arguments());
+        deployment.startJoiningStage(
+                model, startLayer, endLayer, Objects.requireNonNull(initialPeer), flags.arguments());
         say("Joining %s with layers [%d, %s) …".formatted(initialPeer, startLayer, endLayer < 0 ? "end" : endLayer));
         deployment.supervise(this::say);
         return 0;
@@ -104,7 +111,8 @@ final class ServeCommand implements Callable<Integer> {
         }
         deployment.awaitServing(Duration.ofDays(1));
         say("Serving on http://127.0.0.1:%d/v1 (console: /console).%n".formatted(ports().api())
-                + "Keys: ./molink keys create --name NAME%s".formatted(where.port == null ? "" : " --port " + where.port));
+                + "Keys: ./molink keys create --name NAME%s"
+                        .formatted(where.port == null ? "" : " --port " + where.port));
         deployment.supervise(this::say);
         return 0;
     }
@@ -114,8 +122,7 @@ final class ServeCommand implements Callable<Integer> {
                 Waiting for the layers from %d on. On the next machine, with the same MOLINK_CLUSTER_SECRET:
 
                   ./molink stage --model %s --start-layer %d --end-layer -1 --initial-peer THIS_HOST:%d
-                """
-                .formatted(end, model, end, ports().firstStage());
+                """.formatted(end, model, end, ports().firstStage());
     }
 
     private Ports ports() {

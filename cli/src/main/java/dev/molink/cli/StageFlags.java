@@ -9,22 +9,34 @@ import picocli.CommandLine.Option;
 final class StageFlags {
 
     @Option(names = "--device", paramLabel = "D", description = "auto, cpu or cuda:N (default auto).")
-    @Nullable String device;
+    @Nullable
+    String device;
 
     @Option(names = "--dtype", paramLabel = "T", description = "How weights are held (default auto: as stored).")
-    @Nullable String dtype;
+    @Nullable
+    String dtype;
 
     @Option(names = "--max-model-len", paramLabel = "N", description = "Most tokens of prompt and answer together.")
-    @Nullable Integer maxModelLen;
+    @Nullable
+    Integer maxModelLen;
 
-    @Option(names = "--kv-memory", paramLabel = "SIZE", description = "Memory for the KV cache of each stage, such as 512MB.")
-    @Nullable String kvMemory;
+    @Option(
+            names = "--kv-memory",
+            paramLabel = "SIZE",
+            description = "Memory for the KV cache of each stage, such as 512MB.")
+    @Nullable
+    String kvMemory;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads that compute in each stage.")
-    @Nullable Integer threads;
+    @Nullable
+    Integer threads;
 
-    @Option(names = "--model-id", paramLabel = "NAME", description = "The model's name in the API (default: from --model).")
-    @Nullable String modelId;
+    @Option(
+            names = "--model-id",
+            paramLabel = "NAME",
+            description = "The model's name in the API (default: from --model).")
+    @Nullable
+    String modelId;
 
     List<String> arguments() {
         List<String> arguments = new ArrayList<>();

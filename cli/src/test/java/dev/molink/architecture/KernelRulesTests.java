@@ -23,16 +23,15 @@ class KernelRulesTests {
             "SIN", "COS", "TAN", "ASIN", "ACOS", "ATAN", "ATAN2", "SINH", "COSH", "TANH", "EXP", "EXPM1", "LOG",
             "LOG10", "LOG1P", "POW", "HYPOT", "CBRT");
 
-    private static final DescribedPredicate<JavaMethodCall> FLOAT_REDUCTION =
-            describe("reduceLanes of float or double vectors", call -> call.getName()
-                            .startsWith("reduceLanes")
+    private static final DescribedPredicate<JavaMethodCall> FLOAT_REDUCTION = describe(
+            "reduceLanes of float or double vectors",
+            call -> call.getName().startsWith("reduceLanes")
                     && Set.of("FloatVector", "DoubleVector")
                             .contains(call.getTargetOwner().getSimpleName()));
 
-    private static final DescribedPredicate<JavaFieldAccess> TRANSCENDENTAL_OPERATOR =
-            describe("a transcendental lane operator", access -> access.getTargetOwner()
-                            .getName()
-                            .equals("jdk.incubator.vector.VectorOperators")
+    private static final DescribedPredicate<JavaFieldAccess> TRANSCENDENTAL_OPERATOR = describe(
+            "a transcendental lane operator",
+            access -> access.getTargetOwner().getName().equals("jdk.incubator.vector.VectorOperators")
                     && TRANSCENDENTAL.contains(access.getName()));
 
     @ArchTest

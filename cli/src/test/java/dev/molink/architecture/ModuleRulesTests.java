@@ -85,8 +85,12 @@ class ModuleRulesTests {
             .resideInAnyPackage(PROTO, KERNELS, STAGE_NODE, GATEWAY, BENCH, CLI);
 
     @ArchTest
-    static final ArchRule onlyCliAndBenchAssemble =
-            noClasses().that().resideOutsideOfPackages(BENCH, CLI).should().dependOnClassesThat().resideInAnyPackage(BENCH, CLI);
+    static final ArchRule onlyCliAndBenchAssemble = noClasses()
+            .that()
+            .resideOutsideOfPackages(BENCH, CLI)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(BENCH, CLI);
 
     @ArchTest
     static final ArchRule packagesHaveNoCycles =

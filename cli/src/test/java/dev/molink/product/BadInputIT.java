@@ -72,8 +72,8 @@ class BadInputIT {
             assertThat(error(response).get("code").asString()).isEqualTo("invalid_api_key");
             assertThat(response.headers().firstValue("www-authenticate")).isPresent();
         }
-        HttpResponse<String> none =
-                RunningDemo.http(HttpRequest.newBuilder(URI.create(demo.url("/v1/models"))).build());
+        HttpResponse<String> none = RunningDemo.http(
+                HttpRequest.newBuilder(URI.create(demo.url("/v1/models"))).build());
         assertThat(none.statusCode()).isEqualTo(401);
     }
 

@@ -41,8 +41,16 @@ class CommandLineIT {
     void generatesTheGoldenTextOverAnyNumberOfStages() throws Exception {
         for (String stages : List.of("1", "2", "3")) {
             Result result = molink(
-                    "generate", "--model", MODEL, "--prompt", Golden.prompt("What is MoLink?"), "--max-tokens", "64",
-                    "--stages", stages, "--json");
+                    "generate",
+                    "--model",
+                    MODEL,
+                    "--prompt",
+                    Golden.prompt("What is MoLink?"),
+                    "--max-tokens",
+                    "64",
+                    "--stages",
+                    stages,
+                    "--json");
 
             assertThat(result.status()).as(result.output()).isZero();
             JsonNode json = JsonMapper.shared().readTree(lastLine(result.output()));
@@ -63,8 +71,8 @@ class CommandLineIT {
 
     private JsonNode logits(String stages) throws Exception {
         Path file = home.resolve("logits-" + stages + ".json");
-        Result result =
-                molink("logits", "--model", MODEL, "--tokens", "1,320,201,335", "--stages", stages, "--out", file.toString());
+        Result result = molink(
+                "logits", "--model", MODEL, "--tokens", "1,320,201,335", "--stages", stages, "--out", file.toString());
         assertThat(result.status()).as(result.output()).isZero();
         return JsonMapper.shared().readTree(Files.readString(file));
     }
@@ -95,7 +103,14 @@ class CommandLineIT {
         int port = RunningDemo.freePorts(1);
         assertSentence(
                 molink(
-                        "stage", "--model", MODEL, "--start-layer", "4", "--end-layer", "12", "--grpc-port",
+                        "stage",
+                        "--model",
+                        MODEL,
+                        "--start-layer",
+                        "4",
+                        "--end-layer",
+                        "12",
+                        "--grpc-port",
                         Integer.toString(port)),
                 "8");
     }
@@ -107,7 +122,8 @@ class CommandLineIT {
 
     @Test
     void aFolderWithoutAJdkIsASentence() throws Exception {
-        ProcessBuilder builder = new ProcessBuilder("/bin/bash", ROOT.resolve("molink").toString(), "doctor");
+        ProcessBuilder builder =
+                new ProcessBuilder("/bin/bash", ROOT.resolve("molink").toString(), "doctor");
         for (String tool : List.of("dirname", "readlink", "sed", "find")) {
             Files.createSymbolicLink(home.resolve(tool), Path.of("/usr/bin", tool));
         }
@@ -135,11 +151,17 @@ class CommandLineIT {
         String data = home.resolve("gateway-data").toString();
         Result created = molink("keys", "create", "--name", "first", "--data", data);
         assertThat(created.status()).as(created.output()).isZero();
-        String key = created.output().lines().filter(line -> line.contains("sk-")).findFirst().orElseThrow();
+        String key = created.output()
+                .lines()
+                .filter(line -> line.contains("sk-"))
+                .findFirst()
+                .orElseThrow();
 
         Result listed = molink("keys", "list", "--data", data);
 
-        assertThat(listed.output()).contains("first").doesNotContain(key.substring(key.indexOf("sk-")).strip());
+        assertThat(listed.output())
+                .contains("first")
+                .doesNotContain(key.substring(key.indexOf("sk-")).strip());
     }
 
     private static void assertSentence(Result result, String mark) {

@@ -108,7 +108,6 @@ class ConsoleBrowserIT {
     }
 
     private static void screenshot(Page page, String name) {
-        page.screenshot(
-                new ScreenshotOptions().setFullPage(true).setPath(SCREENSHOTS.resolve(name + ".png")));
+        page.screenshot(new ScreenshotOptions().setFullPage(true).setPath(SCREENSHOTS.resolve(name + ".png")));
     }
 }

@@ -11,11 +11,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,8 +24,7 @@ import tools.jackson.databind.JsonNode;
 /** kill -9 of parts of a running product in the middle of a stream. */
 class LostStageIT {
 
-    private static final String ENDLESS =
-            """
+    private static final String ENDLESS = """
             {"model": "molink-demo", "stream": true, "max_tokens": 1900, "ignore_eos": true, "temperature": 0,
              "messages": [{"role": "user", "content": "Tell me a story about a fox."}]}""";
 
@@ -55,7 +52,8 @@ class LostStageIT {
                 for (int i = 0; i < 6; i++) {
                     lines.add(reader.readLine());
                 }
-                demo.child("StageNodeApplication", "--start-layer " + first + " ").destroyForcibly();
+                demo.child("StageNodeApplication", "--start-layer " + first + " ")
+                        .destroyForcibly();
                 reader.lines().forEach(lines::add);
             } catch (java.io.UncheckedIOException | java.io.IOException abortive) {
                 lines.add("aborted");
@@ -65,7 +63,9 @@ class LostStageIT {
         assertThat(lines).noneMatch(line -> line.contains("[DONE]"));
         assertThat(lines).anyMatch(line -> line.startsWith("data: ") && line.contains("\"error\""));
         Eventually.within(
-                Duration.ofSeconds(4), "the fleet shows one node", () -> demo.fleet().size() == 1);
+                Duration.ofSeconds(4),
+                "the fleet shows one node",
+                () -> demo.fleet().size() == 1);
         HttpResponse<String> meanwhile = demo.post("/v1/chat/completions", question());
         assertThat(meanwhile.statusCode()).isEqualTo(503);
         assertThat(meanwhile.headers().firstValue("retry-after")).isPresent();
@@ -76,8 +76,16 @@ class LostStageIT {
                 () -> demo.post("/v1/chat/completions", question()).body().contains(Golden.answer("What is 12 + 30?")));
         Eventually.within("one record for the broken stream and one for each answer", () -> {
             List<JsonNode> records = demo.usage();
-            return records.stream().filter(record -> record.hasNonNull("failureCode")).count() == 1
-                    && records.stream().filter(record -> record.get("finishReasons").toString().contains("stop")).count() == 1;
+            return records.stream()
+                                    .filter(record -> record.hasNonNull("failureCode"))
+                                    .count()
+                            == 1
+                    && records.stream()
+                                    .filter(record -> record.get("finishReasons")
+                                            .toString()
+                                            .contains("stop"))
+                                    .count()
+                            == 1;
         });
     }
 

@@ -54,7 +54,8 @@ class OpenAiJavaIT {
 
     @Test
     void answersAChat() {
-        ChatCompletion completion = client.chat().completions().create(question().build());
+        ChatCompletion completion =
+                client.chat().completions().create(question().build());
 
         var choice = completion.choices().getFirst();
         assertThat(choice.message().content().orElseThrow()).isEqualTo(Golden.answer("What is MoLink?"));

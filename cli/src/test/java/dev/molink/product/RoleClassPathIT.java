@@ -19,14 +19,16 @@ class RoleClassPathIT {
     @Test
     void aStageHasNoWebServerNoDatabaseAndNoTokenizer() throws Exception {
         assertThat(classPath("molink-stage-node"))
-                .noneMatch(jar -> jar.matches("(tomcat|hibernate|h2|postgresql|flyway|spring-web|spring-data|tokenizers|thymeleaf).*"))
+                .noneMatch(jar -> jar.matches(
+                        "(tomcat|hibernate|h2|postgresql|flyway|spring-web|spring-data|tokenizers|thymeleaf).*"))
                 .noneMatch(jar -> jar.matches("molink-(gateway|control-plane|admin-console|db-migrations|cli).*"));
     }
 
     @Test
     void aGatewayHasNoKernels() throws Exception {
         assertThat(classPath("molink-gateway"))
-                .noneMatch(jar -> jar.matches("(jcuda|molink-kernels|molink-stage-node|molink-admin-console|molink-cli).*"));
+                .noneMatch(jar ->
+                        jar.matches("(jcuda|molink-kernels|molink-stage-node|molink-admin-console|molink-cli).*"));
     }
 
     @Test

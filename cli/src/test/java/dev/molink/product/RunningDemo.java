@@ -226,7 +226,11 @@ final class RunningDemo implements AutoCloseable {
     private JsonNode management(String path) throws IOException, InterruptedException {
         HttpResponse<String> response =
                 http(HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(port + 1, path)))
-                        .header("Authorization", "Bearer " + Files.readString(data().resolve("management-token")).strip())
+                        .header(
+                                "Authorization",
+                                "Bearer "
+                                        + Files.readString(data().resolve("management-token"))
+                                                .strip())
                         .build());
         if (response.statusCode() != 200) {
             throw new IOException("%s answered %d: %s".formatted(path, response.statusCode(), response.body()));
@@ -262,7 +266,8 @@ final class RunningDemo implements AutoCloseable {
 
     private void deleteHome() {
         try (var files = Files.walk(home)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class ScriptClientsIT {
 
     private static final Path WORK = Path.of("target", "clients").toAbsolutePath();
-    private static final Path SCRIPTS = Path.of("src", "test", "resources", "clients").toAbsolutePath();
+    private static final Path SCRIPTS =
+            Path.of("src", "test", "resources", "clients").toAbsolutePath();
 
     private static RunningDemo demo;
 
@@ -47,7 +48,15 @@ class ScriptClientsIT {
         Path folder = WORK.resolve("node");
         if (!Files.exists(folder.resolve("ready"))) {
             Files.createDirectories(folder);
-            install("npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", folder.toString(), "openai@7.55.0");
+            install(
+                    "npm",
+                    "install",
+                    "--silent",
+                    "--no-audit",
+                    "--no-fund",
+                    "--prefix",
+                    folder.toString(),
+                    "openai@7.55.0");
             Files.createFile(folder.resolve("ready"));
         }
         Path script = folder.resolve("check.mjs");

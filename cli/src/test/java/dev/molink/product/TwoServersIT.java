@@ -45,10 +45,22 @@ class TwoServersIT {
     @Test
     void aSecondMachineJoinsTheFirstByItsAddress() throws Exception {
         int port = RunningDemo.freePorts(8);
-        Process head = start(first, SECRET, "serve", "--model", MODEL, "--port", port, "--start-layer", 0, "--end-layer", 5);
+        Process head =
+                start(first, SECRET, "serve", "--model", MODEL, "--port", port, "--start-layer", 0, "--end-layer", 5);
         Process worker = start(
-                second, SECRET, "stage", "--model", MODEL, "--start-layer", 5, "--end-layer", -1, "--grpc-port",
-                port + 7, "--initial-peer", "127.0.0.1:" + (port + 3));
+                second,
+                SECRET,
+                "stage",
+                "--model",
+                MODEL,
+                "--start-layer",
+                5,
+                "--end-layer",
+                -1,
+                "--grpc-port",
+                port + 7,
+                "--initial-peer",
+                "127.0.0.1:" + (port + 3));
         awaitLine(head, "Serving on");
         String key = createKey(port);
 
@@ -56,9 +68,7 @@ class TwoServersIT {
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/v1/chat/completions".formatted(port)))
                         .header("Authorization", "Bearer " + key)
                         .header("Content-Type", "application/json")
-                        .POST(
-                                BodyPublishers.ofString(
-                                        """
+                        .POST(BodyPublishers.ofString("""
                                         {"model": "molink-demo", "temperature": 0,
                                          "messages": [{"role": "user", "content": "What happens when a node fails?"}]}"""))
                         .build());
@@ -92,7 +102,8 @@ class TwoServersIT {
     }
 
     private Process start(Path home, Map<String, String> environment, Object... arguments) throws Exception {
-        List<String> words = java.util.Arrays.stream(arguments).map(Object::toString).toList();
+        List<String> words =
+                java.util.Arrays.stream(arguments).map(Object::toString).toList();
         Process process = RunningDemo.molink(home, words, environment);
         processes.add(process);
         return process;

@@ -48,7 +48,8 @@ public final class ApiClient implements AutoCloseable {
     private JsonNode send(HttpRequest request) throws IOException, InterruptedException {
         HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
         if (response.statusCode() != 200) {
-            throw new IOException("%s answered %d: %s".formatted(request.uri(), response.statusCode(), response.body()));
+            throw new IOException(
+                    "%s answered %d: %s".formatted(request.uri(), response.statusCode(), response.body()));
         }
         return JsonMapper.shared().readTree(response.body());
     }

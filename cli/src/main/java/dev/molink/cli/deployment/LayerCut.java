@@ -20,8 +20,8 @@ public record LayerCut(int first, int end) {
                     "--stages %d: 1 to %d stages are possible for %d layers".formatted(stages, layers, layers));
         }
         return IntStream.range(0, stages)
-                .mapToObj(stage -> new LayerCut(
-                        first + start(layers, stages, stage), first + start(layers, stages, stage + 1)))
+                .mapToObj(stage ->
+                        new LayerCut(first + start(layers, stages, stage), first + start(layers, stages, stage + 1)))
                 .toList();
     }
 

@@ -104,11 +104,16 @@ public final class DemoFigures {
         JsonNode answer = api.post(
                 "/v1/completions",
                 Map.of(
-                        "model", "molink-demo",
-                        "prompt", "Once upon a time",
-                        "max_tokens", tokens,
-                        "ignore_eos", true,
-                        "temperature", 0));
+                        "model",
+                        "molink-demo",
+                        "prompt",
+                        "Once upon a time",
+                        "max_tokens",
+                        tokens,
+                        "ignore_eos",
+                        true,
+                        "temperature",
+                        0));
         return answer.at("/usage/completion_tokens").asInt();
     }
 

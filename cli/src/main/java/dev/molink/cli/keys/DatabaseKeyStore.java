@@ -57,7 +57,9 @@ public final class DatabaseKeyStore implements KeyStore {
     @Override
     public String create(String name, String project) {
         return told(() -> keys.create(
-                        tenancy.ensureProject(Tenancy.DEFAULT_ORGANIZATION, project).projectId(), name)
+                        tenancy.ensureProject(Tenancy.DEFAULT_ORGANIZATION, project)
+                                .projectId(),
+                        name)
                 .text());
     }
 
@@ -72,8 +74,7 @@ public final class DatabaseKeyStore implements KeyStore {
     }
 
     private static Row row(ApiKeySummary key) {
-        return new Row(
-                key.keyId(), key.projectName(), key.name(), key.redacted(), key.createdAt(), key.revokedAt());
+        return new Row(key.keyId(), key.projectName(), key.name(), key.redacted(), key.createdAt(), key.revokedAt());
     }
 
     private static <T> T told(Supplier<T> work) {

@@ -57,8 +57,8 @@ public final class GatewayKeyStore implements KeyStore {
             throw new IllegalArgumentException(
                     JsonMapper.shared().readTree(response.body()).get("error").asString());
         }
-        throw new IOException("the gateway answered %d to %s %s; see its log"
-                .formatted(response.statusCode(), method, path));
+        throw new IOException(
+                "the gateway answered %d to %s %s; see its log".formatted(response.statusCode(), method, path));
     }
 
     private static @Nullable Instant instant(@Nullable JsonNode value) {

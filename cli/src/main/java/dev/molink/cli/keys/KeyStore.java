@@ -19,5 +19,11 @@ public interface KeyStore extends AutoCloseable {
     void close();
 
     /** A key as it may be shown at any time. */
-    record Row(String keyId, String project, String name, String redacted, Instant createdAt, @Nullable Instant revokedAt) {}
+    record Row(
+            String keyId,
+            String project,
+            String name,
+            String redacted,
+            Instant createdAt,
+            @Nullable Instant revokedAt) {}
 }

@@ -26,7 +26,8 @@ public enum Role {
         command.addAll(words(System.getenv().getOrDefault("MOLINK_JVM_FLAGS", "")));
         command.add("-cp");
         command.add(words(role.getProperty("jar")).stream()
-                .map(jar -> distribution.home().resolve("lib").resolve(jar + ".jar").toString())
+                .map(jar ->
+                        distribution.home().resolve("lib").resolve(jar + ".jar").toString())
                 .collect(Collectors.joining(File.pathSeparator)));
         command.add(role.getProperty("main"));
         command.addAll(arguments);
@@ -46,6 +47,8 @@ public enum Role {
     }
 
     private static List<String> words(String line) {
-        return Arrays.stream(line.strip().split("\\s+")).filter(word -> !word.isEmpty()).toList();
+        return Arrays.stream(line.strip().split("\\s+"))
+                .filter(word -> !word.isEmpty())
+                .toList();
     }
 }

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -88,7 +89,7 @@ public final class GatewayLinks implements AutoCloseable {
         this.random = random;
         this.onHopeless = onHopeless;
         this.reports = new ReportDelivery(journal, this::anyRegistered);
-        timer.scheduleAtFixedRate(this::beat, 1, 1, TimeUnit.SECONDS);
+        Future<?> _ = timer.scheduleAtFixedRate(this::beat, 1, 1, TimeUnit.SECONDS);
     }
 
     /** Registers with a gateway from now on; one that is known already changes nothing. */
@@ -240,7 +241,7 @@ public final class GatewayLinks implements AutoCloseable {
 
         private void runOnTimer(Runnable task, long delayMillis) {
             if (!closing) {
-                timer.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+                Future<?> _ = timer.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
             }
         }
     }

@@ -151,6 +151,7 @@ final class GatewaySession {
         beat();
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // the stage is complete with its handler
     private void uploadText() {
         Hello hello = profile.hello();
         try {

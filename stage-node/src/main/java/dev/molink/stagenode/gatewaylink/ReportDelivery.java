@@ -30,6 +30,7 @@ final class ReportDelivery {
     }
 
     /** Writes the report to the journal and sends it once it is durable. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the stage is complete with its action
     void accept(RequestReport report, Optional<GatewaySession> origin) {
         journal.append(report)
                 .thenRun(() -> origin.filter(GatewaySession::isRegistered)

@@ -79,9 +79,10 @@ final class JournalFile implements AutoCloseable {
                     "%s has %d bytes; a report journal stays far below 2 GiB".formatted(path, channel.size()));
         }
         ByteBuffer content = ByteBuffer.allocate((int) channel.size());
-        while (content.hasRemaining() && channel.read(content, content.position()) >= 0) {
-            continue;
-        }
+        int read;
+        do {
+            read = channel.read(content, content.position());
+        } while (read > 0);
         return content.flip();
     }
 
@@ -148,7 +149,8 @@ final class JournalFile implements AutoCloseable {
     /** A new name is durable only when its folder is; Windows cannot open folders and needs it not. */
     private static void forceFolder(Path path) throws IOException {
         Path folder = path.toAbsolutePath().getParent();
-        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        if (folder != null
+                && folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             try (FileChannel opened = FileChannel.open(folder, StandardOpenOption.READ)) {
                 opened.force(true);
             }

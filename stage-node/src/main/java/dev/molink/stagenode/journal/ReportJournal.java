@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * that comes back after a kill is sent again, and its receiver knows it by its request id.
  *
  * <p>When the disk refuses, reports stay in memory and their futures complete all the same, because a report that is
- * delivered without a safety copy is better than none; {@link #hasRoom()} answers no until a write succeeds again, so
+ * delivered without a safety copy is better than none; {@link #hasRoom} answers no until a write succeeds again, so
  * that the head takes no new requests meanwhile.
  */
 public final class ReportJournal implements AutoCloseable {
@@ -84,7 +84,7 @@ public final class ReportJournal implements AutoCloseable {
     /** Forgets a report that a gateway has taken over; unknown ids are ignored. */
     public synchronized void acknowledge(String requestId) {
         if (unacknowledged.remove(requestId) != null && !closed) {
-            enqueue(new Acknowledged(requestId));
+            CompletableFuture<Void> _ = enqueue(new Acknowledged(requestId));
         }
     }
 

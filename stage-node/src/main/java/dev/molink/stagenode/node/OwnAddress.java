@@ -71,7 +71,10 @@ final class OwnAddress {
     static boolean isTaken(int port, boolean onlyLoopback) {
         try (ServerSocket probe = new ServerSocket()) {
             probe.setReuseAddress(true);
-            probe.bind(onlyLoopback ? new InetSocketAddress(LOOPBACK, port) : new InetSocketAddress(port));
+            probe.bind(
+                    onlyLoopback
+                            ? new InetSocketAddress(InetAddress.getLoopbackAddress(), port)
+                            : new InetSocketAddress(port));
             return false;
         } catch (IOException e) {
             return true;

@@ -58,9 +58,11 @@ public final class StageNodeApplication {
         } catch (ParameterException e) {
             errors.println("molink stage: " + e.getMessage());
             errors.println("`molink stage --help` explains the flags.");
-        } catch (UncheckedIOException e) {
-            errors.println("molink stage: " + e.getCause().getMessage());
-        } catch (IllegalArgumentException | ModelLoadException | DeviceUnavailableException | IOException e) {
+        } catch (IllegalArgumentException
+                | ModelLoadException
+                | DeviceUnavailableException
+                | IOException
+                | UncheckedIOException e) {
             errors.println("molink stage: " + e.getMessage());
         }
         return REFUSED;
@@ -118,7 +120,7 @@ public final class StageNodeApplication {
             Places places = places(command, !secret.chosenByOperator());
             return new StageProcess(stage, StageText.of(files), data, secret, places, StageNodeApplication::exit);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException(e.getMessage(), e);
         }
     }
 

@@ -12,6 +12,7 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -41,7 +42,7 @@ final class LocalStage implements LinkAcceptor, AutoCloseable {
         this.engine = engine;
         this.dialer = dialer;
         this.onLost = onLost;
-        heart.scheduleAtFixedRate(this::beat, 1, 1, TimeUnit.SECONDS);
+        Future<?> _ = heart.scheduleAtFixedRate(this::beat, 1, 1, TimeUnit.SECONDS);
     }
 
     StageDescription description() {
@@ -91,7 +92,7 @@ final class LocalStage implements LinkAcceptor, AutoCloseable {
         try {
             next.connect(dialer);
         } catch (LinkRefusedException e) {
-            next.dissolve(e.getMessage());
+            next.dissolve(String.valueOf(e.getMessage()));
             throw Status.UNAVAILABLE
                     .withDescription(e.getMessage())
                     .withCause(e)

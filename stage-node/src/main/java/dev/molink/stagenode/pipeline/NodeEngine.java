@@ -83,7 +83,7 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
         } catch (ExecutionException e) {
             throw new IllegalStateException(
                     "no memory for %d KV blocks (%s); start with a smaller --kv-memory"
-                            .formatted(kvBlocks, e.getCause().getMessage()),
+                            .formatted(kvBlocks, e.getMessage()),
                     e);
         } catch (TimeoutException e) {
             throw new IllegalStateException(

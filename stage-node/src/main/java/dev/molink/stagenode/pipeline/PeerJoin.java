@@ -10,6 +10,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -56,7 +57,7 @@ public final class PeerJoin implements AutoCloseable {
     }
 
     public void start() {
-        timer.scheduleWithFixedDelay(this::joinIfAlone, 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        Future<?> _ = timer.scheduleWithFixedDelay(this::joinIfAlone, 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void joinIfAlone() {

@@ -9,6 +9,8 @@ package dev.molink.stagenode.sampling;
  */
 final class Candidates {
 
+    private static final double ROUNDING_MARGIN = 1 - 1e-9;
+
     private final float[] logits;
     private final double[] weights;
     private final int[] ids;
@@ -72,9 +74,6 @@ final class Candidates {
         if (topK >= count) {
             return;
         }
-        for (int i = 0; i < count; i++) {
-            selection[i] = logits[ids[i]];
-        }
         float smallest = kthLargest(topK);
         int kept = 0;
         for (int i = 0; i < count; i++) {
@@ -85,50 +84,48 @@ final class Candidates {
         count = kept;
     }
 
-    /** Quickselect over {@link #selection}; three-way partition, because equal logits are common in quantised models. */
+    /** The root of a heap that holds the {@code k} largest logits; k is small, so few logits ever enter it. */
     private float kthLargest(int k) {
-        int first = 0;
-        int end = count;
-        int rank = k - 1;
-        while (true) {
-            float pivot = middle(selection[first], selection[(first + end) >>> 1], selection[end - 1]);
-            int larger = first;
-            int smaller = end;
-            for (int i = first; i < smaller; ) {
-                if (selection[i] > pivot) {
-                    swapSelection(i++, larger++);
-                } else if (selection[i] < pivot) {
-                    swapSelection(i, --smaller);
-                } else {
-                    i++;
-                }
-            }
-            if (rank < larger) {
-                end = larger;
-            } else if (rank < smaller) {
-                return pivot;
-            } else {
-                first = smaller;
+        for (int i = 0; i < k; i++) {
+            selection[i] = logits[ids[i]];
+        }
+        for (int parent = k / 2 - 1; parent >= 0; parent--) {
+            sinkSelection(parent, k);
+        }
+        for (int i = k; i < count; i++) {
+            if (logits[ids[i]] > selection[0]) {
+                selection[0] = logits[ids[i]];
+                sinkSelection(0, k);
             }
         }
+        return selection[0];
     }
 
-    private static float middle(float a, float b, float c) {
-        return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
-    }
-
-    private void swapSelection(int i, int j) {
-        float held = selection[i];
-        selection[i] = selection[j];
-        selection[j] = held;
+    private void sinkSelection(int parent, int heap) {
+        float value = selection[parent];
+        for (int child = 2 * parent + 1; child < heap; child = 2 * parent + 1) {
+            if (child + 1 < heap && selection[child + 1] < selection[child]) {
+                child++;
+            }
+            if (selection[child] >= value) {
+                break;
+            }
+            selection[parent] = selection[child];
+            parent = child;
+        }
+        selection[parent] = value;
     }
 
     /**
      * Keeps, by falling logit and among equals the lower id first, each token whose predecessors have less than {@code
-     * topP} of the mass; the first always stays. A heap gives the order only as far as it is needed.
+     * topP} of the mass; the first always stays. A heap gives the order only as far as it is needed, and tokens too
+     * light to be kept stay out of it: all below {@code (1 − topP) / count} of the mass together have less than {@code
+     * 1 − topP} of it, so those ahead of them have {@code topP} already.
      */
     void keepTopP(double topP) {
-        double target = topP * totalWeight();
+        double total = totalWeight();
+        double target = topP * total;
+        keepMinP((1 - topP) * total / count * ROUNDING_MARGIN);
         for (int parent = count / 2 - 1; parent >= 0; parent--) {
             siftDown(parent, count);
         }

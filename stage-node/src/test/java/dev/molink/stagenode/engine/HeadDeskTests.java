@@ -175,7 +175,7 @@ class HeadDeskTests {
         void withLengthWhereTheContextEnds() {
             submit(request().clearPromptTokenIds().addAllPromptTokenIds(Collections.nCopies(118, 1)));
 
-            while (listener.report("r") == null) {
+            while (listener.reports() == 0) {
                 answer(7);
             }
 

@@ -129,7 +129,7 @@ final class HistoryStage implements StageExecutor {
     private static float[] logits(float state, float lastToken) {
         float[] logits = new float[VOCABULARY];
         for (int id = 0; id < VOCABULARY; id++) {
-            long mixed = ((long) state * 48_271L + id * 69_621L) % MODULUS;
+            long mixed = (((long) state) * 48_271L + id * 69_621L) % MODULUS;
             logits[id] = mixed * mixed % MODULUS / (float) MODULUS * 4;
         }
         logits[POISON] = Float.NEGATIVE_INFINITY;

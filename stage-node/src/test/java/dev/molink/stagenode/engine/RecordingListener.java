@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -59,7 +60,7 @@ final class RecordingListener implements HeadListener {
         if (!violations.isEmpty()) {
             throw new AssertionError(violations.toString());
         }
-        return reports.get(requestId);
+        return report(requestId);
     }
 
     synchronized void awaitTokens(String requestId, int count) throws InterruptedException {
@@ -67,7 +68,7 @@ final class RecordingListener implements HeadListener {
     }
 
     synchronized RequestReport report(String requestId) {
-        return reports.get(requestId);
+        return Objects.requireNonNull(reports.get(requestId), requestId);
     }
 
     synchronized int reports() {

@@ -7,6 +7,7 @@ import dev.molink.proto.node.v1.GenerateEvent;
 import dev.molink.proto.node.v1.Heartbeat;
 import dev.molink.proto.node.v1.NodeMessage;
 import dev.molink.proto.node.v1.RequestReport;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class OutboxTests {
@@ -22,8 +23,8 @@ class OutboxTests {
                 .setStopTokenId(12)
                 .build());
 
-        GenerateEvent first = outbox.poll().getEvent();
-        GenerateEvent second = outbox.poll().getEvent();
+        GenerateEvent first = next().getEvent();
+        GenerateEvent second = next().getEvent();
 
         assertThat(first.getIndex()).isZero();
         assertThat(first.getTokenIdsList()).containsExactly(11, 12);
@@ -39,7 +40,7 @@ class OutboxTests {
         outbox.put(Heartbeat.newBuilder().setRunningSequences(1).build());
         outbox.put(Heartbeat.newBuilder().setRunningSequences(2).build());
 
-        assertThat(outbox.poll().getHeartbeat().getRunningSequences()).isEqualTo(2);
+        assertThat(next().getHeartbeat().getRunningSequences()).isEqualTo(2);
         assertThat(outbox.poll()).isNull();
     }
 
@@ -50,6 +51,10 @@ class OutboxTests {
 
         assertThat(outbox.poll()).matches(NodeMessage::hasEvent);
         assertThat(outbox.poll()).matches(NodeMessage::hasReport);
+    }
+
+    private NodeMessage next() {
+        return Objects.requireNonNull(outbox.poll(), "the outbox is empty");
     }
 
     private static GenerateEvent event(String requestId, int choice, int index, int tokenId) {

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -31,9 +32,9 @@ class TensorReassemblyTests {
     void returnsATensorOfOneChunkAtOnce() throws Exception {
         byte[] values = random(new Random(1), 1);
 
-        HiddenState hidden = reassembly.accept(chunks(1, values).getFirst(), 0);
+        HiddenState hidden =
+                Objects.requireNonNull(reassembly.accept(chunks(1, values).getFirst(), 0));
 
-        assertThat(hidden).isNotNull();
         assertThat(hidden.rows()).isEqualTo(1);
         assertThat(hidden.values().toArray(ValueLayout.JAVA_BYTE)).isEqualTo(values);
     }

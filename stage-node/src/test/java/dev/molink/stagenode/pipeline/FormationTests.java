@@ -51,9 +51,9 @@ class FormationTests {
         assertThat(report.getNodeIdsList()).containsExactly("a", "b", "c");
         assertThat(List.of(head, middle, last)).allSatisfy(member -> {
             assertThat(member.engine().kvBlocks).isEqualTo(17);
-            assertThat(member.engine().place.epoch()).isEqualTo(report.getEpoch());
+            assertThat(member.engine().place().epoch()).isEqualTo(report.getEpoch());
         });
-        assertThat(last.engine().place).isEqualTo(new StagePlace(report.getEpoch(), 2, 3));
+        assertThat(last.engine().place()).isEqualTo(new StagePlace(report.getEpoch(), 2, 3));
     }
 
     @Test

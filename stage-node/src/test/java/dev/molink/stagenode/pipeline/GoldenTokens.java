@@ -23,7 +23,7 @@ final class GoldenTokens {
         try {
             URI config = Objects.requireNonNull(GoldenTokens.class.getResource("/fixtures/models/llama/config.json"))
                     .toURI();
-            return Path.of(config).getParent();
+            return Objects.requireNonNull(Path.of(config).getParent());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }

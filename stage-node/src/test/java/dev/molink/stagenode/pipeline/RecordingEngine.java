@@ -4,6 +4,7 @@ import dev.molink.stagenode.engine.StageOutbound;
 import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -18,9 +19,9 @@ final class RecordingEngine implements StageEngine {
     final BlockingQueue<HiddenState> hidden = new LinkedBlockingQueue<>();
     final BlockingQueue<StepOutcome> outcomes = new LinkedBlockingQueue<>();
     final BlockingQueue<Dissolved> dissolved = new LinkedBlockingQueue<>();
-    volatile @Nullable StagePlace place;
     volatile int kvBlocks;
     volatile long servedEpoch;
+    private volatile @Nullable StagePlace place;
     private volatile @Nullable StageOutbound outputs;
 
     @Override
@@ -30,12 +31,12 @@ final class RecordingEngine implements StageEngine {
         this.outputs = outputs;
     }
 
+    StagePlace place() {
+        return Objects.requireNonNull(place, "the engine was not formed");
+    }
+
     StageOutbound outputs() {
-        StageOutbound formed = outputs;
-        if (formed == null) {
-            throw new AssertionError("the engine was not formed");
-        }
-        return formed;
+        return Objects.requireNonNull(outputs, "the engine was not formed");
     }
 
     @Override

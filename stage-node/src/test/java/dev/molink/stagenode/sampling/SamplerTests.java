@@ -163,7 +163,7 @@ class SamplerTests {
     @Nested
     class LargeVocabularies {
 
-        /** Heap and quickselect against a full sort. */
+        /** Heaps against a full sort. */
         @Test
         void keepWhatAFullSortWouldKeep() throws BadLogitsException {
             int rounds = Boolean.getBoolean("molink.test.full") ? 200 : 20;

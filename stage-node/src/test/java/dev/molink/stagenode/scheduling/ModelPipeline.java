@@ -13,8 +13,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What stages would know from the plans alone; checks every rule that a plan must keep. */
 final class ModelPipeline {
@@ -70,7 +72,11 @@ final class ModelPipeline {
                 .allMatch(id -> id >= 0 && id < kvBlocks)
                 .noneMatch(used::contains)
                 .doesNotHaveDuplicates();
-        tables.get(append.sequenceId()).addAll(append.blockIds());
+        table(append.sequenceId()).addAll(append.blockIds());
+    }
+
+    private List<Integer> table(long sequenceId) {
+        return Objects.requireNonNull(tables.get(sequenceId), "no table");
     }
 
     private void compute(StepKind kind, SequenceRows rows, Set<Long> live) {
@@ -78,8 +84,7 @@ final class ModelPipeline {
         int end = rows.firstPosition() + rows.tokenCount();
         assertThat(live).as("only live sequences are computed").contains(id);
         assertThat(rows.firstPosition()).isEqualTo(computed.put(id, end));
-        assertThat(BlockAllocator.blocksFor(end))
-                .isLessThanOrEqualTo(tables.get(id).size());
+        assertThat(BlockAllocator.blocksFor(end)).isLessThanOrEqualTo(table(id).size());
         for (int i = 0; i < rows.tokenCount(); i++) {
             assertThat(rows.tokenIds().get(i)).isEqualTo(tokenAt(id, rows.firstPosition() + i));
         }
@@ -101,7 +106,7 @@ final class ModelPipeline {
                         plan.kind() == StepKind.DECODE ? settings.decodeBatch() : settings.prefillTokens());
     }
 
-    private Set<Long> sequencesInFlight(StepKind kind) {
+    private Set<Long> sequencesInFlight(@Nullable StepKind kind) {
         Set<Long> ids = new HashSet<>();
         for (StepPlan step : inFlight) {
             if (kind == null || step.kind() == kind) {

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Random histories beside {@link ModelPipeline}: no block lost or doubled, one end per sequence, no gap in numbers. */
@@ -65,8 +66,10 @@ class SchedulerPropertyTests {
         /** Length of each live sequence. */
         private final Map<Long, Integer> live = new HashMap<>();
 
-        private final Map<Long, Integer> maxTokens = new HashMap<>();
-        private final Map<Long, Integer> stopAt = new HashMap<>();
+        /** By sequence id: the length at which it ends, and the position at which it gets the stop id. */
+        private final List<Integer> maxTokens = new ArrayList<>();
+
+        private final List<Integer> stopAt = new ArrayList<>();
         private final Set<Long> over = new HashSet<>();
         private long nextId;
         private long sampled;
@@ -125,8 +128,8 @@ class SchedulerPropertyTests {
             SamplingParameters sampling = new SamplingParameters(1, 0, 1, 0, 1, List.of(STOP_ID));
             scheduler.add(new SequenceSpec(new SequenceStart(id, "r" + id, 0, sampling), ids, max));
             live.put(id, prompt);
-            maxTokens.put(id, max);
-            stopAt.put(id, random.nextInt(4) == 0 ? prompt + random.nextInt(max - prompt) : max);
+            maxTokens.add(max);
+            stopAt.add(random.nextInt(4) == 0 ? prompt + random.nextInt(max - prompt) : max);
         }
 
         private void cancel() {
@@ -162,7 +165,7 @@ class SchedulerPropertyTests {
                 if (rows.sample() && faults && random.nextInt(30) == 0) {
                     bad.add(new BadLogits(id, "stage 3: NaN"));
                 } else if (rows.sample()) {
-                    int token = position == stopAt.get(id) ? STOP_ID : ModelPipeline.tokenAt(id, position);
+                    int token = position == stopAt.get((int) id) ? STOP_ID : ModelPipeline.tokenAt(id, position);
                     tokens.add(new SampledToken(id, position, token));
                 }
             }
@@ -188,11 +191,11 @@ class SchedulerPropertyTests {
             over.add(id);
         }
 
-        private Ending endingAt(long id, int position) {
-            if (position == stopAt.get(id)) {
+        private @Nullable Ending endingAt(long id, int position) {
+            if (position == stopAt.get((int) id)) {
                 return Ending.STOP;
             }
-            return position + 1 == maxTokens.get(id) ? Ending.LENGTH : null;
+            return position + 1 == maxTokens.get((int) id) ? Ending.LENGTH : null;
         }
 
         private void drain() {

@@ -1,0 +1,335 @@
+package dev.molink.stagenode.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.google.protobuf.ByteString;
+import dev.molink.proto.stage.v1.CheckedBytes;
+import dev.molink.proto.stage.v1.Frame;
+import dev.molink.proto.stage.v1.LinkClass;
+import dev.molink.proto.stage.v1.LinkOpen;
+import dev.molink.proto.stage.v1.StageServiceGrpc;
+import dev.molink.stagenode.plan.StepKind;
+import dev.molink.stagenode.plan.StepOutcome;
+import dev.molink.stagenode.plan.StepPlan;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Both ends of a link, each against a hand-made other end over a real connection. */
+class LinkTests {
+
+    private static final long EPOCH = 41;
+    private static final LinkSpec SPEC =
+            new LinkSpec(EPOCH, LinkClass.LINK_CLASS_CONTROL, "here", "there", "stage 1 (node there)", 4);
+
+    private final Answering answering = new Answering();
+    private final BlockingQueue<LinkLoss> losses = new LinkedBlockingQueue<>();
+    private Server server;
+    private ManagedChannel channel;
+
+    @BeforeEach
+    void connect() throws Exception {
+        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(answering)
+                .directExecutor()
+                .build()
+                .start();
+        channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort())
+                .usePlaintext()
+                .directExecutor()
+                .build();
+    }
+
+    @AfterEach
+    void disconnect() {
+        channel.shutdownNow();
+        server.shutdownNow();
+    }
+
+    @Nested
+    class Inbound {
+
+        private final Peer peer = new Peer();
+
+        @Test
+        void takesPlansOfItsEpochOnly() throws Exception {
+            StreamObserver<Frame> stream = open();
+
+            stream.onNext(Frames.plan(plan(EPOCH - 1, 1)));
+            stream.onNext(Frames.plan(plan(EPOCH, 2)));
+
+            assertThat(take(answering.plans).stepId()).isEqualTo(2);
+        }
+
+        @Test
+        void endsWithACorruptPlan() throws Exception {
+            StreamObserver<Frame> stream = open();
+            CheckedBytes sealed = Frames.plan(plan(EPOCH, 1)).getPlan();
+
+            stream.onNext(Frame.newBuilder()
+                    .setPlan(sealed.toBuilder().setCrc32C(sealed.getCrc32C() ^ 1))
+                    .build());
+
+            assertEndsAsCorrupt("plan of ");
+        }
+
+        @Test
+        void endsWithAPlanThatCannotBeRead() throws Exception {
+            StreamObserver<Frame> stream = open();
+
+            stream.onNext(Frame.newBuilder()
+                    .setPlan(Checksums.seal(ByteString.copyFromUtf8("no plan at all")))
+                    .build());
+
+            assertEndsAsCorrupt("plan cannot be read");
+        }
+
+        @Test
+        void endsWithACorruptHiddenState() throws Exception {
+            StreamObserver<Frame> stream = open();
+            Frame sound = new OutboundTensor(
+                            EPOCH, 1, LinkClass.LINK_CLASS_CONTROL, 2, 4, MemorySegment.ofArray(new byte[32]))
+                    .chunks()
+                    .next();
+
+            stream.onNext(sound.toBuilder()
+                    .setChunk(sound.getChunk().toBuilder().setStepId(2))
+                    .build());
+
+            assertEndsAsCorrupt("chunk of step 2 has checksum");
+            assertThat(answering.hidden).isEmpty();
+        }
+
+        @Test
+        void endsWithAFrameThatHasNoPlace() throws Exception {
+            StreamObserver<Frame> stream = open();
+
+            stream.onNext(Frames.opened());
+
+            assertEndsAsCorrupt("OPENED has no place in an open link");
+        }
+
+        @Test
+        void refusesAStreamThatDoesNotOpenFirst() throws Exception {
+            peer.stream().onNext(Frames.heartbeat(1));
+
+            Status status = take(peer.ends);
+            assertThat(status.getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+            assertThat(status.getDescription())
+                    .isEqualTo("the first frame of a link must be open, this one is HEARTBEAT");
+        }
+
+        @Test
+        void refusesALinkThatNobodyExpects() throws Exception {
+            peer.stream()
+                    .onNext(Frame.newBuilder()
+                            .setOpen(LinkOpen.newBuilder().setEpoch(EPOCH + 1))
+                            .build());
+
+            assertThat(take(peer.ends).getDescription()).isEqualTo("this stage is in epoch 41");
+        }
+
+        @Test
+        void isLostWhenThreeBeatsAreMissed() throws Exception {
+            open();
+            InboundLink link = take(answering.links);
+
+            for (int beat = 0; beat < 4; beat++) {
+                link.beat();
+            }
+
+            assertThat(take(losses)).isEqualTo(new LinkLoss("there", "stage 1 (node there) missed three heartbeats"));
+        }
+
+        @Test
+        void staysWhileFramesCome() throws Exception {
+            StreamObserver<Frame> stream = open();
+            InboundLink link = take(answering.links);
+
+            for (int beat = 0; beat < 20; beat++) {
+                stream.onNext(Frames.plan(plan(EPOCH, beat)));
+                take(answering.plans);
+                link.beat();
+            }
+
+            assertThat(losses).isEmpty();
+        }
+
+        private StreamObserver<Frame> open() throws InterruptedException {
+            StreamObserver<Frame> stream = peer.stream();
+            stream.onNext(Frames.open(SPEC));
+            assertThat(take(peer.frames).hasOpened()).isTrue();
+            return stream;
+        }
+
+        private void assertEndsAsCorrupt(String why) throws InterruptedException {
+            Status status = take(peer.ends);
+            assertThat(status.getCode()).isEqualTo(Status.Code.DATA_LOSS);
+            assertThat(status.getDescription())
+                    .startsWith("the link from stage 1 (node there) is corrupt: ")
+                    .contains(why);
+            assertThat(take(losses).reason()).contains(why);
+        }
+    }
+
+    @Nested
+    class Outbound {
+
+        @Test
+        void isLostWhenThreeBeatsAreMissed() throws Exception {
+            OutboundLink link = openOutbound();
+
+            for (int beat = 0; beat < 4; beat++) {
+                link.beat();
+            }
+
+            assertThat(take(losses).reason()).isEqualTo("stage 1 (node there) missed three heartbeats");
+        }
+
+        @Test
+        void isLostWhenItsConnectionBreaks() throws Exception {
+            openOutbound();
+
+            server.shutdownNow();
+
+            assertThat(take(losses).reason()).startsWith("stage 1 (node there) closed its link (");
+        }
+
+        @Test
+        void saysWhyTheOtherEndRefused() {
+            LinkSpec other = new LinkSpec(EPOCH + 1, SPEC.linkClass(), "here", "there", SPEC.peerName(), 4);
+
+            assertThatExceptionOfType(LinkRefusedException.class)
+                    .isThrownBy(() -> OutboundLink.open(channel, other, Duration.ofSeconds(20), _ -> {}, losses::add))
+                    .withMessage("stage 1 (node there) did not take the link: this stage is in epoch 41");
+        }
+
+        @Test
+        void isNotLostWhenItIsClosedOnPurpose() throws Exception {
+            OutboundLink link = openOutbound();
+            InboundLink other = take(answering.links);
+
+            link.close(new LinkLoss("", "done"));
+
+            assertThat(take(losses)).isEqualTo(new LinkLoss("", "done"));
+            assertThat(other.spec()).isEqualTo(SPEC);
+            assertThat(losses).isEmpty();
+        }
+
+        @Test
+        void freesItsWindowWhenTheOtherEndAcknowledges() throws Exception {
+            OutboundLink link = openOutbound();
+
+            link.sendHiddenState(1, 100_000, MemorySegment.ofArray(new byte[100_000 * 16]));
+
+            assertThat(take(answering.hidden).rows()).isEqualTo(100_000);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (link.unacknowledgedBytes() > 0 && System.nanoTime() < deadline) {
+                Thread.onSpinWait();
+            }
+            assertThat(link.unacknowledgedBytes()).isZero();
+        }
+
+        private OutboundLink openOutbound() throws Exception {
+            return OutboundLink.open(channel, SPEC, Duration.ofSeconds(20), _ -> {}, losses::add);
+        }
+    }
+
+    private static StepPlan plan(long epoch, long stepId) {
+        return new StepPlan(epoch, stepId, StepKind.DECODE, List.of(), List.of(), List.of(), List.of());
+    }
+
+    private static <T> T take(BlockingQueue<T> queue) throws InterruptedException {
+        T next = queue.poll(20, TimeUnit.SECONDS);
+        if (next == null) {
+            throw new AssertionError("nothing came within 20 s");
+        }
+        return next;
+    }
+
+    /** A dialling end that sends what the test says. */
+    private final class Peer implements StreamObserver<Frame> {
+
+        private final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
+        private final BlockingQueue<Status> ends = new LinkedBlockingQueue<>();
+
+        StreamObserver<Frame> stream() {
+            return StageServiceGrpc.newStub(channel).link(this);
+        }
+
+        @Override
+        public void onNext(Frame frame) {
+            frames.add(frame);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            ends.add(Status.fromThrowable(failure));
+        }
+
+        @Override
+        public void onCompleted() {
+            ends.add(Status.OK);
+        }
+    }
+
+    /** An answering end that takes every link of the epoch. */
+    private final class Answering extends StageServiceGrpc.StageServiceImplBase implements LinkAcceptor, LinkReceiver {
+
+        private final BlockingQueue<StepPlan> plans = new LinkedBlockingQueue<>();
+        private final BlockingQueue<HiddenState> hidden = new LinkedBlockingQueue<>();
+        private final BlockingQueue<InboundLink> links = new LinkedBlockingQueue<>();
+
+        @Override
+        public StreamObserver<Frame> link(StreamObserver<Frame> responses) {
+            return new InboundStream(this, responses);
+        }
+
+        @Override
+        public Expected expect(LinkOpen open) throws StatusException {
+            if (open.getEpoch() != EPOCH) {
+                throw Status.FAILED_PRECONDITION
+                        .withDescription("this stage is in epoch " + EPOCH)
+                        .asException();
+            }
+            return new Expected(SPEC, this, losses::add);
+        }
+
+        @Override
+        public void opened(InboundLink link) {
+            links.add(link);
+        }
+
+        @Override
+        public void onPlan(StepPlan plan) {
+            plans.add(plan);
+        }
+
+        @Override
+        public void onHiddenState(HiddenState state) {
+            hidden.add(state);
+        }
+
+        @Override
+        public void onOutcome(StepOutcome outcome) {
+            throw new AssertionError("no outcome was expected");
+        }
+    }
+}
