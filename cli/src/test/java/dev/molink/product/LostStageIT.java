@@ -104,12 +104,13 @@ class LostStageIT {
             }
         }
 
-        Eventually.within(Duration.ofSeconds(60), "one record, with the head's counts, not less than was delivered", () -> {
-            List<JsonNode> records = demo.usage();
-            return records.size() == 1
-                    && records.getFirst().get("evidence").asString().equals("HEAD")
-                    && records.getFirst().get("generatedTokens").asInt() >= 5;
-        });
+        Eventually.within(
+                Duration.ofSeconds(60), "one record, with the head's counts, not less than was delivered", () -> {
+                    List<JsonNode> records = demo.usage();
+                    return records.size() == 1
+                            && records.getFirst().get("evidence").asString().equals("HEAD")
+                            && records.getFirst().get("generatedTokens").asInt() >= 5;
+                });
     }
 
     private HttpRequest chat() {
