@@ -4,16 +4,16 @@ import dev.molink.controlplane.Identifiers;
 import dev.molink.controlplane.Names;
 import dev.molink.controlplane.RefusedException;
 import dev.molink.controlplane.RefusedException.Reason;
+import dev.molink.controlplane.storage.Transactions;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.springframework.security.crypto.password.PasswordEncoder;
-import org.springframework.transaction.annotation.Transactional;
 
 /** Local accounts. Logins do not tell upper from lower case. */
-public class Accounts {
+public final class Accounts {
 
     private static final int MIN_PASSWORD_LENGTH = 8;
     private static final int MAX_PASSWORD_BYTES = 72; // bcrypt takes no more
@@ -23,12 +23,19 @@ public class Accounts {
     static final String NOBODYS_HASH = "{bcrypt}$2a$10$141CjHEJWYLshCkezXqZYO.nZ8fABzQpIOswazlXySlbDsZWjldr6";
 
     private final AccountRepository accounts;
+    private final Transactions transactions;
     private final PasswordEncoder encoder;
     private final Identifiers identifiers;
     private final InstantSource clock;
 
-    Accounts(AccountRepository accounts, PasswordEncoder encoder, Identifiers identifiers, InstantSource clock) {
+    Accounts(
+            AccountRepository accounts,
+            Transactions transactions,
+            PasswordEncoder encoder,
+            Identifiers identifiers,
+            InstantSource clock) {
         this.accounts = accounts;
+        this.transactions = transactions;
         this.encoder = encoder;
         this.identifiers = identifiers;
         this.clock = clock;
@@ -39,14 +46,20 @@ public class Accounts {
      *
      * @return the password, for its only showing; empty when there are accounts already
      */
-    @Transactional
     public Optional<String> createFirst(String login) {
         if (accounts.count() > 0) {
-            return Optional.empty();
+            return Optional.empty(); // hashing takes a tenth of a second of every start
         }
+        String allowed = allowed(login);
         String password = identifiers.text(GENERATED_PASSWORD_LENGTH);
-        keep(login, password, Role.OWNER);
-        return Optional.of(password);
+        String hash = hash(password);
+        return transactions.run(() -> {
+            if (accounts.count() > 0) {
+                return Optional.empty();
+            }
+            store(allowed, hash, Role.OWNER);
+            return Optional.of(password);
+        });
     }
 
     /**
@@ -54,15 +67,11 @@ public class Accounts {
      *
      * @throws RefusedException when login or password are not allowed
      */
-    @Transactional
     public AccountSummary keep(String login, String password, Role role) {
-        String allowed = normalised(Names.require("an account", login));
+        String allowed = allowed(login);
         requireAllowed(password);
-        Account account = accounts.findByLogin(allowed)
-                .orElseGet(() -> new Account(identifiers.next("acct"), allowed, "", role, clock.instant()));
-        account.changePassword(hash(password));
-        account.changeRole(role);
-        return accounts.save(account).summary();
+        String hash = hash(password);
+        return transactions.run(() -> store(allowed, hash, role));
     }
 
     /** The account with this login and password; empty when there is none. An unknown login takes as long as a known one. */
@@ -71,6 +80,18 @@ public class Accounts {
         boolean right =
                 encoder.matches(password, account.map(Account::passwordHash).orElse(NOBODYS_HASH));
         return right ? account.map(Account::summary) : Optional.empty();
+    }
+
+    private AccountSummary store(String login, String hash, Role role) {
+        Account account = accounts.findByLogin(login)
+                .orElseGet(() -> new Account(identifiers.next("acct"), login, hash, role, clock.instant()));
+        account.changePassword(hash);
+        account.changeRole(role);
+        return accounts.save(account).summary();
+    }
+
+    private static String allowed(String login) {
+        return normalised(Names.require("an account", login));
     }
 
     private String hash(String password) {

@@ -2,6 +2,7 @@ package dev.molink.controlplane.accounts;
 
 import dev.molink.controlplane.Identifiers;
 import dev.molink.controlplane.storage.StorageAutoConfiguration;
+import dev.molink.controlplane.storage.Transactions;
 import java.time.InstantSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -12,7 +13,9 @@ import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 public class AccountsAutoConfiguration {
 
     @Bean
-    Accounts accounts(AccountRepository accounts, Identifiers identifiers, InstantSource clock) {
-        return new Accounts(accounts, PasswordEncoderFactories.createDelegatingPasswordEncoder(), identifiers, clock);
+    Accounts accounts(
+            AccountRepository accounts, Transactions transactions, Identifiers identifiers, InstantSource clock) {
+        return new Accounts(
+                accounts, transactions, PasswordEncoderFactories.createDelegatingPasswordEncoder(), identifiers, clock);
     }
 }

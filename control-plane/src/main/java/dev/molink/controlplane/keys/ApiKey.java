@@ -55,8 +55,9 @@ class ApiKey {
         return digestHex;
     }
 
-    boolean revoked() {
-        return revokedAt != null;
+    /** Whether it is the key of this name that an operator chose the text of. */
+    boolean isFixed(String projectId, String fixedName) {
+        return publicId == null && project.id().equals(projectId) && name.equals(fixedName);
     }
 
     /** Without effect on a key that is revoked already: the first time counts. */

@@ -12,6 +12,8 @@ interface ApiKeyRepository extends Repository<ApiKey, String> {
 
     Optional<ApiKey> findById(String id);
 
+    Optional<ApiKey> findByDigestHexIn(Collection<String> digests);
+
     @Query("select k from ApiKey k join fetch k.project p order by p.name, k.createdAt desc, k.id")
     List<ApiKey> findAllInOrder();
 

@@ -4,16 +4,17 @@ import dev.molink.controlplane.Identifiers;
 import dev.molink.controlplane.Names;
 import dev.molink.controlplane.RefusedException;
 import dev.molink.controlplane.RefusedException.Reason;
+import dev.molink.controlplane.storage.Transactions;
 import dev.molink.controlplane.tenancy.Project;
 import dev.molink.controlplane.tenancy.ProjectRepository;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.springframework.transaction.support.TransactionOperations;
 
 /** Creates, lists and revokes keys. A change holds here as soon as the method returns, and everywhere within a second. */
 public final class ApiKeys {
@@ -27,7 +28,7 @@ public final class ApiKeys {
     private final Peppers peppers;
     private final KeyChanges changes;
     private final KeyVerifier verifier;
-    private final TransactionOperations transactions;
+    private final Transactions transactions;
     private final RandomGenerator random;
     private final InstantSource clock;
 
@@ -38,7 +39,7 @@ public final class ApiKeys {
             Peppers peppers,
             KeyChanges changes,
             KeyVerifier verifier,
-            TransactionOperations transactions,
+            Transactions transactions,
             RandomGenerator random,
             InstantSource clock) {
         this.keys = keys;
@@ -54,12 +55,13 @@ public final class ApiKeys {
 
     /** All keys, by project, the newest first. */
     public List<ApiKeySummary> list() {
-        return read(() -> keys.findAllInOrder().stream().map(ApiKey::summary).toList());
+        return transactions.run(
+                () -> keys.findAllInOrder().stream().map(ApiKey::summary).toList());
     }
 
     /** @throws RefusedException when there is no key with this id */
     public ApiKeySummary find(String keyId) {
-        return read(() -> require(keyId).summary());
+        return transactions.run(() -> require(keyId).summary());
     }
 
     public CreatedApiKey create(String projectId, String name) {
@@ -91,16 +93,16 @@ public final class ApiKeys {
     public ApiKeySummary keepFixed(String projectId, String name, String text) {
         String allowed = Names.require("an API key", name);
         requireFixedForm(text);
+        Collection<String> digests = peppers.digests(text).values();
         return change(() -> {
-            List<ApiKey> sameName = keys.findFixed(projectId, allowed);
-            var digests = peppers.digests(text).values();
-            sameName.stream()
+            keys.findFixed(projectId, allowed).stream()
                     .filter(key -> !digests.contains(key.digestHex()))
                     .forEach(key -> key.revoke(clock.instant()));
-            ApiKey kept = sameName.stream()
-                    .filter(key -> digests.contains(key.digestHex()))
-                    .findFirst()
+            ApiKey kept = keys.findByDigestHexIn(digests)
                     .orElseGet(() -> store(projectId, allowed, null, text, redacted(text), null));
+            if (!kept.isFixed(projectId, allowed)) {
+                throw new RefusedException(Reason.NAME_TAKEN, "the fixed API key is the text of another key already");
+            }
             kept.restore();
             return kept.summary();
         });
@@ -148,12 +150,8 @@ public final class ApiKeys {
                 .orElseThrow(() -> new RefusedException(Reason.NOT_FOUND, "there is no API key '%s'".formatted(keyId)));
     }
 
-    private <T> T read(Supplier<T> work) {
-        return Objects.requireNonNull(transactions.execute(status -> work.get()));
-    }
-
     private <T> T change(Supplier<T> work) {
-        T result = read(() -> {
+        T result = transactions.run(() -> {
             changes.changed();
             return work.get();
         });

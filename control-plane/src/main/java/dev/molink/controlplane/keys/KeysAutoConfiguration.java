@@ -2,6 +2,7 @@ package dev.molink.controlplane.keys;
 
 import dev.molink.controlplane.RepeatedTask;
 import dev.molink.controlplane.storage.DataSettings;
+import dev.molink.controlplane.storage.Transactions;
 import dev.molink.controlplane.tenancy.ProjectRepository;
 import dev.molink.controlplane.tenancy.TenancyAutoConfiguration;
 import java.io.IOException;
@@ -12,8 +13,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** API keys as beans. */
 @AutoConfiguration(after = TenancyAutoConfiguration.class)
@@ -45,19 +44,10 @@ public class KeysAutoConfiguration {
             Peppers peppers,
             KeyChanges changes,
             KeyVerifier verifier,
-            PlatformTransactionManager transactions,
+            Transactions transactions,
             RandomGenerator random,
             InstantSource clock) {
-        return new ApiKeys(
-                keys,
-                projects,
-                settings,
-                peppers,
-                changes,
-                verifier,
-                new TransactionTemplate(transactions),
-                random,
-                clock);
+        return new ApiKeys(keys, projects, settings, peppers, changes, verifier, transactions, random, clock);
     }
 
     @Bean

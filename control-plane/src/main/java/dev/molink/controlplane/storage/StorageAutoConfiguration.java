@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.PropertySource;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /** The database that the settings name, with Hibernate on it. Flyway brings it up to date before anybody uses it. */
 @AutoConfiguration(before = DataSourceAutoConfiguration.class)
@@ -53,6 +54,11 @@ public class StorageAutoConfiguration {
     @ConditionalOnMissingBean(RandomGenerator.class)
     SecureRandom secureRandom() {
         return new SecureRandom();
+    }
+
+    @Bean
+    Transactions transactions(PlatformTransactionManager manager) {
+        return new Transactions(manager);
     }
 
     @Bean

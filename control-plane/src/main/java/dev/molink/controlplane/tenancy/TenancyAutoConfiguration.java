@@ -2,6 +2,7 @@ package dev.molink.controlplane.tenancy;
 
 import dev.molink.controlplane.Identifiers;
 import dev.molink.controlplane.storage.StorageAutoConfiguration;
+import dev.molink.controlplane.storage.Transactions;
 import java.time.InstantSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -14,8 +15,9 @@ public class TenancyAutoConfiguration {
     Tenancy tenancy(
             OrganizationRepository organizations,
             ProjectRepository projects,
+            Transactions transactions,
             Identifiers identifiers,
             InstantSource clock) {
-        return new Tenancy(organizations, projects, identifiers, clock);
+        return new Tenancy(organizations, projects, transactions, identifiers, clock);
     }
 }

@@ -3,8 +3,11 @@ package dev.molink.controlplane.accounts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.molink.controlplane.InParallel;
 import dev.molink.controlplane.RefusedException;
 import dev.molink.controlplane.TestDatabase;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +31,18 @@ class AccountsTests {
             assertThat(account.login()).isEqualTo("admin");
             assertThat(account.role()).isEqualTo(Role.OWNER);
         });
+    }
+
+    /** Forbidden: a failure, no password, two passwords. */
+    @ParameterizedTest
+    @EnumSource
+    void replicasThatStartTogetherMakeOneFirstAccount(TestDatabase database) throws Exception {
+        Accounts accounts = database.bean(Accounts.class);
+        database.bean(JdbcClient.class).sql("DELETE FROM account").update();
+
+        List<Optional<String>> passwords = InParallel.run(4, replica -> accounts.createFirst("admin"));
+
+        assertThat(passwords).filteredOn(Optional::isPresent).hasSize(1);
     }
 
     @ParameterizedTest

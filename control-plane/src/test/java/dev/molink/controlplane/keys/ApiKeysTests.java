@@ -10,11 +10,14 @@ import dev.molink.controlplane.keys.KeyVerification.Expired;
 import dev.molink.controlplane.keys.KeyVerification.Revoked;
 import dev.molink.controlplane.keys.KeyVerification.Unknown;
 import dev.molink.controlplane.keys.KeyVerification.Valid;
+import dev.molink.controlplane.storage.Transactions;
+import dev.molink.controlplane.tenancy.ProjectRepository;
 import dev.molink.controlplane.tenancy.ProjectSummary;
 import dev.molink.controlplane.tenancy.Tenancy;
 import jakarta.persistence.EntityManagerFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Random;
@@ -190,6 +193,18 @@ class ApiKeysTests {
 
     @ParameterizedTest
     @EnumSource
+    void aTextThatIsAnotherKeyIsNoFixedKey(TestDatabase database) {
+        CreatedApiKey created = keys(database).create(project(database).projectId(), "laptop");
+
+        assertRefused(
+                () -> keys(database).keepFixed(created.key().projectId(), "demo", created.text()),
+                Reason.NAME_TAKEN,
+                "the text of another key");
+        assertThat(verifier(database).verify(created.text())).isInstanceOf(Valid.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void keysOfAnOlderPepperStayValid(TestDatabase database, @TempDir Path folder) throws Exception {
         Path file = folder.resolve("key-peppers");
         Files.writeString(file, "old %s%n".formatted("0a".repeat(32)));
@@ -254,13 +269,13 @@ class ApiKeysTests {
         return new KeysAutoConfiguration()
                 .apiKeys(
                         database.bean(ApiKeyRepository.class),
-                        database.bean(dev.molink.controlplane.tenancy.ProjectRepository.class),
+                        database.bean(ProjectRepository.class),
                         database.bean(KeySettings.class),
                         peppers,
                         database.bean(KeyChanges.class),
                         verifierWith(database, peppers),
-                        database.bean(org.springframework.transaction.PlatformTransactionManager.class),
-                        new java.security.SecureRandom(),
+                        database.bean(Transactions.class),
+                        new SecureRandom(),
                         database.bean(InstantSource.class));
     }
 }

@@ -92,6 +92,11 @@ class UnreachableDatabaseTests {
         }
 
         @Override
+        public Optional<ApiKey> findByDigestHexIn(Collection<String> digests) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public List<ApiKey> findAllInOrder() {
             throw new UnsupportedOperationException();
         }

@@ -3,8 +3,10 @@ package dev.molink.controlplane.tenancy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.molink.controlplane.InParallel;
 import dev.molink.controlplane.RefusedException;
 import dev.molink.controlplane.TestDatabase;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,6 +50,22 @@ class TenancyTests {
         ProjectSummary second = tenancy.ensureProject(organization, "demo");
 
         assertThat(second).isEqualTo(first);
+    }
+
+    /** Forbidden: a failure, or two projects. */
+    @ParameterizedTest
+    @EnumSource
+    void replicasThatStartTogetherEnsureOneProject(TestDatabase database) throws Exception {
+        Tenancy tenancy = database.bean(Tenancy.class);
+        for (int round = 0; round < 5; round++) {
+            String organization = UUID.randomUUID().toString();
+
+            List<ProjectSummary> ensured = InParallel.run(4, replica -> tenancy.ensureProject(organization, "demo"));
+
+            assertThat(ensured)
+                    .extracting(ProjectSummary::projectId)
+                    .containsOnly(ensured.getFirst().projectId());
+        }
     }
 
     @ParameterizedTest

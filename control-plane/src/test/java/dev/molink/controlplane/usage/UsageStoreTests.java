@@ -3,18 +3,12 @@ package dev.molink.controlplane.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.molink.controlplane.InParallel;
 import dev.molink.controlplane.TestDatabase;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -140,7 +134,7 @@ class UsageStoreTests {
             List<String> ids =
                     List.of("req_" + UUID.randomUUID(), "req_" + UUID.randomUUID(), "req_" + UUID.randomUUID());
 
-            List<List<Boolean>> answers = inParallel(writers, writer -> {
+            List<List<Boolean>> answers = InParallel.run(writers, writer -> {
                 // half of the writers come in the opposite order, so that they would meet if they locked as they came
                 List<String> mine = writer % 2 == 0 ? ids : ids.reversed();
                 return store.recordAll(mine.stream()
@@ -155,29 +149,5 @@ class UsageStoreTests {
                     answers.subList(0, 3).stream().flatMap(List::stream).toList();
             assertThat(byTheHead).filteredOn(changed -> changed).hasSize(ids.size());
         }
-    }
-
-    private interface Writer {
-        List<Boolean> write(int number) throws Exception;
-    }
-
-    private static List<List<Boolean>> inParallel(int writers, Writer writer) throws Exception {
-        CyclicBarrier start = new CyclicBarrier(writers);
-        List<List<Boolean>> answers = new ArrayList<>();
-        try (ExecutorService threads = Executors.newFixedThreadPool(writers)) {
-            List<Future<List<Boolean>>> running = new ArrayList<>();
-            for (int number = 0; number < writers; number++) {
-                int mine = number;
-                Callable<List<Boolean>> task = () -> {
-                    start.await(10, TimeUnit.SECONDS);
-                    return writer.write(mine);
-                };
-                running.add(threads.submit(task));
-            }
-            for (Future<List<Boolean>> each : running) {
-                answers.add(each.get(30, TimeUnit.SECONDS));
-            }
-        }
-        return answers;
     }
 }

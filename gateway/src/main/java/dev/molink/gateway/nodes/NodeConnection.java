@@ -7,6 +7,7 @@ import dev.molink.proto.node.v1.GatewayMessage;
 import dev.molink.proto.node.v1.Hello;
 import dev.molink.proto.node.v1.NodeMessage;
 import dev.molink.proto.node.v1.PipelineReport;
+import dev.molink.proto.node.v1.PipelineState;
 import dev.molink.proto.node.v1.Refused;
 import dev.molink.proto.node.v1.Welcome;
 import io.grpc.Status;
@@ -108,7 +109,7 @@ final class NodeConnection implements StreamObserver<NodeMessage> {
         LOG.info(
                 "pipeline {} is {} (epoch {}){}",
                 report.getPipeline(),
-                report.getState(),
+                stateWord(report.getState()),
                 report.getEpoch(),
                 report.getReason().isEmpty() ? "" : ": " + report.getReason());
         fleet.report(open.nodeId(), report);
@@ -142,5 +143,15 @@ final class NodeConnection implements StreamObserver<NodeMessage> {
         if (open != null) {
             streams.closed(open, reason);
         }
+    }
+
+    private static String stateWord(PipelineState state) {
+        return switch (state) {
+            case PIPELINE_STATE_FORMING -> "forming";
+            case PIPELINE_STATE_SERVING -> "serving";
+            case PIPELINE_STATE_BROKEN -> "broken";
+            case PIPELINE_STATE_REFUSED -> "refused";
+            case PIPELINE_STATE_UNSPECIFIED, UNRECOGNIZED -> "in a state that this version does not know";
+        };
     }
 }

@@ -19,8 +19,7 @@ public final class DemoText {
             .setTokenizerJson(zipped("tokenizer.json.gz"))
             .setTokenizerConfigJson(plain("tokenizer_config.json"))
             .build();
-    private static final Tokenizer TOKENIZER = new TextModelLoader(
-                    Path.of(System.getProperty("java.io.tmpdir"), "molink-test-native"))
+    private static final Tokenizer TOKENIZER = new TextModelLoader(Path.of("target", "native-tokenizer"))
             .load(ASSETS)
             .tokenizer();
 

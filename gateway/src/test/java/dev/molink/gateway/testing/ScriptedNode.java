@@ -141,6 +141,10 @@ public final class ScriptedNode implements AutoCloseable {
         return refusal.orTimeout(10, TimeUnit.SECONDS).join();
     }
 
+    public String textSha256() {
+        return hello.getText().getSha256();
+    }
+
     public boolean isOpen() {
         return !ended.isDone();
     }

@@ -1,6 +1,10 @@
 package dev.molink.gateway.testing;
 
+import static org.awaitility.Awaitility.await;
+
+import dev.molink.controlplane.fleet.FleetRegistry;
 import dev.molink.gateway.GatewayApplication;
+import dev.molink.gateway.text.TextAssetStore;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -57,9 +61,13 @@ public final class TestGateway implements AutoCloseable {
         return context.getBean(type);
     }
 
+    /** A node that holds the whole model, once requests and their text reach it. */
     public ScriptedNode node(ScriptedNode.Script script) {
         ScriptedNode node = ScriptedNode.whole(nodePort(), SECRET, script);
         node.nextFormation();
+        await().until(() ->
+                !bean(FleetRegistry.class).serving(ScriptedNode.MODEL).isEmpty()
+                        && bean(TextAssetStore.class).has(node.textSha256()));
         return node;
     }
 

@@ -233,7 +233,7 @@ final class GatewaySession {
         @Override
         public void onError(Throwable failure) {
             Status status = Status.fromThrowable(failure);
-            String detail = status.getDescription() == null ? status.getCode().toString() : status.getDescription();
+            String detail = detail(status);
             Ending.Kind kind = switch (status.getCode()) {
                 case UNAUTHENTICATED -> Ending.Kind.UNAUTHENTICATED;
                 case FAILED_PRECONDITION -> Ending.Kind.REFUSED;
@@ -246,5 +246,14 @@ final class GatewaySession {
         public void onCompleted() {
             end(this, new Ending(Ending.Kind.LOST, "the gateway ended the stream"));
         }
+    }
+
+    /** gRPC says "io exception" and leaves what it was, such as a refused connection, to the cause. */
+    private static String detail(Status status) {
+        Throwable cause = status.getCause();
+        if (cause != null && cause.getMessage() != null) {
+            return cause.getMessage();
+        }
+        return status.getDescription() == null ? status.getCode().toString() : status.getDescription();
     }
 }
