@@ -22,7 +22,7 @@ class TwoServersIT {
 
     private static final String MODEL =
             Path.of(System.getProperty("molink.root"), "models", "molink-demo").toString();
-    private static final Map<String, String> SECRET = Map.of("MOLINK_CLUSTER_SECRET", "the same on both machines");
+    private static final Map<String, String> SECRET = Map.of("MOLINK_CLUSTER_SECRET", "the-same-on-both-machines");
 
     @TempDir
     Path first;
@@ -83,7 +83,7 @@ class TwoServersIT {
         start(first, SECRET, "serve", "--model", MODEL, "--port", port, "--start-layer", 0, "--end-layer", 5);
         Process stranger = start(
                 second,
-                Map.of("MOLINK_CLUSTER_SECRET", "another one than theirs"),
+                Map.of("MOLINK_CLUSTER_SECRET", "another-one-than-theirs"),
                 "stage",
                 "--model",
                 MODEL,
@@ -98,7 +98,7 @@ class TwoServersIT {
 
         String line = awaitLine(stranger, "MOLINK_CLUSTER_SECRET");
 
-        assertThat(line).doesNotContain("Exception", "another one than theirs");
+        assertThat(line).doesNotContain("Exception", "another-one-than-theirs");
     }
 
     private Process start(Path home, Map<String, String> environment, Object... arguments) throws Exception {
