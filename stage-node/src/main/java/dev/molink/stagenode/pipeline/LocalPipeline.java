@@ -58,6 +58,7 @@ public final class LocalPipeline implements AutoCloseable {
     private final List<Member> members = new ArrayList<>();
     private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
     private final BlockingQueue<PipelineReport> reports = new ArrayBlockingQueue<>(64);
+    private long servedEpoch; // of the thread that forms; 0 before the first
     private final CachedHub hub; // open until the end: the model's text is fetched when it is asked for
     private final ModelFiles files;
     private final StageOptions options;
@@ -157,9 +158,12 @@ public final class LocalPipeline implements AutoCloseable {
                         "the local pipeline was not formed within %d s".formatted(FORM_PATIENCE.toSeconds()));
             }
             if (report.getState() == PipelineState.PIPELINE_STATE_SERVING) {
+                servedEpoch = report.getEpoch();
                 return;
             }
-            if (report.getState() != PipelineState.PIPELINE_STATE_FORMING) {
+            boolean aboutTheLast = servedEpoch != 0
+                    && report.getEpoch() == servedEpoch; // its end may be told after the next one was begun
+            if (report.getState() != PipelineState.PIPELINE_STATE_FORMING && !aboutTheLast) {
                 throw new IllegalStateException("the local pipeline was not formed: " + report.getReason());
             }
         }
