@@ -11,6 +11,7 @@ import dev.molink.stagenode.grammar.Language;
 import dev.molink.stagenode.grammar.Language.Repeat;
 import dev.molink.stagenode.grammar.schema.Shape.Bound;
 import dev.molink.stagenode.grammar.schema.Shape.Numbers;
+import dev.molink.stagenode.grammar.schema.Shape.Step;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,9 @@ final class NumberTexts {
 
     private static final Language INTEGER =
             either(text("0"), sequence(optional(text("-")), digit('1', '9'), digits(0, Repeat.UNBOUNDED)));
+
+    /** Digits that every double keeps: readers that divide doubles agree on a multiple as far as that. */
+    private static final int DOUBLE_DIGITS = 15;
 
     private static final Bound ABOVE_ZERO = new Bound(BigDecimal.ZERO, true, new Place("", ""));
     private static final Bound FROM_ZERO = new Bound(BigDecimal.ZERO, false, new Place("", ""));
@@ -62,10 +66,10 @@ final class NumberTexts {
 
     private static Place place(Numbers numbers) {
         return numbers.step()
-                .map(Shape.Step::place)
+                .map(Step::place)
                 .filter(place -> place.keyword().equals("multipleOf"))
                 .or(() -> numbers.low().or(numbers::high).map(Bound::place))
-                .or(() -> numbers.step().map(Shape.Step::place))
+                .or(() -> numbers.step().map(Step::place))
                 .orElseThrow();
     }
 
@@ -94,12 +98,27 @@ final class NumberTexts {
     /** Numbers from 0 between the bounds. */
     private TextSet magnitudes(Bound low, Optional<Bound> high, Numbers numbers) {
         TextSet set = numbers.step()
-                .map(step -> MultipleTexts.of(step, budget))
+                .map(this::multiples)
                 .orElseGet(() -> TextSet.of(sequence(WHOLE, optional(FRACTION)), budget));
         set = set.intersect(TextSet.of(new DecimalBound(low).atLeast(), budget), budget);
         if (high.isPresent()) {
             set = set.intersect(TextSet.of(new DecimalBound(high.get()).atMost(), budget), budget);
         }
         return set;
+    }
+
+    private TextSet multiples(Step step) {
+        TextSet multiples = MultipleTexts.of(step, budget);
+        if (step.value().compareTo(BigDecimal.ONE) == 0) {
+            return multiples;
+        }
+        int places = Math.max(step.value().scale(), 0);
+        if (places >= DOUBLE_DIGITS) {
+            throw step.place().tooLarge("more than %d decimal places".formatted(DOUBLE_DIGITS - 1));
+        }
+        Language exact = sequence(
+                digits(1, DOUBLE_DIGITS - places),
+                places == 0 ? Languages.EMPTY_TEXT : optional(sequence(text("."), digits(1, places))));
+        return multiples.intersect(TextSet.of(exact, budget), budget);
     }
 }
