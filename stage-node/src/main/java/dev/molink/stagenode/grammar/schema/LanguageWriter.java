@@ -3,9 +3,13 @@ package dev.molink.stagenode.grammar.schema;
 import static dev.molink.stagenode.grammar.schema.Languages.sequence;
 import static dev.molink.stagenode.grammar.schema.Languages.text;
 
+import dev.molink.stagenode.grammar.CodePointSets;
+import dev.molink.stagenode.grammar.GrammarException;
+import dev.molink.stagenode.grammar.JsonText;
 import dev.molink.stagenode.grammar.Language;
 import dev.molink.stagenode.grammar.Language.Repeat;
 import dev.molink.stagenode.grammar.schema.Shape.Arrays;
+import dev.molink.stagenode.grammar.schema.Shape.Content;
 import dev.molink.stagenode.grammar.schema.Shape.Exactly;
 import dev.molink.stagenode.grammar.schema.Shape.Numbers;
 import dev.molink.stagenode.grammar.schema.Shape.Objects;
@@ -23,12 +27,14 @@ import tools.jackson.databind.JsonNode;
 /** Tells what satisfies a schema as a language of JSON texts: one rule for each {@link Conjunction}. One thread, once. */
 final class LanguageWriter {
 
+    private static final Language ANY_CHARACTER = JsonText.character(CodePointSets.ALL);
+
     private final ShapeExpander expander;
     private final TextSets textSets;
     private final NumberTexts numberTexts;
     private final ObjectWriter objectWriter;
     private final TextSetLanguage strings;
-    private final Map<String, Language> rules = new LinkedHashMap<>();
+    private final Map<String, Language> rules = new LinkedHashMap<>(JsonText.rules());
     private final Map<Conjunction, String> names = new HashMap<>();
     private final Deque<Conjunction> unwritten = new ArrayDeque<>();
 
@@ -42,7 +48,7 @@ final class LanguageWriter {
 
     /** The rules of a schema and all that it needs; that of the schema itself has the name {@link #name}. */
     Map<String, Language> write(Conjunction start) {
-        value(start);
+        name(start);
         while (!unwritten.isEmpty()) {
             Conjunction conjunction = unwritten.remove();
             List<Language> ways =
@@ -61,6 +67,9 @@ final class LanguageWriter {
     }
 
     private Language value(Conjunction conjunction) {
+        if (conjunction.equals(Conjunction.ANYTHING)) {
+            return JsonText.anyValue();
+        }
         return new Language.Rule(name(conjunction));
     }
 
@@ -69,8 +78,8 @@ final class LanguageWriter {
             case Exactly exactly -> literal(exactly.value());
             case Numbers numbers -> numberTexts.language(numbers);
             case Texts texts -> string(texts);
-            case Arrays arrays -> Spacing.inBrackets("[", elements(arrays), "]");
-            case Objects objects -> Spacing.inBrackets("{", objectWriter.members(objects), "}");
+            case Arrays arrays -> inBrackets("[", elements(arrays), "]");
+            case Objects objects -> inBrackets("{", objectWriter.members(objects), "}");
         };
     }
 
@@ -79,15 +88,15 @@ final class LanguageWriter {
             return StringTexts.exactly(value.stringValue());
         }
         if (value.isArray()) {
-            return Spacing.inBrackets("[", literals(value), "]");
+            return inBrackets("[", literals(value), "]");
         }
         if (value.isObject()) {
             List<Language.Member> members = new ArrayList<>();
             value.forEachEntry((name, member) -> members.add(
-                    new Language.Member(StringTexts.exactly(name), sequence(Spacing.COLON, literal(member)), true)));
-            return Spacing.inBrackets(
+                    new Language.Member(StringTexts.exactly(name), sequence(JsonText.colon(), literal(member)), true)));
+            return inBrackets(
                     "{",
-                    new Language.Members(members, Optional.empty(), members.size(), members.size(), Spacing.COMMA),
+                    new Language.Members(members, Optional.empty(), members.size(), members.size(), JsonText.comma()),
                     "}");
         }
         return text(value.toString());
@@ -97,7 +106,7 @@ final class LanguageWriter {
         List<Language> parts = new ArrayList<>();
         for (JsonNode element : list) {
             if (!parts.isEmpty()) {
-                parts.add(Spacing.COMMA);
+                parts.add(JsonText.comma());
             }
             parts.add(literal(element));
         }
@@ -107,15 +116,24 @@ final class LanguageWriter {
     private Language string(Texts texts) {
         if (texts.contents().isEmpty()) {
             return StringTexts.quoted(new Repeat(
-                    StringTexts.ANY_CHARACTER,
-                    texts.least().count(),
-                    texts.most().count()));
+                    ANY_CHARACTER, texts.least().count(), texts.most().count()));
         }
         if (texts.contents().size() == 1 && !texts.isLengthBound()) {
-            return StringTexts.quoted(
-                    StringTexts.content(texts.contents().getFirst().language()));
+            return matching(texts.contents().getFirst());
         }
         return StringTexts.quoted(strings.language(textSets.of(texts)));
+    }
+
+    private static Language matching(Content content) {
+        try {
+            return JsonText.string(content.language());
+        } catch (GrammarException e) {
+            throw content.place().tooLarge(e.getMessage());
+        }
+    }
+
+    private static Language inBrackets(String open, Language content, String close) {
+        return sequence(text(open), JsonText.whiteSpace(), content, JsonText.whiteSpace(), text(close));
     }
 
     private Language elements(Arrays arrays) {
@@ -131,7 +149,7 @@ final class LanguageWriter {
     /** One element with its comma, and what follows; where the list may end before it, nothing as well. */
     private Language element(Arrays arrays, int index, Language behind) {
         Language value = value(arrays.element(index));
-        Language with = index == 0 ? sequence(value, behind) : sequence(Spacing.COMMA, value, behind);
+        Language with = index == 0 ? sequence(value, behind) : sequence(JsonText.comma(), value, behind);
         return arrays.least().count() > index ? with : Languages.optional(with);
     }
 
@@ -151,6 +169,6 @@ final class LanguageWriter {
     private Language repeated(Arrays arrays, int before) {
         int least = Math.max(0, arrays.least().count() - before);
         int most = arrays.most().bounded() ? arrays.most().count() - before : Repeat.UNBOUNDED;
-        return new Repeat(sequence(Spacing.COMMA, value(arrays.rest())), least, most);
+        return new Repeat(sequence(JsonText.comma(), value(arrays.rest())), least, most);
     }
 }

@@ -1,5 +1,6 @@
 package dev.molink.stagenode.grammar.schema;
 
+import dev.molink.stagenode.grammar.CodePointSets;
 import dev.molink.stagenode.grammar.Language;
 import java.util.List;
 
@@ -10,6 +11,8 @@ final class Languages {
 
     /** No text at all. */
     static final Language NOTHING = new Language.Choice(List.of());
+
+    private static final Language DIGIT = digit('0', '9');
 
     private Languages() {}
 
@@ -35,6 +38,6 @@ final class Languages {
 
     /** Decimal digits, {@code min} to {@code max} of them. */
     static Language digits(int min, int max) {
-        return new Language.Repeat(new Language.OneOf(CodePointSets.DIGITS), min, max);
+        return new Language.Repeat(DIGIT, min, max);
     }
 }

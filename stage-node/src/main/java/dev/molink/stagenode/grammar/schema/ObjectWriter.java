@@ -3,6 +3,7 @@ package dev.molink.stagenode.grammar.schema;
 import static dev.molink.stagenode.grammar.schema.Languages.sequence;
 import static dev.molink.stagenode.grammar.schema.Languages.text;
 
+import dev.molink.stagenode.grammar.JsonText;
 import dev.molink.stagenode.grammar.Language;
 import dev.molink.stagenode.grammar.schema.Shape.Exactly;
 import dev.molink.stagenode.grammar.schema.Shape.NameRule;
@@ -59,11 +60,11 @@ final class ObjectWriter {
         named.forEach((name, schema) -> members.add(new Language.Member(
                 StringTexts.exactly(name), member(schema), objects.required().containsKey(name))));
         return new Language.Members(
-                members, other(free), objects.least().count(), objects.most().count(), Spacing.COMMA);
+                members, other(free), objects.least().count(), objects.most().count(), JsonText.comma());
     }
 
     private Language member(Conjunction schema) {
-        return sequence(Spacing.COLON, value.apply(schema));
+        return sequence(JsonText.colon(), value.apply(schema));
     }
 
     /** The members that the rules for names allow; where those rules are a list, every name on it. */

@@ -1,5 +1,8 @@
 package dev.molink.stagenode.grammar.schema;
 
+import dev.molink.stagenode.grammar.CodePointSets;
+import dev.molink.stagenode.grammar.CodePoints;
+import dev.molink.stagenode.grammar.CodePoints.Range;
 import dev.molink.stagenode.grammar.Language;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -158,10 +161,10 @@ final class TextSet {
 
     private static List<Edge> withGapsTo(int rest, List<Edge> edges) {
         List<Edge> all = new ArrayList<>(edges);
-        CodePointSets.gaps(edges.stream()
-                        .map(edge -> new int[] {edge.first(), edge.last()})
-                        .toList())
-                .forEach(range -> all.add(new Edge(range.first(), range.last(), rest)));
+        CodePoints taken = CodePointSets.union(edges.stream()
+                .map(edge -> new Range(edge.first(), edge.last()))
+                .toList());
+        CodePointSets.complement(taken).ranges().forEach(gap -> all.add(new Edge(gap.first(), gap.last(), rest)));
         all.sort((a, b) -> Integer.compare(a.first(), b.first()));
         return all;
     }

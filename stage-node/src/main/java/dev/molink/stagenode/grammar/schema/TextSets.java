@@ -1,5 +1,6 @@
 package dev.molink.stagenode.grammar.schema;
 
+import dev.molink.stagenode.grammar.CodePointSets;
 import dev.molink.stagenode.grammar.Language;
 import dev.molink.stagenode.grammar.schema.Shape.Content;
 import dev.molink.stagenode.grammar.schema.Shape.Exactly;

@@ -106,7 +106,9 @@ final class DocumentGenerator {
     }
 
     private static JsonNode anchored(JsonNode node, String anchor) {
-        if (node.isObject() && node.has("$anchor") && node.get("$anchor").stringValue().equals(anchor)) {
+        if (node.isObject()
+                && node.has("$anchor")
+                && node.get("$anchor").stringValue().equals(anchor)) {
             return node;
         }
         for (JsonNode child : node) {
@@ -161,9 +163,7 @@ final class DocumentGenerator {
         BigDecimal number = number(schema);
         if (schema.has("multipleOf")) {
             BigDecimal stripped = number.stripTrailingZeros();
-            return stripped.scale() <= 0
-                    ? NODES.numberNode(stripped.toBigIntegerExact())
-                    : NODES.numberNode(stripped);
+            return stripped.scale() <= 0 ? NODES.numberNode(stripped.toBigIntegerExact()) : NODES.numberNode(stripped);
         }
         if (random.nextInt(4) == 0 && schema.has("minimum")) {
             return schema.get("minimum");
@@ -223,8 +223,11 @@ final class DocumentGenerator {
                 names.add(name);
             }
         }
-        boolean open = schema.has("additionalProperties") && !schema.get("additionalProperties").isBoolean();
-        for (int left = count(schema, "minProperties", "maxProperties", open ? 3 : 1) - names.size(); left > 0; left--) {
+        boolean open = schema.has("additionalProperties")
+                && !schema.get("additionalProperties").isBoolean();
+        for (int left = count(schema, "minProperties", "maxProperties", open ? 3 : 1) - names.size();
+                left > 0;
+                left--) {
             names.add(freeName(schema));
         }
         Collections.shuffle(names, random);

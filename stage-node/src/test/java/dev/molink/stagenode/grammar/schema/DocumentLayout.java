@@ -37,8 +37,8 @@ enum DocumentLayout {
             node.forEach(element -> parts.add(write(element, random, inner)));
             return "[" + inner + String.join(comma + inner, parts) + line + "]";
         }
-        node.forEachEntry((name, value) -> parts.add(
-                Validators.JSON.getNodeFactory().stringNode(name) + colon + write(value, random, inner)));
+        node.forEachEntry((name, value) ->
+                parts.add(Validators.JSON.getNodeFactory().stringNode(name) + colon + write(value, random, inner)));
         Collections.shuffle(parts, random);
         return "{" + inner + String.join(comma + inner, parts) + line + "}";
     }

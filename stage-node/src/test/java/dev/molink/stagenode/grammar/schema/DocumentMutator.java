@@ -47,9 +47,11 @@ final class DocumentMutator {
             case ObjectNode object -> changed(object.deepCopy());
             case ArrayNode array -> changed(array.deepCopy());
             case StringNode string -> changed(string.stringValue());
-            case JsonNode number when number.isIntegralNumber() ->
+            case JsonNode number
+            when number.isIntegralNumber() ->
                 NODES.numberNode(number.bigIntegerValue().add(BigInteger.valueOf(random.nextInt(2001) - 1000)));
-            case JsonNode number when number.isNumber() ->
+            case JsonNode number
+            when number.isNumber() ->
                 plain(number.decimalValue().multiply(BigDecimal.valueOf(random.nextInt(201) - 100, 1)));
             default -> foreign();
         };
@@ -70,9 +72,7 @@ final class DocumentMutator {
     /** Without trailing zeros and exponent: a whole number as an integer. */
     private static JsonNode plain(BigDecimal number) {
         BigDecimal stripped = number.stripTrailingZeros();
-        return stripped.scale() <= 0
-                ? NODES.numberNode(stripped.toBigIntegerExact())
-                : NODES.numberNode(stripped);
+        return stripped.scale() <= 0 ? NODES.numberNode(stripped.toBigIntegerExact()) : NODES.numberNode(stripped);
     }
 
     private JsonNode changed(ObjectNode object) {
@@ -94,7 +94,8 @@ final class DocumentMutator {
     }
 
     private JsonNode changed(String text) {
-        int cut = text.isEmpty() ? 0 : text.offsetByCodePoints(0, random.nextInt(text.codePointCount(0, text.length())));
+        int cut =
+                text.isEmpty() ? 0 : text.offsetByCodePoints(0, random.nextInt(text.codePointCount(0, text.length())));
         return StringNode.valueOf(
                 switch (random.nextInt(4)) {
                     case 0 -> text.substring(0, cut);

@@ -49,7 +49,8 @@ final class LanguageSampler {
     private void write(Language language, StringBuilder text) {
         switch (language) {
             case Language.Text written -> text.append(written.text());
-            case Language.OneOf oneOf -> text.appendCodePoint(codePoint(oneOf.codePoints().ranges()));
+            case Language.OneOf oneOf ->
+                text.appendCodePoint(codePoint(oneOf.codePoints().ranges()));
             case Language.Sequence sequence -> sequence.parts().forEach(part -> write(part, text));
             case Language.Choice choice -> write(chosen(choice.alternatives()), text);
             case Repeat repeat -> {
@@ -90,8 +91,9 @@ final class LanguageSampler {
     private void write(Members members, StringBuilder text) {
         List<Language> written = new ArrayList<>();
         List<Language> left = new ArrayList<>();
-        members.members().forEach(member -> (member.required() ? written : left)
-                .add(new Language.Sequence(List.of(member.key(), member.value()))));
+        members.members()
+                .forEach(member -> (member.required() ? written : left)
+                        .add(new Language.Sequence(List.of(member.key(), member.value()))));
         members.other().ifPresent(other -> {
             for (int i = 0; i < REPETITIONS; i++) {
                 left.add(new Language.Sequence(List.of(other.key(), other.value())));
@@ -119,10 +121,7 @@ final class LanguageSampler {
             case Language.Text _, Language.OneOf _ -> 0;
             case Language.Sequence sequence -> highest(sequence.parts());
             case Language.Choice choice ->
-                choice.alternatives().stream()
-                        .mapToInt(this::height)
-                        .min()
-                        .orElse(ENDLESS);
+                choice.alternatives().stream().mapToInt(this::height).min().orElse(ENDLESS);
             case Repeat repeat -> repeat.min() == 0 ? 0 : height(repeat.part());
             case Language.Rule rule -> heights.getOrDefault(rule.name(), ENDLESS);
             case Members members ->

@@ -59,7 +59,8 @@ class SchemaLanguageTests {
     void everyTextOfTheLanguageSatisfiesTheSchema(SchemaCorpus.Entry entry) {
         Definition definition = JsonSchema.compile(entry.schema(), SchemaLimits.DEFAULT);
         Schema oracle = Validators.of(entry.schema());
-        LanguageSampler sampler = new LanguageSampler(definition, new Random(entry.name().hashCode()));
+        LanguageSampler sampler =
+                new LanguageSampler(definition, new Random(entry.name().hashCode()));
         List<String> complaints = new ArrayList<>();
 
         for (int i = 0; i < SAMPLES; i++) {
