@@ -92,8 +92,11 @@ public final class JsonSchema {
         proveOneOfs(expander, textSets);
         Productivity productivity = new Productivity(rules);
         if (!productivity.isProductive(writer.name(start))) {
-            throw new ImpossibleCause(expander, schemas ->
-                            schemas.equals(Conjunction.ANYTHING) || productivity.isProductive(writer.name(schemas))).find(start);
+            throw new ImpossibleCause(
+                            expander,
+                            schemas -> schemas.equals(Conjunction.ANYTHING)
+                                    || productivity.isProductive(writer.name(schemas)))
+                    .find(start);
         }
         return new Language.Definition(new Language.Rule(writer.name(start)), productivity.pruned(rules));
     }

@@ -118,7 +118,7 @@ final class LanguageWriter {
             return StringTexts.quoted(new Repeat(
                     ANY_CHARACTER, texts.least().count(), texts.most().count()));
         }
-        if (texts.contents().size() == 1 && !texts.isLengthBound()) {
+        if (textSets.saysAll(texts)) {
             return matching(texts.contents().getFirst());
         }
         return StringTexts.quoted(strings.language(textSets.of(texts)));
@@ -128,7 +128,7 @@ final class LanguageWriter {
         try {
             return JsonText.string(content.language());
         } catch (GrammarException e) {
-            throw content.place().tooLarge(e.getMessage());
+            throw Patterns.refusal(e, content.place());
         }
     }
 

@@ -66,7 +66,7 @@ final class ObjectReader {
         children.map(keywords, "patternProperties").forEach((pattern, schema) -> {
             try {
                 patterns.add(
-                        new Pattern(TextSet.of(SearchPattern.read(pattern, place), budget), Conjunction.of(schema)));
+                        new Pattern(TextSet.of(Patterns.language(pattern, place), budget), Conjunction.of(schema)));
             } catch (TooManyStatesException e) {
                 throw place.tooLarge("pattern '%s': %s".formatted(pattern, e.getMessage()));
             }

@@ -117,7 +117,7 @@ final class ShapeReader {
         List<Content> contents = new ArrayList<>();
         keywords.text("pattern").ifPresent(pattern -> {
             Place place = keywords.place("pattern");
-            contents.add(new Content(SearchPattern.read(pattern, place), place));
+            contents.add(new Content(Patterns.language(pattern, place), place));
         });
         keywords.text("format").ifPresent(format -> {
             Place place = keywords.place("format");

@@ -161,9 +161,8 @@ final class TextSet {
 
     private static List<Edge> withGapsTo(int rest, List<Edge> edges) {
         List<Edge> all = new ArrayList<>(edges);
-        CodePoints taken = CodePointSets.union(edges.stream()
-                .map(edge -> new Range(edge.first(), edge.last()))
-                .toList());
+        CodePoints taken = CodePointSets.union(
+                edges.stream().map(edge -> new Range(edge.first(), edge.last())).toList());
         CodePointSets.complement(taken).ranges().forEach(gap -> all.add(new Edge(gap.first(), gap.last(), rest)));
         all.sort((a, b) -> Integer.compare(a.first(), b.first()));
         return all;

@@ -27,9 +27,31 @@ final class TextSets {
             }
             return set;
         } catch (TooManyStatesException e) {
-            throw texts.place()
-                    .tooLarge("'minLength', 'maxLength', 'pattern' and 'format' together: " + e.getMessage());
+            throw tooLarge(texts, e);
         }
+    }
+
+    /** Whether one set of texts alone says all: there is only one, and all its texts are of an allowed length. */
+    boolean saysAll(Texts texts) {
+        if (texts.contents().size() != 1) {
+            return false;
+        }
+        if (!texts.isLengthBound()) {
+            return true;
+        }
+        try {
+            TextSet others = lengths(texts).complement();
+            return membership
+                    .set(texts.contents().getFirst())
+                    .intersect(others, budget)
+                    .isEmpty();
+        } catch (TooManyStatesException e) {
+            throw tooLarge(texts, e);
+        }
+    }
+
+    private static SchemaRefusedException tooLarge(Texts texts, TooManyStatesException e) {
+        return texts.place().tooLarge("'minLength', 'maxLength', 'pattern' and 'format' together: " + e.getMessage());
     }
 
     private TextSet lengths(Texts texts) {
