@@ -179,27 +179,54 @@ final class Closure {
     }
 
     /**
-     * Of readings that differ only in how often a loop ran, and could leave it already, keeps the one that ran least: it
-     * can do whatever the others can.
+     * Of readings that differ only in how often loops ran, which could all be left already, keeps those that ran least:
+     * they can do whatever the others can.
      */
     private Set<Reading> distinct() {
-        Set<Reading> readings = new HashSet<>();
-        Map<Reading, Integer> fewest = new HashMap<>();
+        if (found.size() == 1) {
+            Reading only = found.getFirst();
+            return Set.of(new Reading(only.instruction(), only.frame().settled()));
+        }
+        Map<Reading, List<Frame>> byShape = new HashMap<>();
         for (Reading reading : found) {
             Frame frame = reading.frame().settled();
-            if (isOpenEnded(frame)) {
-                fewest.merge(new Reading(reading.instruction(), frame.withCount(0)), frame.count(), Math::min);
-            } else {
-                readings.add(new Reading(reading.instruction(), frame));
+            List<Frame> alike = byShape.computeIfAbsent(
+                    new Reading(reading.instruction(), shape(frame)), _ -> new ArrayList<>(1));
+            if (alike.stream().noneMatch(each -> ranLess(each, frame))) {
+                alike.removeIf(each -> ranLess(frame, each));
+                alike.add(frame);
             }
         }
-        fewest.forEach((reading, count) ->
-                readings.add(new Reading(reading.instruction(), reading.frame().withCount(count))));
+        Set<Reading> readings = new HashSet<>();
+        byShape.forEach((shape, frames) -> frames.forEach(frame -> readings.add(new Reading(shape.instruction(), frame))));
         return readings;
     }
 
-    private boolean isOpenEnded(Frame frame) {
-        return frame.kind() == Frame.Kind.LOOP && frame.count() >= program.loops()[frame.index()].min();
+    /** The frame without the counts of loops that could be left. */
+    private Frame shape(Frame frame) {
+        if (frame.isOutermost()) {
+            return frame;
+        }
+        Frame same = frame.within(shape(frame.around()));
+        if (frame.kind() != Frame.Kind.LOOP) {
+            return same;
+        }
+        int min = program.loops()[frame.index()].min();
+        return frame.count() > min ? same.withCount(min) : same;
+    }
+
+    /** Whether no loop of {@code left} ran oftener than that of {@code right}, which has the same shape. */
+    private static boolean ranLess(Frame left, Frame right) {
+        Frame one = left;
+        Frame other = right;
+        while (one != other && !one.isOutermost()) {
+            if (one.count() > other.count()) {
+                return false;
+            }
+            one = one.around();
+            other = other.around();
+        }
+        return true;
     }
 
     static boolean accepts(Program program, Reading reading) {
