@@ -74,6 +74,15 @@ final class ByteReader {
         return count;
     }
 
+    byte[] bytes(String name, long length) {
+        if (length > bytes.remaining()) {
+            throw corrupt("claims %d bytes of %s; %d are left".formatted(length, name, bytes.remaining()));
+        }
+        byte[] content = new byte[(int) length];
+        bytes.get(content);
+        return content;
+    }
+
     byte[] block(String name) {
         byte[] content = new byte[count("bytes of " + name, 1)];
         bytes.get(content);

@@ -57,6 +57,11 @@ public final class Grammar {
         return bytes.length;
     }
 
+    /** Rough size in memory. */
+    long memoryBytes() {
+        return bytes.length + program.memoryBytes();
+    }
+
     /** SHA-256 of {@link #toBytes()} in hexadecimal digits. */
     public String hash() {
         return hash;
@@ -64,7 +69,12 @@ public final class Grammar {
 
     /** The state before any text, of a new machine. */
     public GrammarState start() {
-        return new Machine(program, limits, MACHINE_BYTES).start();
+        return machine(MACHINE_BYTES).start();
+    }
+
+    /** A new machine that keeps at most {@code maxBytes} of states, roughly. */
+    Machine machine(long maxBytes) {
+        return new Machine(program, limits, maxBytes);
     }
 
     static String sha256(byte[] bytes) {

@@ -32,7 +32,7 @@ final class Machine {
         this.program = program;
         this.closure = new Closure(program, limits);
         this.maxBytes = maxBytes;
-        this.dead = new MachineState(this, List.of(), false);
+        this.dead = new MachineState(this, List.of(), false, false);
     }
 
     MachineState start() {
@@ -62,8 +62,16 @@ final class Machine {
         return closure.steps();
     }
 
+    /** As {@code state}, but a space that comes next is not part of the text. */
+    MachineState behindSpace(MachineState state) {
+        return new MachineState(this, state.readings(), state.mayEnd(), true);
+    }
+
     /** The state behind a byte of class {@code byteClass}. */
     MachineState step(MachineState from, int byteClass) {
+        if (from.ignoresSpace() && byteClass == program.classOf((byte) ' ')) {
+            return state(Set.copyOf(from.readings()));
+        }
         int value = program.representatives()[byteClass];
         for (Reading reading : from.readings()) {
             int next = Closure.accepts(program, reading) ? -1 : program.read(reading.instruction(), value);
@@ -86,7 +94,7 @@ final class Machine {
             changed |= frame != reading.frame();
             readings.add(new Reading(reading.instruction(), frame));
         }
-        return changed ? state(readings) : state;
+        return changed && !state.ignoresSpace() ? state(readings) : state;
     }
 
     private Frame normal(Frame frame, int length) {
@@ -118,7 +126,7 @@ final class Machine {
             return known;
         }
         boolean mayEnd = readings.stream().anyMatch(reading -> Closure.accepts(program, reading));
-        MachineState state = new MachineState(this, List.copyOf(readings), mayEnd);
+        MachineState state = new MachineState(this, List.copyOf(readings), mayEnd, false);
         account(state);
         states.put(readings, state);
         return state;

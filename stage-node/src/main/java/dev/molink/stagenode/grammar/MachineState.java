@@ -11,15 +11,17 @@ final class MachineState implements GrammarState {
     private final Machine machine;
     private final List<Reading> readings;
     private final boolean mayEnd;
+    private final boolean ignoresSpace;
 
     private @Nullable MachineState[] steps = NO_STEPS;
     /** The machine's generation when {@link #steps} was made: states of an older one are let go. */
     private int generation;
 
-    MachineState(Machine machine, List<Reading> readings, boolean mayEnd) {
+    MachineState(Machine machine, List<Reading> readings, boolean mayEnd, boolean ignoresSpace) {
         this.machine = machine;
         this.readings = readings;
         this.mayEnd = mayEnd;
+        this.ignoresSpace = ignoresSpace;
     }
 
     @Override
@@ -48,6 +50,15 @@ final class MachineState implements GrammarState {
             }
         }
         return next;
+    }
+
+    /** This state, but a space that comes next is not part of the text. */
+    MachineState behindSpace() {
+        return machine.behindSpace(this);
+    }
+
+    boolean ignoresSpace() {
+        return ignoresSpace;
     }
 
     Machine machine() {

@@ -28,6 +28,9 @@ final class ProgramBuilder {
 
     ProgramBuilder(int maxInstructions) {
         this.maxInstructions = maxInstructions;
+        // a space may have to be told from everything else though no instruction does
+        beginsClass[' '] = true;
+        beginsClass[' ' + 1] = true;
     }
 
     int add(Operation operation, int firstOperand, int secondOperand) {
