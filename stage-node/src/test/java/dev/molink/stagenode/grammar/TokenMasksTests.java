@@ -9,6 +9,7 @@ import dev.molink.stagenode.grammar.Language.Repeat;
 import dev.molink.stagenode.grammar.Language.Text;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +81,9 @@ class TokenMasksTests {
                     assertThatThrownBy(stuck::allowed).isInstanceOf(GrammarException.class);
                     break;
                 }
-                assertThat(allowed(session, vocabulary.size())).as("seed %d", seed).isEqualTo(expected);
+                assertThat(allowed(session, vocabulary.size()))
+                        .as("seed %d", seed)
+                        .isEqualTo(expected);
                 int next = expected.get(random.nextInt(expected.size()));
                 if (next == END) {
                     break;
@@ -120,7 +123,9 @@ class TokenMasksTests {
         GrammarState state = grammar.start();
 
         for (int count = 0; count < max; count++) {
-            assertThat(allowed(session, vocabulary.size())).as("%d of %d", count, max).isEqualTo(expected(state, vocabulary));
+            assertThat(allowed(session, vocabulary.size()))
+                    .as("%d of %d", count, max)
+                    .isEqualTo(expected(state, vocabulary));
             session = session.accept(1);
             state = state.advance(vocabulary.bytes(1));
         }
@@ -166,7 +171,7 @@ class TokenMasksTests {
     private static byte[] text(TokenVocabulary vocabulary, int id, boolean first) {
         byte[] bytes = vocabulary.bytes(id);
         boolean dropped = first && vocabulary.dropsLeadingSpace() && bytes.length > 0 && bytes[0] == ' ';
-        return dropped ? java.util.Arrays.copyOfRange(bytes, 1, bytes.length) : bytes;
+        return dropped ? Arrays.copyOfRange(bytes, 1, bytes.length) : bytes;
     }
 
     @Test
@@ -206,7 +211,8 @@ class TokenMasksTests {
 
         assertThatThrownBy(session::allowed)
                 .isInstanceOf(GrammarException.class)
-                .hasMessage("no token may come, although the text is not complete: none of 3 tokens spells what must follow");
+                .hasMessage(
+                        "no token may come, although the text is not complete: none of 3 tokens spells what must follow");
     }
 
     @Test
