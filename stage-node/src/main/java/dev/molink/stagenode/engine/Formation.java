@@ -4,8 +4,11 @@ import dev.molink.proto.node.v1.Failure;
 import dev.molink.proto.node.v1.FailureCode;
 import dev.molink.proto.node.v1.FinishReason;
 import dev.molink.proto.node.v1.GenerateRequest;
+import dev.molink.stagenode.plan.SamplingParameters;
+import dev.molink.stagenode.plan.SamplingParameters.Filters;
+import dev.molink.stagenode.plan.SamplingParameters.Penalties;
+import dev.molink.stagenode.plan.SamplingParameters.TokenRules;
 import dev.molink.stagenode.plan.SequenceStart;
-import dev.molink.stagenode.plan.SequenceStart.SamplingParameters;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
 import dev.molink.stagenode.scheduling.Scheduler;
@@ -47,7 +50,7 @@ final class Formation {
     Formation(PipelineShape shape, SchedulerSettings settings) {
         this.shape = shape;
         this.settings = settings;
-        this.scheduler = new Scheduler(settings, shape.epoch(), shape.stages(), shape.kvBlocks());
+        this.scheduler = new Scheduler(settings, shape.epoch(), shape.stages(), shape.kvGroups());
         this.longestSequence = Math.min(shape.model().getMaxModelLen(), scheduler.longestSequence());
         this.admission = new Admission(shape.model(), longestSequence);
     }
@@ -58,7 +61,10 @@ final class Formation {
 
     HeadStatus status() {
         return new HeadStatus(
-                scheduler.usedBlocks(), shape.kvBlocks(), scheduler.runningSequences(), scheduler.waitingSequences());
+                scheduler.usedBlocks(),
+                scheduler.kvBlocks(),
+                scheduler.runningSequences(),
+                scheduler.waitingSequences());
     }
 
     Optional<Failure> refusal(GenerateRequest asked) {
@@ -93,7 +99,8 @@ final class Formation {
     void add(GenerateRequest asked, long sequenceId, int choice, long seed) {
         List<Integer> tokenIds = new ArrayList<>(asked.getPromptTokenIdsList());
         tokenIds.addAll(asked.getGeneratedTokenIdsList());
-        SequenceStart start = new SequenceStart(sequenceId, asked.getRequestId(), choice, sampling(asked, seed));
+        SequenceStart start = SequenceStart.plain(
+                sequenceId, asked.getRequestId(), choice, asked.getPromptTokenIdsCount(), sampling(asked, seed));
         scheduler.add(new SequenceSpec(start, tokenIds, maxTokens(asked)));
     }
 
@@ -105,11 +112,22 @@ final class Formation {
         dev.molink.proto.node.v1.SamplingParameters given = asked.getSampling();
         return new SamplingParameters(
                 given.hasTemperature() ? given.getTemperature() : 1,
-                Math.max(0, given.getTopK()),
-                given.hasTopP() ? given.getTopP() : 1,
-                given.getMinP(),
+                new Filters(
+                        Math.max(0, given.getTopK()),
+                        given.hasTopP() ? given.getTopP() : 1,
+                        given.getMinP(),
+                        given.hasTypicalP() ? given.getTypicalP() : 1),
+                new Penalties(
+                        given.hasRepetitionPenalty() ? given.getRepetitionPenalty() : 1,
+                        given.getFrequencyPenalty(),
+                        given.getPresencePenalty()),
+                new TokenRules(
+                        given.getLogitBiasMap(),
+                        given.getAllowedTokenIdsList(),
+                        List.copyOf(stopTokenIds(asked)),
+                        given.getMinTokens()),
                 seed,
-                List.copyOf(stopTokenIds(asked)));
+                given.hasLogprobs() ? given.getLogprobs() : SamplingParameters.NO_LOGPROBS);
     }
 
     private Set<Integer> stopTokenIds(GenerateRequest asked) {

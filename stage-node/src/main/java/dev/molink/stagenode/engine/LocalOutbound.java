@@ -1,10 +1,8 @@
 package dev.molink.stagenode.engine;
 
-import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +29,7 @@ public final class LocalOutbound implements StageOutbound {
     @Override
     public void forward(StepPlan plan) {
         if (next != null) {
-            next.plan(withoutTokenIds(plan));
+            next.plan(plan.forLaterStages());
         }
     }
 
@@ -47,20 +45,5 @@ public final class LocalOutbound implements StageOutbound {
     @Override
     public void report(StepOutcome outcome) {
         head.accept(outcome);
-    }
-
-    private static StepPlan withoutTokenIds(StepPlan plan) {
-        return new StepPlan(
-                plan.epoch(),
-                plan.stepId(),
-                plan.kind(),
-                plan.rows().stream().map(LocalOutbound::withoutTokenIds).toList(),
-                plan.starts(),
-                plan.blockAppends(),
-                plan.ended());
-    }
-
-    private static SequenceRows withoutTokenIds(SequenceRows rows) {
-        return new SequenceRows(rows.sequenceId(), rows.firstPosition(), rows.tokenCount(), rows.sample(), List.of());
     }
 }

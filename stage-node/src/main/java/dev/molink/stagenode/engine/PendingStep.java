@@ -1,6 +1,7 @@
 package dev.molink.stagenode.engine;
 
 import dev.molink.stagenode.plan.BlockAppend;
+import dev.molink.stagenode.plan.SequenceEnd;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.SequenceStart;
 import dev.molink.stagenode.plan.StepKind;
@@ -24,8 +25,8 @@ final class PendingStep {
         this.embeds = plan.rows().stream().noneMatch(rows -> rows.tokenIds().isEmpty());
         plan.rows().stream().map(SequenceRows::sequenceId).forEach(sequences::add);
         plan.starts().stream().map(SequenceStart::sequenceId).forEach(sequences::add);
-        plan.blockAppends().stream().map(BlockAppend::sequenceId).forEach(sequences::add);
-        sequences.addAll(plan.ended());
+        plan.blocks().appends().stream().map(BlockAppend::sequenceId).forEach(sequences::add);
+        plan.ended().stream().map(SequenceEnd::sequenceId).forEach(sequences::add);
     }
 
     StepPlan plan() {
@@ -62,7 +63,8 @@ final class PendingStep {
      * Whether this step is over for the pipeline: the head ends a sequence only when it knows the outcome of each of its
      * steps, so a step that still waits here for its hidden state has failed on an earlier stage.
      */
-    boolean isOverGiven(List<Long> ended) {
-        return plan.rows().stream().anyMatch(rows -> ended.contains(rows.sequenceId()));
+    boolean isOverGiven(List<SequenceEnd> ended) {
+        return plan.rows().stream()
+                .anyMatch(rows -> ended.stream().anyMatch(end -> end.sequenceId() == rows.sequenceId()));
     }
 }

@@ -142,7 +142,7 @@ final class StageEpoch {
                 bad.add(new BadLogits(rows.sequenceId(), "%s: %s".formatted(stage, e.getMessage())));
             }
         }
-        return new Sampled(number, plan.stepId(), tokens, bad);
+        return new Sampled(number, plan.stepId(), tokens, List.of(), bad);
     }
 
     private int sample(StageOutput.Logits logits, int row, long sequenceId, int position) throws BadLogitsException {
@@ -164,17 +164,17 @@ final class StageEpoch {
     }
 
     private void forget(StepPlan plan) {
-        plan.ended().forEach(starts::remove);
-        plan.ended().forEach(brokenSequences::remove);
+        plan.ended().forEach(end -> {
+            starts.remove(end.sequenceId());
+            brokenSequences.remove(end.sequenceId());
+        });
     }
 
     /** Of a step that does not run, the sequences that it ends are over all the same. */
     private void end(StepPlan plan) {
         forget(plan);
         try {
-            executor.execute(
-                    new StepPlan(number, plan.stepId(), plan.kind(), List.of(), List.of(), List.of(), plan.ended()),
-                    null);
+            executor.execute(plan.endingOnly(), null);
         } catch (RuntimeException | Error e) {
             log.warn("{}: the sequences that step {} ends could not be dropped", stage, plan.stepId(), e);
         }

@@ -39,7 +39,7 @@ public final class StageLoop implements AutoCloseable {
 
         record Hidden(long epoch, long stepId, MemorySegment values) implements Command {}
 
-        record Reset(long epoch, int kvBlocks, StageOutbound outbound, CompletableFuture<Void> done)
+        record Reset(long epoch, List<Integer> kvBlocks, StageOutbound outbound, CompletableFuture<Void> done)
                 implements Command {}
 
         record Leave(long epoch) implements Command {}
@@ -70,7 +70,7 @@ public final class StageLoop implements AutoCloseable {
      * Enters an epoch: forgets all plans and sequences, takes memory for {@code kvBlocks} blocks, expects step 0. The
      * future fails when there is no memory for them; the stage is in no epoch then.
      */
-    public CompletableFuture<Void> reset(long newEpoch, int kvBlocks, StageOutbound outbound) {
+    public CompletableFuture<Void> reset(long newEpoch, List<Integer> kvBlocks, StageOutbound outbound) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         commands.put(new Command.Reset(newEpoch, kvBlocks, outbound, done));
         return done;

@@ -35,21 +35,22 @@ final class BlockTables {
      */
     void apply(StepPlan plan) {
         Map<Long, Integer> appended = new HashMap<>();
-        for (BlockAppend append : plan.blockAppends()) {
+        for (BlockAppend append : plan.blocks().appends()) {
             requireKnownBlocks(append);
             appended.merge(append.sequenceId(), append.blockIds().size(), Integer::sum);
         }
         for (SequenceRows rows : plan.rows()) {
             requireBlocksFor(rows, blocksNow(plan, rows.sequenceId()) + appended.getOrDefault(rows.sequenceId(), 0));
         }
-        plan.ended().forEach(tables::remove);
-        for (BlockAppend append : plan.blockAppends()) {
+        plan.ended().forEach(end -> tables.remove(end.sequenceId()));
+        for (BlockAppend append : plan.blocks().appends()) {
             tables.computeIfAbsent(append.sequenceId(), _ -> new ArrayList<>()).addAll(append.blockIds());
         }
     }
 
     private int blocksNow(StepPlan plan, long sequenceId) {
-        return plan.ended().contains(sequenceId) ? 0 : of(sequenceId).size();
+        boolean dropped = plan.ended().stream().anyMatch(end -> end.sequenceId() == sequenceId);
+        return dropped ? 0 : of(sequenceId).size();
     }
 
     private void requireKnownBlocks(BlockAppend append) {

@@ -11,6 +11,7 @@ import dev.molink.kernels.TensorOps;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.StepPlan;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,8 +48,8 @@ final class DecoderStage implements StageExecutor {
     }
 
     @Override
-    public long kvBytesPerBlock() {
-        return kvShape(1).bytesPerBlock();
+    public List<KvGroupSize> kvGroups() {
+        return List.of(new KvGroupSize(0, kvShape(1).bytesPerBlock()));
     }
 
     private KvCacheShape kvShape(int blocks) {
@@ -56,13 +57,14 @@ final class DecoderStage implements StageExecutor {
     }
 
     @Override
-    public void prepare(int kvBlocks) {
+    public void prepare(List<Integer> kvBlocks) {
         requireOwner();
+        int blocks = kvBlocks.getFirst();
         if (cache != null) {
             cache.close();
         }
-        cache = ops.kvCache(kvShape(kvBlocks));
-        tables = new BlockTables(kvBlocks);
+        cache = ops.kvCache(kvShape(blocks));
+        tables = new BlockTables(blocks);
     }
 
     @Override

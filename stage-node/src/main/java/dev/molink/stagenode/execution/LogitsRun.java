@@ -2,6 +2,7 @@ package dev.molink.stagenode.execution;
 
 import dev.molink.kernels.KvCacheShape;
 import dev.molink.stagenode.plan.BlockAppend;
+import dev.molink.stagenode.plan.BlockChanges;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepPlan;
@@ -43,7 +44,7 @@ public final class LogitsRun {
             throw new IllegalArgumentException("no token ids were given; logits need at least one");
         }
         int blocks = (tokenIds.size() + KvCacheShape.BLOCK_TOKENS - 1) / KvCacheShape.BLOCK_TOKENS;
-        stages.forEach(stage -> stage.prepare(blocks));
+        stages.forEach(stage -> stage.prepare(List.of(blocks)));
         long stepId = 0;
         for (int first = 0; first < tokenIds.size(); first += pieceTokens) {
             int end = Math.min(first + pieceTokens, tokenIds.size());
@@ -58,8 +59,16 @@ public final class LogitsRun {
     }
 
     private static StepPlan piece(long stepId, int first, List<Integer> tokenIds, List<BlockAppend> appends) {
-        SequenceRows rows = new SequenceRows(0, first, tokenIds.size(), false, tokenIds);
-        return new StepPlan(0, stepId, StepKind.PREFILL, List.of(rows), List.of(), appends, List.of());
+        SequenceRows rows = SequenceRows.fresh(0, first, tokenIds.size(), false, tokenIds);
+        return new StepPlan(
+                0,
+                stepId,
+                StepKind.PREFILL,
+                List.of(rows),
+                List.of(),
+                BlockChanges.appending(appends),
+                List.of(),
+                List.of());
     }
 
     private StageOutput executeAll(StepPlan plan) {

@@ -2,6 +2,7 @@ package dev.molink.stagenode.execution;
 
 import dev.molink.stagenode.plan.StepPlan;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,19 +11,14 @@ import org.jspecify.annotations.Nullable;
  */
 public interface StageExecutor extends AutoCloseable {
 
-    /** Bytes that one KV block takes on this stage, over all its layers. */
-    long kvBytesPerBlock();
-
-    /** KV blocks that fit into {@code bytes} on this stage. */
-    default int kvBlocksWithin(long bytes) {
-        return (int) Math.min(Integer.MAX_VALUE, bytes / kvBytesPerBlock());
-    }
+    /** KV groups of the whole model, numbered alike on all stages. */
+    List<KvGroupSize> kvGroups();
 
     /**
-     * Forms the stage anew: forgets every sequence and takes memory for {@code kvBlocks} blocks, ids {@code 0 …
-     * kvBlocks − 1}. Called once per epoch, before the first {@link #execute}.
+     * Forms the stage anew: forgets every sequence and takes memory for {@code kvBlocks} blocks of each KV group, ids
+     * from 0. Called once per epoch, before the first {@link #execute}.
      */
-    void prepare(int kvBlocks);
+    void prepare(List<Integer> kvBlocks);
 
     /**
      * Runs one plan: drops ended sequences, applies block appends, computes.

@@ -1,5 +1,6 @@
 package dev.molink.stagenode.node;
 
+import dev.molink.kernels.KvCacheShape;
 import dev.molink.proto.node.v1.CancelReason;
 import dev.molink.proto.node.v1.CancelRequest;
 import dev.molink.proto.node.v1.DeviceInfo;
@@ -208,7 +209,7 @@ final class StageProcess implements AutoCloseable {
             Optional<HeadStatus> status = engine.status();
             beat.setKvBlocksTotal(status.map(HeadStatus::kvBlocksTotal)
                     .filter(total -> total > 0)
-                    .orElse(stage.kvBlocks()));
+                    .orElse(Math.toIntExact(stage.kvCapacityTokens() / KvCacheShape.BLOCK_TOKENS)));
             status.ifPresent(head -> beat.setKvBlocksUsed(head.kvBlocksUsed())
                     .setRunningSequences(head.runningSequences())
                     .setWaitingSequences(head.waitingSequences()));

@@ -89,7 +89,7 @@ final class Formation implements LinkReceiver, StageOutbound {
 
     /** Readies the engine and opens the links to the next stage, or from the last one to the head. */
     void connect(PeerDialer dialer) throws LinkRefusedException, InterruptedException {
-        engine.form(place, request.getKvBlocks(), this);
+        engine.form(place, request.getKvBlocksList(), this);
         if (!place.isLast()) {
             dial(dialer, place.index() + 1, LinkClass.LINK_CLASS_CONTROL);
             dial(dialer, place.index() + 1, LinkClass.LINK_CLASS_PREFILL);

@@ -7,6 +7,7 @@ import dev.molink.kernels.TensorOpsProvider;
 import dev.molink.proto.node.v1.ModelIdentity;
 import dev.molink.proto.stage.v1.StageDescription;
 import dev.molink.stagenode.execution.DecoderStages;
+import dev.molink.stagenode.execution.KvGroupSize;
 import dev.molink.stagenode.execution.StageExecutor;
 import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.model.ModelWeights;
@@ -16,7 +17,7 @@ import java.lang.management.ManagementFactory;
 /**
  * A stage whose layers are mapped and on their device.
  *
- * @param kvBlocks KV blocks that its KV memory holds
+ * @param kvBytes memory for its KV blocks
  * @param device description of device and kernels
  * @param mappedBytes bytes of model files that are mapped for it
  */
@@ -25,7 +26,7 @@ public record LoadedStage(
         LayerRange range,
         String pipeline,
         int hiddenSize,
-        int kvBlocks,
+        long kvBytes,
         String device,
         long mappedBytes,
         StageExecutor executor) {
@@ -73,7 +74,7 @@ public record LoadedStage(
                 weights.range(),
                 options.pipeline(),
                 files.config().hiddenSize(),
-                kvBlocks(executor, maxModelLen, options),
+                kvBytes(executor, maxModelLen, options),
                 ops.description(),
                 weights.mappedBytes(),
                 executor);
@@ -92,19 +93,23 @@ public record LoadedStage(
         return asked;
     }
 
-    private static int kvBlocks(StageExecutor executor, int maxModelLen, StageOptions options) {
+    private static long kvBytes(StageExecutor executor, int maxModelLen, StageOptions options) {
         Long asked = options.kvMemoryBytes();
+        long block = bytesOfOneBlockEach(executor);
         if (asked == null) {
-            long wanted = (long) DEFAULT_FULL_SEQUENCES * blocksOf(maxModelLen) * executor.kvBytesPerBlock();
-            return Math.max(1, executor.kvBlocksWithin(Math.min(wanted, physicalMemoryBytes() / DEFAULT_MEMORY_SHARE)));
+            long wanted = (long) DEFAULT_FULL_SEQUENCES * blocksOf(maxModelLen) * block;
+            return Math.max(block, Math.min(wanted, physicalMemoryBytes() / DEFAULT_MEMORY_SHARE));
         }
-        int blocks = executor.kvBlocksWithin(asked);
-        if (blocks < 1) {
+        if (asked < block) {
             throw new IllegalArgumentException(
                     "--kv-memory of %d bytes holds no KV block; one takes %d bytes on this stage"
-                            .formatted(asked, executor.kvBytesPerBlock()));
+                            .formatted(asked, block));
         }
-        return blocks;
+        return asked;
+    }
+
+    private static long bytesOfOneBlockEach(StageExecutor executor) {
+        return executor.kvGroups().stream().mapToLong(KvGroupSize::blockBytes).sum();
     }
 
     private static int blocksOf(int tokens) {
@@ -132,7 +137,7 @@ public record LoadedStage(
 
     /** Tokens that the KV memory of this stage holds. */
     public long kvCapacityTokens() {
-        return (long) kvBlocks * KvCacheShape.BLOCK_TOKENS;
+        return kvBytes / bytesOfOneBlockEach(executor) * KvCacheShape.BLOCK_TOKENS;
     }
 
     /** What the stage says of itself in the handshake. */
@@ -146,7 +151,14 @@ public record LoadedStage(
                 .setModel(model)
                 .setFirstLayer(range.first())
                 .setEndLayer(range.end())
-                .setKvBlocks(kvBlocks)
+                .addAllKvGroups(executor.kvGroups().stream()
+                        .map(group -> dev.molink.proto.stage.v1.KvGroupSize.newBuilder()
+                                .setWindowTokens(group.windowTokens())
+                                .setBlockBytes(group.blockBytes())
+                                .build())
+                        .toList())
+                .setKvBytes(kvBytes)
+                .setKvDtype("f32")
                 .setHiddenSize(hiddenSize)
                 .build();
     }

@@ -9,15 +9,19 @@ import dev.molink.stagenode.engine.PipelineShape;
 import dev.molink.stagenode.engine.StageLoop;
 import dev.molink.stagenode.engine.StageOutbound;
 import dev.molink.stagenode.engine.StageSettings;
+import dev.molink.stagenode.execution.KvGroupSize;
+import dev.molink.stagenode.kvcache.KvGroup;
 import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The stage loop of a node and, at the node with layer 0, the head. Both are closed with it. */
@@ -27,6 +31,7 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
 
     private final String pipeline;
     private final ModelIdentity model;
+    private final List<KvGroupSize> kvGroups;
     private final StageLoop loop;
     private final Optional<Head> head;
 
@@ -38,6 +43,7 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
     private NodeEngine(LoadedStage stage, StageLoop loop, Optional<HeadListener> listener) {
         this.pipeline = stage.pipeline();
         this.model = stage.model();
+        this.kvGroups = stage.executor().kvGroups();
         this.loop = loop;
         this.head = listener.map(results -> Head.start(HeadSettings.DEFAULT, this::run, results));
     }
@@ -75,20 +81,26 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
     }
 
     @Override
-    public void form(StagePlace place, int kvBlocks, StageOutbound outbound) throws InterruptedException {
+    public void form(StagePlace place, List<Integer> kvBlocks, StageOutbound outbound) throws InterruptedException {
         stepsInFlight.set(0);
-        shape = new PipelineShape(pipeline, model, place.epoch(), place.stages(), kvBlocks);
+        shape = new PipelineShape(pipeline, model, place.epoch(), place.stages(), groups(kvBlocks));
         try {
             loop.reset(place.epoch(), kvBlocks, outbound).get(FORM_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw new IllegalStateException(
-                    "no memory for %d KV blocks (%s); start with a smaller --kv-memory"
+                    "no memory for %s KV blocks (%s); start with a smaller --kv-memory"
                             .formatted(kvBlocks, e.getMessage()),
                     e);
         } catch (TimeoutException e) {
             throw new IllegalStateException(
                     "the stage was not ready within %d s".formatted(FORM_PATIENCE.toSeconds()), e);
         }
+    }
+
+    private List<KvGroup> groups(List<Integer> kvBlocks) {
+        return IntStream.range(0, kvBlocks.size())
+                .mapToObj(group -> new KvGroup(kvGroups.get(group).windowTokens(), kvBlocks.get(group)))
+                .toList();
     }
 
     @Override

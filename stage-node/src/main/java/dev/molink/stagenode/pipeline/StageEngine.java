@@ -4,6 +4,7 @@ import dev.molink.stagenode.engine.StageOutbound;
 import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
+import java.util.List;
 
 /** The engine of one stage, as a formation drives it. All but {@link #form} only enqueue. */
 public interface StageEngine {
@@ -13,7 +14,7 @@ public interface StageEngine {
      *
      * @throws IllegalStateException if the memory for the KV blocks cannot be had; the message says why
      */
-    void form(StagePlace place, int kvBlocks, StageOutbound outputs) throws InterruptedException;
+    void form(StagePlace place, List<Integer> kvBlocks, StageOutbound outputs) throws InterruptedException;
 
     void onPlan(StepPlan plan);
 

@@ -1,6 +1,6 @@
 package dev.molink.stagenode.sampling;
 
-import dev.molink.stagenode.plan.SequenceStart.SamplingParameters;
+import dev.molink.stagenode.plan.SamplingParameters;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -88,15 +88,15 @@ public final class Sampler {
     private void filter(float largest, SamplingParameters parameters) {
         candidates.takeAll();
         // Before min-p, which gives the same (both are thresholds on the logit), so that fewer tokens are weighed.
-        if (parameters.topK() > 0) {
-            candidates.keepTopK(parameters.topK());
+        if (parameters.filters().topK() > 0) {
+            candidates.keepTopK(parameters.filters().topK());
         }
         candidates.weigh(largest, parameters.temperature());
-        if (parameters.minP() > 0) {
-            candidates.keepMinP(parameters.minP());
+        if (parameters.filters().minP() > 0) {
+            candidates.keepMinP(parameters.filters().minP());
         }
-        if (parameters.topP() < 1) {
-            candidates.keepTopP(parameters.topP());
+        if (parameters.filters().topP() < 1) {
+            candidates.keepTopP(parameters.filters().topP());
         }
     }
 

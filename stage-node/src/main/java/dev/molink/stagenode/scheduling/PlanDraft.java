@@ -1,6 +1,8 @@
 package dev.molink.stagenode.scheduling;
 
 import dev.molink.stagenode.plan.BlockAppend;
+import dev.molink.stagenode.plan.BlockChanges;
+import dev.molink.stagenode.plan.SequenceEnd;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.SequenceStart;
 import dev.molink.stagenode.plan.StepKind;
@@ -42,7 +44,7 @@ final class PlanDraft {
         rows.add(sequence.plan(count));
     }
 
-    StepPlan finish(long epoch, long stepId, List<Long> ended) {
-        return new StepPlan(epoch, stepId, kind, rows, starts, appends, ended);
+    StepPlan finish(long epoch, long stepId, List<SequenceEnd> ended) {
+        return new StepPlan(epoch, stepId, kind, rows, starts, BlockChanges.appending(appends), List.of(), ended);
     }
 }

@@ -2,6 +2,8 @@ package dev.molink.stagenode.scheduling;
 
 import dev.molink.kernels.KvCacheShape;
 import dev.molink.stagenode.kvcache.BlockAllocator;
+import dev.molink.stagenode.kvcache.KvGroup;
+import dev.molink.stagenode.plan.SequenceEnd;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepOutcome;
@@ -66,20 +68,21 @@ public final class Scheduler {
     private final Set<Sequence> ready = new LinkedHashSet<>();
 
     private final StepsInFlight inFlight = new StepsInFlight();
-    private final List<Long> ended = new ArrayList<>();
+    private final List<SequenceEnd> ended = new ArrayList<>();
     private long nextStepId;
 
     /**
      * @param epoch formation that the plans belong to; step ids begin at 0
      * @param stages stages of the pipeline
-     * @param kvBlocks KV blocks of every stage
+     * @param kvGroups KV groups of the model
      */
-    public Scheduler(SchedulerSettings settings, long epoch, int stages, int kvBlocks) {
+    public Scheduler(SchedulerSettings settings, long epoch, int stages, List<KvGroup> kvGroups) {
         this.settings = settings;
         this.epoch = epoch;
         this.decodeGroups = Math.max(settings.decodeGroups(), stages);
         this.prefillSteps = Math.max(2, stages);
-        this.allocator = new BlockAllocator(List.of(kvBlocks));
+        this.allocator =
+                new BlockAllocator(kvGroups.stream().map(KvGroup::blocks).toList());
     }
 
     /** The most ids, prompt included, that a sequence alone on the pipeline has KV blocks for. */
@@ -121,6 +124,10 @@ public final class Scheduler {
 
     public int runningSequences() {
         return running.size();
+    }
+
+    public int kvBlocks() {
+        return allocator.blocks(KV_GROUP);
     }
 
     public int usedBlocks() {
@@ -211,7 +218,7 @@ public final class Scheduler {
         if (!sequence.blocks().isEmpty()) {
             allocator.free(KV_GROUP, sequence.blocks());
             sequence.blocks().clear();
-            ended.add(sequence.id());
+            ended.add(new SequenceEnd(sequence.id(), 0, sequence.state() == Sequence.State.FINISHED));
         }
     }
 

@@ -100,7 +100,8 @@ final class Sequence {
         int first = plannedTokens;
         plannedTokens += count;
         stepsInFlight++;
-        return new SequenceRows(id(), first, count, plannedTokens == tokens(), tokenIds.subList(first, plannedTokens));
+        return SequenceRows.fresh(
+                id(), first, count, plannedTokens == tokens(), tokenIds.subList(first, plannedTokens));
     }
 
     void stepCameBack() {
@@ -112,7 +113,7 @@ final class Sequence {
     Ending append(int tokenId) {
         tokenIds.add(tokenId);
         decoding = true;
-        if (start.sampling().stopTokenIds().contains(tokenId)) {
+        if (start.sampling().tokens().stop().contains(tokenId)) {
             return Ending.STOP;
         }
         return tokens() >= maxTokens ? Ending.LENGTH : null;

@@ -7,6 +7,7 @@ import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.ModelIdentity;
 import dev.molink.proto.node.v1.SamplingParameters;
 import dev.molink.stagenode.execution.DecoderStages;
+import dev.molink.stagenode.kvcache.KvGroup;
 import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.model.ModelSource;
 import dev.molink.stagenode.model.architecture.LayerRange;
@@ -73,7 +74,7 @@ class DemoModelTests {
             StageOutbound outbound = i == loops.size() - 1
                     ? LocalOutbound.last(head::outcome)
                     : LocalOutbound.to(loops.get(i + 1), head::outcome);
-            loops.get(i).reset(1, kvBlocks, outbound).get(20, TimeUnit.SECONDS);
+            loops.get(i).reset(1, List.of(kvBlocks), outbound).get(20, TimeUnit.SECONDS);
         }
         ModelIdentity model = ModelIdentity.newBuilder()
                 .setName("molink-demo")
@@ -81,7 +82,7 @@ class DemoModelTests {
                 .setVocabularySize(2048)
                 .addEndTokenIds(2)
                 .build();
-        head.pipelineFormed(new PipelineShape("default", model, 1, loops.size(), kvBlocks));
+        head.pipelineFormed(new PipelineShape("default", model, 1, loops.size(), List.of(KvGroup.full(kvBlocks))));
     }
 
     private static GenerateRequest request(JsonNode one) {

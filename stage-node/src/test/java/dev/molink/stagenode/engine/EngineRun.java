@@ -37,7 +37,7 @@ final class EngineRun implements AutoCloseable {
             StageOutbound outbound = i == loops.size() - 1
                     ? LocalOutbound.last(head::outcome)
                     : LocalOutbound.to(loops.get(i + 1), head::outcome);
-            loops.get(i).reset(epoch, kvBlocks, outbound).get(20, TimeUnit.SECONDS);
+            loops.get(i).reset(epoch, List.of(kvBlocks), outbound).get(20, TimeUnit.SECONDS);
         }
         head.pipelineFormed(Requests.shape(epoch, loops.size(), kvBlocks));
     }

@@ -245,7 +245,7 @@ class HeadDeskTests {
 
         assertThat(plans.getFirst().starts())
                 .extracting(SequenceStart::sampling)
-                .extracting(SequenceStart.SamplingParameters::seed)
+                .extracting(dev.molink.stagenode.plan.SamplingParameters::seed)
                 .containsExactly(4711L);
     }
 

@@ -1,5 +1,6 @@
 package dev.molink.stagenode.engine;
 
+import dev.molink.stagenode.execution.KvGroupSize;
 import dev.molink.stagenode.execution.LogitRows;
 import dev.molink.stagenode.execution.StageExecutor;
 import dev.molink.stagenode.execution.StageOutput;
@@ -45,13 +46,13 @@ final class HistoryStage implements StageExecutor {
     }
 
     @Override
-    public long kvBytesPerBlock() {
-        return (long) BLOCK_TOKENS * Float.BYTES * (endLayer - firstLayer);
+    public List<KvGroupSize> kvGroups() {
+        return List.of(new KvGroupSize(0, (long) BLOCK_TOKENS * Float.BYTES * (endLayer - firstLayer)));
     }
 
     @Override
-    public synchronized void prepare(int kvBlocks) {
-        kv = new float[endLayer - firstLayer][kvBlocks * BLOCK_TOKENS];
+    public synchronized void prepare(List<Integer> kvBlocks) {
+        kv = new float[endLayer - firstLayer][kvBlocks.getFirst() * BLOCK_TOKENS];
         tables.clear();
         notifyAll();
     }
@@ -80,8 +81,8 @@ final class HistoryStage implements StageExecutor {
     @Override
     public synchronized StageOutput execute(StepPlan plan, @Nullable MemorySegment hiddenIn, LogitRows logitRows) {
         steps++;
-        plan.ended().forEach(tables::remove);
-        for (BlockAppend append : plan.blockAppends()) {
+        plan.ended().forEach(end -> tables.remove(end.sequenceId()));
+        for (BlockAppend append : plan.blocks().appends()) {
             tables.computeIfAbsent(append.sequenceId(), _ -> new ArrayList<>()).addAll(append.blockIds());
         }
         notifyAll();

@@ -5,6 +5,7 @@ import dev.molink.proto.node.v1.CancelRequest;
 import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.ModelIdentity;
 import dev.molink.proto.node.v1.SamplingParameters;
+import dev.molink.stagenode.kvcache.KvGroup;
 import java.util.List;
 
 /** Requests and pipelines of the engine's tests. */
@@ -48,6 +49,6 @@ final class Requests {
                 .setVocabularySize(HistoryStage.VOCABULARY)
                 .addEndTokenIds(END_ID)
                 .build();
-        return new PipelineShape("default", model, epoch, stages, kvBlocks);
+        return new PipelineShape("default", model, epoch, stages, List.of(KvGroup.full(kvBlocks)));
     }
 }

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.molink.stagenode.plan.BlockAppend;
+import dev.molink.stagenode.plan.BlockChanges;
+import dev.molink.stagenode.plan.SamplingParameters;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.SequenceStart;
-import dev.molink.stagenode.plan.SequenceStart.SamplingParameters;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepOutcome.Failed;
@@ -124,7 +125,8 @@ class StageLoopTests {
         enter(only, 1);
         StepPlan started = plan(1, 0, 5);
 
-        only.plan(new StepPlan(1, 0, StepKind.PREFILL, started.rows(), List.of(), started.blockAppends(), List.of()));
+        only.plan(new StepPlan(
+                1, 0, StepKind.PREFILL, started.rows(), List.of(), started.blocks(), List.of(), List.of()));
 
         take();
         assertThat(((Failed) take()).reason()).contains("stage 1", "sequence 5 was never started");
@@ -132,12 +134,12 @@ class StageLoopTests {
 
     @Test
     void saysWhenThereIsNoMemoryForTheBlocks() {
-        assertThatThrownBy(() -> only.reset(1, -1, outbound).get(20, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> only.reset(1, List.of(-1), outbound).get(20, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class);
     }
 
     private void enter(StageLoop loop, long epoch) throws Exception {
-        loop.reset(epoch, 10, outbound).get(20, TimeUnit.SECONDS);
+        loop.reset(epoch, List.of(10), outbound).get(20, TimeUnit.SECONDS);
     }
 
     private Object take() throws InterruptedException {
@@ -148,14 +150,15 @@ class StageLoopTests {
 
     /** Two prompt tokens of a new sequence; its block has its step's number. */
     private static StepPlan plan(long epoch, long stepId, long sequenceId) {
-        SamplingParameters greedy = new SamplingParameters(0, 0, 1, 0, 0, List.of());
+        SamplingParameters greedy = SamplingParameters.plain(0, 0, List.of());
         return new StepPlan(
                 epoch,
                 stepId,
                 StepKind.PREFILL,
-                List.of(new SequenceRows(sequenceId, 0, 2, true, List.of(3, (int) sequenceId))),
-                List.of(new SequenceStart(sequenceId, "r", 0, greedy)),
-                List.of(new BlockAppend(sequenceId, 0, List.of((int) stepId))),
+                List.of(SequenceRows.fresh(sequenceId, 0, 2, true, List.of(3, (int) sequenceId))),
+                List.of(SequenceStart.plain(sequenceId, "r", 0, 1, greedy)),
+                BlockChanges.appending(List.of(new BlockAppend(sequenceId, 0, List.of((int) stepId)))),
+                List.of(),
                 List.of());
     }
 }

@@ -2,6 +2,8 @@ package dev.molink.stagenode.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.molink.stagenode.plan.BlockChanges;
+import dev.molink.stagenode.plan.SequenceEnd;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepPlan;
@@ -35,7 +37,15 @@ class StepQueueTests {
 
     @Test
     void keepsTheOrderBehindAPlanThatEndsTheSequence() {
-        queue.add(new StepPlan(1, 0, StepKind.PREFILL, List.of(rows(3)), List.of(), List.of(), List.of(1L)));
+        queue.add(new StepPlan(
+                1,
+                0,
+                StepKind.PREFILL,
+                List.of(rows(3)),
+                List.of(),
+                BlockChanges.NONE,
+                List.of(),
+                List.of(SequenceEnd.over(1))));
         queue.add(embedding(1, StepKind.DECODE, 1));
 
         assertThat(order()).containsExactly(0L, 1L);
@@ -72,7 +82,15 @@ class StepQueueTests {
     @Test
     void dropsAStepThatFailedEarlierOnceItsSequenceIsEnded() {
         queue.add(fed(0, 1));
-        StepPlan end = new StepPlan(1, 1, StepKind.DECODE, List.of(), List.of(), List.of(), List.of(1L));
+        StepPlan end = new StepPlan(
+                1,
+                1,
+                StepKind.DECODE,
+                List.of(),
+                List.of(),
+                BlockChanges.NONE,
+                List.of(),
+                List.of(SequenceEnd.over(1)));
 
         List<PendingStep> over = queue.add(end);
 
@@ -97,15 +115,16 @@ class StepQueueTests {
         for (long id : sequenceIds) {
             rows.add(rows(id));
         }
-        return new StepPlan(1, stepId, kind, rows, List.of(), List.of(), List.of());
+        return new StepPlan(1, stepId, kind, rows, List.of(), BlockChanges.NONE, List.of(), List.of());
     }
 
     private static SequenceRows rows(long sequenceId) {
-        return new SequenceRows(sequenceId, 0, 1, true, List.of(1));
+        return SequenceRows.fresh(sequenceId, 0, 1, true, List.of(1));
     }
 
     private static StepPlan fed(long stepId, long sequenceId) {
-        SequenceRows rows = new SequenceRows(sequenceId, 0, 1, true, List.of());
-        return new StepPlan(1, stepId, StepKind.DECODE, List.of(rows), List.of(), List.of(), List.of());
+        SequenceRows rows = SequenceRows.fresh(sequenceId, 0, 1, true, List.of());
+        return new StepPlan(
+                1, stepId, StepKind.DECODE, List.of(rows), List.of(), BlockChanges.NONE, List.of(), List.of());
     }
 }

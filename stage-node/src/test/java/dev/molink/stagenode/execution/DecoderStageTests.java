@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.molink.stagenode.plan.BlockAppend;
+import dev.molink.stagenode.plan.BlockChanges;
+import dev.molink.stagenode.plan.SequenceEnd;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepPlan;
@@ -29,8 +31,8 @@ class DecoderStageTests {
         chain = StageChain.open(GoldenModel.bundledFixtures().resolve("models/llama"), 2);
         first = chain.stages().getFirst();
         last = chain.stages().getLast();
-        first.prepare(4);
-        last.prepare(4);
+        first.prepare(List.of(4));
+        last.prepare(List.of(4));
     }
 
     @AfterEach
@@ -41,9 +43,8 @@ class DecoderStageTests {
     @Test
     void tellsWhatAKvBlockTakesOverItsLayers() {
         // One of three layers: keys and values of 16 tokens, 2 heads of 16 floats.
-        assertThat(first.kvBytesPerBlock()).isEqualTo(2 * 16 * 2 * 16 * 4);
-        assertThat(last.kvBytesPerBlock()).isEqualTo(2 * first.kvBytesPerBlock());
-        assertThat(first.kvBlocksWithin(10 * first.kvBytesPerBlock() - 1)).isEqualTo(9);
+        assertThat(first.kvGroups()).containsExactly(new KvGroupSize(0, 2 * 16 * 2 * 16 * 4));
+        assertThat(last.kvGroups()).containsExactly(new KvGroupSize(0, 2 * 2 * 16 * 2 * 16 * 4));
     }
 
     @Test
@@ -63,7 +64,7 @@ class DecoderStageTests {
 
     @Test
     void givesLogitsInTheOrderOfThePlansSampledRows() {
-        SequenceRows silent = new SequenceRows(3, 0, 2, false, List.of(9, 10));
+        SequenceRows silent = SequenceRows.fresh(3, 0, 2, false, List.of(9, 10));
         StepPlan plan = plan(
                 1,
                 List.of(rows(1, 0, 3), silent, rows(2, 0, 1)),
@@ -80,7 +81,7 @@ class DecoderStageTests {
         first.execute(plan(1, List.of(rows(5, 0, 3)), List.of(append(5, 0)), List.of()), null);
         assertThat(first.sequences()).isOne();
 
-        StageOutput output = first.execute(plan(2, List.of(), List.of(), List.of(5L)), null);
+        StageOutput output = first.execute(plan(2, List.of(), List.of(), List.of(SequenceEnd.over(5))), null);
 
         assertThat(output.rows()).isZero();
         assertThat(first.sequences()).isZero();
@@ -89,10 +90,14 @@ class DecoderStageTests {
     @Test
     void aPreemptedSequenceComputesTheSameAgain() {
         List<Integer> tokens = List.of(3, 1, 4, 1, 5);
-        StepPlan plan = plan(1, List.of(new SequenceRows(5, 0, 5, true, tokens)), List.of(append(5, 0)), List.of());
+        StepPlan plan = plan(1, List.of(SequenceRows.fresh(5, 0, 5, true, tokens)), List.of(append(5, 0)), List.of());
         int[][] before = bits(first.execute(plan, null));
 
-        StepPlan again = plan(2, List.of(new SequenceRows(5, 0, 5, true, tokens)), List.of(append(5, 3)), List.of(5L));
+        StepPlan again = plan(
+                2,
+                List.of(SequenceRows.fresh(5, 0, 5, true, tokens)),
+                List.of(append(5, 3)),
+                List.of(SequenceEnd.over(5)));
         int[][] after = bits(first.execute(again, null));
 
         assertThat(after).isDeepEqualTo(before);
@@ -102,7 +107,7 @@ class DecoderStageTests {
     void preparingAnewForgetsEverySequence() {
         first.execute(plan(1, List.of(rows(5, 0, 3)), List.of(append(5, 0)), List.of()), null);
 
-        first.prepare(2);
+        first.prepare(List.of(2));
 
         assertThat(first.sequences()).isZero();
     }
@@ -137,7 +142,7 @@ class DecoderStageTests {
 
     @Test
     void refusesATokenOutsideTheVocabulary() {
-        SequenceRows rows = new SequenceRows(5, 0, 1, true, List.of(256));
+        SequenceRows rows = SequenceRows.fresh(5, 0, 1, true, List.of(256));
         StepPlan plan = plan(7, List.of(rows), List.of(append(5, 0)), List.of());
 
         assertThatThrownBy(() -> first.execute(plan, null))
@@ -147,7 +152,8 @@ class DecoderStageTests {
 
     @Test
     void refusesRowsWithoutTokenIdsOnTheFirstStage() {
-        StepPlan plan = plan(7, List.of(new SequenceRows(5, 0, 1, true, List.of())), List.of(append(5, 0)), List.of());
+        StepPlan plan =
+                plan(7, List.of(SequenceRows.fresh(5, 0, 1, true, List.of())), List.of(append(5, 0)), List.of());
 
         assertThatThrownBy(() -> first.execute(plan, null))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -169,7 +175,7 @@ class DecoderStageTests {
         List<Throwable> failures = new ArrayList<>();
         Thread other = Thread.ofPlatform().name("intruder").unstarted(() -> {
             try {
-                first.prepare(1);
+                first.prepare(List.of(1));
             } catch (IllegalStateException e) {
                 failures.add(e);
             }
@@ -190,7 +196,7 @@ class DecoderStageTests {
     }
 
     private static SequenceRows rows(long sequenceId, int firstPosition, int tokens) {
-        return new SequenceRows(
+        return SequenceRows.fresh(
                 sequenceId,
                 firstPosition,
                 tokens,
@@ -198,7 +204,9 @@ class DecoderStageTests {
                 IntStream.range(0, tokens).boxed().toList());
     }
 
-    private static StepPlan plan(long stepId, List<SequenceRows> rows, List<BlockAppend> appends, List<Long> ended) {
-        return new StepPlan(1, stepId, StepKind.PREFILL, rows, List.of(), appends, ended);
+    private static StepPlan plan(
+            long stepId, List<SequenceRows> rows, List<BlockAppend> appends, List<SequenceEnd> ended) {
+        return new StepPlan(
+                1, stepId, StepKind.PREFILL, rows, List.of(), BlockChanges.appending(appends), List.of(), ended);
     }
 }

@@ -5,6 +5,7 @@ import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.model.ModelSource;
 import dev.molink.stagenode.model.architecture.LayerRange;
 import dev.molink.stagenode.plan.BlockAppend;
+import dev.molink.stagenode.plan.BlockChanges;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepPlan;
@@ -30,7 +31,7 @@ final class StageChain implements AutoCloseable {
 
     private StageChain(List<StageExecutor> stages) {
         this.stages = stages;
-        stages.forEach(stage -> stage.prepare(KV_BLOCKS));
+        stages.forEach(stage -> stage.prepare(List.of(KV_BLOCKS)));
     }
 
     /** Opens {@code stages} stages, or one for each layer where there are fewer; the GGUF fixtures have two. */
@@ -81,7 +82,7 @@ final class StageChain implements AutoCloseable {
         List<BlockAppend> appends = new ArrayList<>();
         for (Piece piece : pieces) {
             int end = piece.firstPosition() + piece.tokenIds().size();
-            rows.add(new SequenceRows(
+            rows.add(SequenceRows.fresh(
                     piece.sequenceId(), piece.firstPosition(), piece.tokenIds().size(), true, piece.tokenIds()));
             while (blocks.getOrDefault(piece.sequenceId(), 0) * 16 < end) {
                 // Odd blocks first, so that no table is contiguous.
@@ -91,7 +92,15 @@ final class StageChain implements AutoCloseable {
                 blocks.merge(piece.sequenceId(), 1, Integer::sum);
             }
         }
-        return new StepPlan(1, nextStep++, StepKind.PREFILL, rows, List.of(), appends, List.of());
+        return new StepPlan(
+                1,
+                nextStep++,
+                StepKind.PREFILL,
+                rows,
+                List.of(),
+                BlockChanges.appending(appends),
+                List.of(),
+                List.of());
     }
 
     private StageOutput execute(StepPlan plan, LogitRows logitRows) {

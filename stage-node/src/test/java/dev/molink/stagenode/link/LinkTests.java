@@ -9,6 +9,7 @@ import dev.molink.proto.stage.v1.Frame;
 import dev.molink.proto.stage.v1.LinkClass;
 import dev.molink.proto.stage.v1.LinkOpen;
 import dev.molink.proto.stage.v1.StageServiceGrpc;
+import dev.molink.stagenode.plan.BlockChanges;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
@@ -253,7 +254,8 @@ class LinkTests {
     }
 
     private static StepPlan plan(long epoch, long stepId) {
-        return new StepPlan(epoch, stepId, StepKind.DECODE, List.of(), List.of(), List.of(), List.of());
+        return new StepPlan(
+                epoch, stepId, StepKind.DECODE, List.of(), List.of(), BlockChanges.NONE, List.of(), List.of());
     }
 
     private static <T> T take(BlockingQueue<T> queue) throws InterruptedException {

@@ -7,6 +7,7 @@ import dev.molink.proto.node.v1.PipelineReport;
 import dev.molink.proto.node.v1.PipelineState;
 import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.pipeline.Stages.Member;
+import dev.molink.stagenode.plan.BlockChanges;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepOutcome;
@@ -42,7 +43,7 @@ class FormationTests {
     @Test
     void takesTheSmallestNumberOfKvBlocksEverywhere() throws Exception {
         Member head = stages.start("a", 0, 3);
-        Member middle = stages.start("b", 3, 6, stage -> stage.setKvBlocks(17));
+        Member middle = stages.start("b", 3, 6, stage -> stage.setKvBytes(17));
         Member last = stages.start("c", 6, 9);
 
         PipelineReport report = stages.form(head, middle, last);
@@ -50,7 +51,7 @@ class FormationTests {
         assertThat(report.getState()).as(report.getReason()).isEqualTo(PipelineState.PIPELINE_STATE_SERVING);
         assertThat(report.getNodeIdsList()).containsExactly("a", "b", "c");
         assertThat(List.of(head, middle, last)).allSatisfy(member -> {
-            assertThat(member.engine().kvBlocks).isEqualTo(17);
+            assertThat(member.engine().kvBlocks).containsExactly(17);
             assertThat(member.engine().place().epoch()).isEqualTo(report.getEpoch());
         });
         assertThat(last.engine().place()).isEqualTo(new StagePlace(report.getEpoch(), 2, 3));
@@ -184,8 +185,9 @@ class FormationTests {
                 epoch,
                 stepId,
                 kind,
-                List.of(new SequenceRows(7, 0, rows, true, List.of())),
+                List.of(SequenceRows.fresh(7, 0, rows, true, List.of())),
                 List.of(),
+                BlockChanges.NONE,
                 List.of(),
                 List.of());
     }

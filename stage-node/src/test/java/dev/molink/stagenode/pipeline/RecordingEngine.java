@@ -4,6 +4,7 @@ import dev.molink.stagenode.engine.StageOutbound;
 import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,13 +20,13 @@ final class RecordingEngine implements StageEngine {
     final BlockingQueue<HiddenState> hidden = new LinkedBlockingQueue<>();
     final BlockingQueue<StepOutcome> outcomes = new LinkedBlockingQueue<>();
     final BlockingQueue<Dissolved> dissolved = new LinkedBlockingQueue<>();
-    volatile int kvBlocks;
+    volatile List<Integer> kvBlocks = List.of();
     volatile long servedEpoch;
     private volatile @Nullable StagePlace place;
     private volatile @Nullable StageOutbound outputs;
 
     @Override
-    public void form(StagePlace place, int kvBlocks, StageOutbound outputs) {
+    public void form(StagePlace place, List<Integer> kvBlocks, StageOutbound outputs) {
         this.place = place;
         this.kvBlocks = kvBlocks;
         this.outputs = outputs;

@@ -4,6 +4,7 @@ import dev.molink.proto.node.v1.ModelIdentity;
 import dev.molink.proto.node.v1.PipelineReport;
 import dev.molink.proto.node.v1.PipelineState;
 import dev.molink.proto.node.v1.StageAddress;
+import dev.molink.proto.stage.v1.KvGroupSize;
 import dev.molink.proto.stage.v1.StageDescription;
 import dev.molink.stagenode.link.PeerDialer;
 import dev.molink.stagenode.security.ClusterSecret;
@@ -79,7 +80,9 @@ final class Stages implements AutoCloseable {
                                 .setLayers(LAYERS))
                         .setFirstLayer(first)
                         .setEndLayer(end)
-                        .setKvBlocks(100 + first)
+                        .addKvGroups(KvGroupSize.newBuilder().setBlockBytes(1))
+                        .setKvBytes(100 + first)
+                        .setKvDtype("f32")
                         .setHiddenSize(HIDDEN))
                 .build();
         RecordingEngine engine = new RecordingEngine();

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
-import dev.molink.stagenode.plan.SequenceStart.SamplingParameters;
+import dev.molink.stagenode.plan.SamplingParameters;
+import dev.molink.stagenode.plan.SamplingParameters.Filters;
+import dev.molink.stagenode.plan.SamplingParameters.Penalties;
+import dev.molink.stagenode.plan.SamplingParameters.TokenRules;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -97,8 +100,7 @@ class SamplerTests {
         void followTheDistribution() throws BadLogitsException {
             int vocabulary = 40;
             float[] logits = gaussian(vocabulary, random);
-            for (SamplingParameters parameters :
-                    List.of(plain(99), new SamplingParameters(0.7f, 12, 0.9f, 0.02f, 5, List.of()))) {
+            for (SamplingParameters parameters : List.of(plain(99), filtered(0.7f, new Filters(12, 0.9f, 0.02f, 1)))) {
                 Sampler sampler = new Sampler(vocabulary);
                 double[] expected = sampler.distribution(logits, parameters);
                 int[] drawn = new int[vocabulary];
@@ -126,7 +128,7 @@ class SamplerTests {
 
         @Test
         void areTheLowestOfTheLargestAtTemperatureZero() throws BadLogitsException {
-            SamplingParameters greedy = new SamplingParameters(0, 0, 1, 0, 1, List.of());
+            SamplingParameters greedy = SamplingParameters.plain(0, 1, List.of());
 
             assertThat(sample(new Sampler(5), new float[] {1, 3, 2, 3, Float.NEGATIVE_INFINITY}, greedy, 0, 9))
                     .isEqualTo(1);
@@ -135,7 +137,7 @@ class SamplerTests {
         @Test
         void readTheirRowOfTheLogits() throws BadLogitsException {
             float[] rows = {9, 0, 0, /* row 1 */ 0, 0, 9};
-            SamplingParameters greedy = new SamplingParameters(0, 0, 1, 0, 1, List.of());
+            SamplingParameters greedy = SamplingParameters.plain(0, 1, List.of());
 
             assertThat(new Sampler(3).sample(MemorySegment.ofArray(rows), 1, greedy, 0, 0))
                     .isEqualTo(2);
@@ -177,8 +179,8 @@ class SamplerTests {
                 int topK = 1 + random.nextInt(vocabulary);
                 float topP = random.nextFloat();
 
-                double[] found = new Sampler(vocabulary)
-                        .distribution(logits, new SamplingParameters(1, topK, topP, 0, 0, List.of()));
+                double[] found =
+                        new Sampler(vocabulary).distribution(logits, filtered(1, new Filters(topK, topP, 0, 1)));
 
                 assertThat(kept(found)).as("seed %d", seed).isEqualTo(keptBySorting(logits, topK, topP));
             }
@@ -215,7 +217,7 @@ class SamplerTests {
     }
 
     private static SamplingParameters plain(long seed) {
-        return new SamplingParameters(1, 0, 1, 0, seed, List.of());
+        return SamplingParameters.plain(1, seed, List.of());
     }
 
     private static float[] gaussian(int count, Random random) {
@@ -227,13 +229,23 @@ class SamplerTests {
     }
 
     private static SamplingParameters parameters(JsonNode one) {
-        return new SamplingParameters(
+        return filtered(
                 one.path("temperature").floatValue(1),
-                one.path("top_k").intValue(0),
-                one.path("top_p").floatValue(1),
-                one.path("min_p").floatValue(0),
-                0,
-                List.of());
+                new Filters(
+                        one.path("top_k").intValue(0),
+                        one.path("top_p").floatValue(1),
+                        one.path("min_p").floatValue(0),
+                        1));
+    }
+
+    private static SamplingParameters filtered(float temperature, Filters filters) {
+        return new SamplingParameters(
+                temperature,
+                filters,
+                Penalties.OFF,
+                TokenRules.stoppingAt(List.of()),
+                5,
+                SamplingParameters.NO_LOGPROBS);
     }
 
     private static float[] logits(JsonNode one) {

@@ -43,14 +43,14 @@ final class ModelPipeline {
 
     void execute(StepPlan plan, Set<Long> live) {
         assertThat(plan.stepId()).as("plan numbers have no gaps").isEqualTo(nextStepId++);
-        plan.ended().forEach(this::end);
+        plan.ended().forEach(end -> end(end.sequenceId()));
         for (SequenceStart start : plan.starts()) {
             assertThat(tables).doesNotContainKey(start.sequenceId());
             tables.put(start.sequenceId(), new ArrayList<>());
             computed.put(start.sequenceId(), 0);
             starts.merge(start.sequenceId(), 1, Integer::sum);
         }
-        plan.blockAppends().forEach(this::append);
+        plan.blocks().appends().forEach(this::append);
         assertThat(plan.rows()).extracting(SequenceRows::sequenceId).doesNotHaveDuplicates();
         plan.rows().forEach(rows -> compute(plan.kind(), rows, live));
         inFlight.add(plan);

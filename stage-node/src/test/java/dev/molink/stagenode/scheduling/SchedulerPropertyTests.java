@@ -2,9 +2,10 @@ package dev.molink.stagenode.scheduling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.molink.stagenode.kvcache.KvGroup;
+import dev.molink.stagenode.plan.SamplingParameters;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.SequenceStart;
-import dev.molink.stagenode.plan.SequenceStart.SamplingParameters;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepOutcome.BadLogits;
 import dev.molink.stagenode.plan.StepOutcome.Failed;
@@ -84,7 +85,7 @@ class SchedulerPropertyTests {
                     1 + random.nextInt(3),
                     1 + random.nextInt(8),
                     1 + random.nextInt(60));
-            scheduler = new Scheduler(settings, 9, stages, kvBlocks);
+            scheduler = new Scheduler(settings, 9, stages, List.of(KvGroup.full(kvBlocks)));
             pipeline = new ModelPipeline(settings, Math.max(stages, settings.decodeGroups()), kvBlocks);
             faults = random.nextBoolean();
         }
@@ -125,8 +126,8 @@ class SchedulerPropertyTests {
                     .map(position -> ModelPipeline.tokenAt(id, position))
                     .boxed()
                     .toList();
-            SamplingParameters sampling = new SamplingParameters(1, 0, 1, 0, 1, List.of(STOP_ID));
-            scheduler.add(new SequenceSpec(new SequenceStart(id, "r" + id, 0, sampling), ids, max));
+            SamplingParameters sampling = SamplingParameters.plain(1, 1, List.of(STOP_ID));
+            scheduler.add(new SequenceSpec(SequenceStart.plain(id, "r" + id, 0, 1, sampling), ids, max));
             live.put(id, prompt);
             maxTokens.add(max);
             stopAt.add(random.nextInt(4) == 0 ? prompt + random.nextInt(max - prompt) : max);
@@ -169,7 +170,7 @@ class SchedulerPropertyTests {
                     tokens.add(new SampledToken(id, position, token));
                 }
             }
-            return new Sampled(9, plan.stepId(), tokens, bad);
+            return new Sampled(9, plan.stepId(), tokens, List.of(), bad);
         }
 
         private void check(SequenceUpdate update) {

@@ -3,9 +3,11 @@ package dev.molink.stagenode.scheduling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.molink.stagenode.kvcache.KvGroup;
+import dev.molink.stagenode.plan.SamplingParameters;
+import dev.molink.stagenode.plan.SequenceEnd;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.SequenceStart;
-import dev.molink.stagenode.plan.SequenceStart.SamplingParameters;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepOutcome.Sampled;
 import dev.molink.stagenode.plan.StepOutcome.SampledToken;
@@ -22,7 +24,7 @@ class SchedulerTests {
 
     @Test
     void cutsAPromptIntoPiecesThatFollowEachOtherWithoutWaiting() {
-        Scheduler scheduler = new Scheduler(SETTINGS, 1, 2, 16);
+        Scheduler scheduler = new Scheduler(SETTINGS, 1, 2, List.of(KvGroup.full(16)));
         scheduler.add(sequence(0, 50, 60));
 
         List<StepPlan> plans = drain(scheduler);
@@ -34,7 +36,7 @@ class SchedulerTests {
 
     @Test
     void keepsTwoDecodeStepsInFlightOnTwoStages() {
-        Scheduler scheduler = new Scheduler(SETTINGS, 1, 2, 16);
+        Scheduler scheduler = new Scheduler(SETTINGS, 1, 2, List.of(KvGroup.full(16)));
         for (int id = 0; id < 4; id++) {
             scheduler.add(sequence(id, 3, 20));
         }
@@ -48,7 +50,7 @@ class SchedulerTests {
 
     @Test
     void putsAllDecodesIntoOneStepOnOneStage() {
-        Scheduler scheduler = new Scheduler(SETTINGS, 1, 1, 16);
+        Scheduler scheduler = new Scheduler(SETTINGS, 1, 1, List.of(KvGroup.full(16)));
         for (int id = 0; id < 4; id++) {
             scheduler.add(sequence(id, 3, 20));
         }
@@ -59,7 +61,7 @@ class SchedulerTests {
 
     @Test
     void tellsTheStagesOfAnEndAtOnceWhenNoStepIsDue() {
-        Scheduler scheduler = new Scheduler(SETTINGS, 1, 1, 16);
+        Scheduler scheduler = new Scheduler(SETTINGS, 1, 1, List.of(KvGroup.full(16)));
         scheduler.add(sequence(7, 3, 4));
         answer(scheduler, drain(scheduler).getFirst());
 
@@ -67,13 +69,13 @@ class SchedulerTests {
 
         assertThat(plans).hasSize(1);
         assertThat(plans.getFirst().rows()).isEmpty();
-        assertThat(plans.getFirst().ended()).containsExactly(7L);
+        assertThat(plans.getFirst().ended()).containsExactly(SequenceEnd.over(7));
         assertThat(scheduler.usedBlocks()).isZero();
     }
 
     @Test
     void keepsTheBlocksOfACancelledSequenceUntilItsStepCameBack() {
-        Scheduler scheduler = new Scheduler(SETTINGS, 1, 1, 16);
+        Scheduler scheduler = new Scheduler(SETTINGS, 1, 1, List.of(KvGroup.full(16)));
         scheduler.add(sequence(7, 3, 10));
         StepPlan prefill = drain(scheduler).getFirst();
 
@@ -82,13 +84,13 @@ class SchedulerTests {
         assertThat(drain(scheduler)).isEmpty();
         assertThat(scheduler.usedBlocks()).isEqualTo(1);
         answer(scheduler, prefill);
-        assertThat(drain(scheduler)).flatExtracting(StepPlan::ended).containsExactly(7L);
+        assertThat(drain(scheduler)).flatExtracting(StepPlan::ended).containsExactly(SequenceEnd.over(7));
         assertThat(scheduler.usedBlocks()).isZero();
     }
 
     @Test
     void preemptsTheNewestAndComputesItAgainWithWhatItHadGenerated() {
-        Scheduler scheduler = new Scheduler(SETTINGS, 1, 1, 3);
+        Scheduler scheduler = new Scheduler(SETTINGS, 1, 1, List.of(KvGroup.full(3)));
         scheduler.add(sequence(0, 15, 40));
         scheduler.add(sequence(1, 14, 40));
         List<StepPlan> all = new ArrayList<>();
@@ -112,7 +114,7 @@ class SchedulerTests {
 
     @Test
     void refusesASequenceThatCouldNeverRunAlone() {
-        Scheduler scheduler = new Scheduler(SETTINGS, 1, 1, 3);
+        Scheduler scheduler = new Scheduler(SETTINGS, 1, 1, List.of(KvGroup.full(3)));
 
         assertThatThrownBy(() -> scheduler.add(sequence(0, 10, 49)))
                 .hasMessage("sequence 0 of up to 49 tokens: the pipeline holds 48, 8 may wait");
@@ -140,8 +142,10 @@ class SchedulerTests {
     }
 
     private static SequenceSpec sequence(long id, int promptTokens, int maxTokens) {
-        SamplingParameters greedy = new SamplingParameters(0, 0, 1, 0, 0, List.of());
+        SamplingParameters greedy = SamplingParameters.plain(0, 0, List.of());
         return new SequenceSpec(
-                new SequenceStart(id, "request-" + id, 0, greedy), Collections.nCopies(promptTokens, 1), maxTokens);
+                SequenceStart.plain(id, "request-" + id, 0, 1, greedy),
+                Collections.nCopies(promptTokens, 1),
+                maxTokens);
     }
 }

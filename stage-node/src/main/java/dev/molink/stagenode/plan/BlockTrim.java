@@ -1,0 +1,7 @@
+package dev.molink.stagenode.plan;
+
+/**
+ * A sequence no longer uses the leading blocks of its table in one KV group: all that stand before {@code firstKept},
+ * counted from position 0. The others keep their places.
+ */
+public record BlockTrim(long sequenceId, int kvGroup, int firstKept) {}
