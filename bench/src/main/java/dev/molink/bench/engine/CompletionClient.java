@@ -39,9 +39,10 @@ public final class CompletionClient implements AutoCloseable {
     /**
      * Streams one greedy completion that ends after {@code maxTokens}, whatever the model says.
      *
+     * @param prompt text, or a list of token ids
      * @throws IOException when the answer is no complete stream; the message holds the error's body
      */
-    public CompletionTiming complete(String prompt, int maxTokens) throws IOException, InterruptedException {
+    public CompletionTiming complete(Object prompt, int maxTokens) throws IOException, InterruptedException {
         String body = JsonMapper.shared()
                 .writeValueAsString(Map.of(
                         "model",
