@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the sequences of one request share: the prompt, which of them computes it, and how far it is.
  *
- * <p>The sequence that is admitted first leads: it alone computes the prompt while the others are parked. When the last
- * stage has confirmed the whole prompt, the leader becomes the first holder of it and the others leave the park; each
- * that is admitted copies a holder's blocks and computes only the prompt's last row again, to sample from it. If the
- * leader is over or preempted before, the lead is free again, and the next to be admitted takes it.
+ * <p>The first sequence leads: it alone computes the prompt while the others are parked. When the last stage has
+ * confirmed the whole prompt, the leader becomes the first holder of it and the others leave the park; each that is
+ * admitted then shares a holder's blocks and computes only the prompt's last row again, to sample from it. If the leader
+ * is over before, another one takes the lead; if it is preempted, it keeps it.
  *
  * <p>The first admission's cached tokens are what the request reports. Positions before {@link #computedTokens} were
  * cached then or computed by one of the sequences since: whoever computes them again recomputes them.
@@ -80,11 +80,6 @@ final class Prompt {
         scoredTokens = Math.max(scoredTokens, tokens);
     }
 
-    /** Whether the sequence may be admitted: nobody else is computing the prompt. */
-    boolean admits(Sequence sequence) {
-        return leader == null || leader == sequence;
-    }
-
     void park(Sequence sequence) {
         parked.add(sequence);
     }
@@ -93,14 +88,25 @@ final class Prompt {
         return parked.remove(sequence);
     }
 
-    /** Takes the next sequence from the park; null if it is empty. */
-    @Nullable
-    Sequence unparkOne() {
-        return parked.poll();
+    boolean isLedBy(Sequence sequence) {
+        return leader == sequence;
     }
 
-    int parkedSequences() {
-        return parked.size();
+    void leads(Sequence sequence) {
+        leader = sequence;
+    }
+
+    /** Takes the next sequence from the park, and gives it the lead; null if nobody is left. */
+    @Nullable
+    Sequence nextLeader() {
+        leader = parked.poll();
+        return leader;
+    }
+
+    /** Takes a sequence from the park that need not wait for a leader any more; null if there is none. */
+    @Nullable
+    Sequence unparkOne() {
+        return leader == null ? parked.poll() : null;
     }
 
     /** A running sequence to copy the prompt's blocks from; the newest, whose window has moved least. */
@@ -120,32 +126,20 @@ final class Prompt {
             cachedTokens = cached;
             computedTokens = cached;
         }
-        if (!isComputed()) {
-            leader = sequence;
-        }
     }
 
-    /** The last stage has confirmed the sequence's first {@code confirmed} positions. */
+    /** The last stage has confirmed the sequence's first {@code confirmed} positions, and the sequence goes on. */
     void confirmed(Sequence sequence, int confirmed) {
         computedTokens = Math.max(computedTokens, Math.min(confirmed, tokens()));
-        if (confirmed >= tokens()) {
+        if (spec.choices() > 1 && confirmed >= tokens()) {
             holders.add(sequence);
-            if (leader == sequence) {
-                leader = null;
-            }
+            leader = leader == sequence ? null : leader;
         }
     }
 
-    /** The sequence is over or preempted: its blocks are no longer there to copy, and if it led, nobody does. */
-    void left(Sequence sequence) {
+    /** The sequence is over or preempted: its blocks are no longer there to share. */
+    void lostBlocksOf(Sequence sequence) {
         holders.remove(sequence);
-        if (leader == sequence) {
-            leader = null;
-        }
-    }
-
-    boolean hasLeader() {
-        return leader != null;
     }
 
     /** What the request's cached tokens are for a sequence's report. */

@@ -2,6 +2,7 @@ package dev.molink.stagenode.scheduling;
 
 import dev.molink.stagenode.kvcache.PrefixChain;
 import dev.molink.stagenode.kvcache.SequenceBlocks;
+import dev.molink.stagenode.plan.BlockTrim;
 import dev.molink.stagenode.plan.SamplingParameters;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.SequenceStart;
@@ -10,6 +11,7 @@ import dev.molink.stagenode.scheduling.SequenceUpdate.Ending;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A generation in progress, as its scheduler sees it. */
@@ -29,7 +31,6 @@ final class Sequence {
     private final int choice;
     private final Prompt prompt;
     private final SequenceIds tokenIds;
-    private final PrefixChain chain;
     private final RowCounter rows = new RowCounter();
 
     private State state = State.WAITING;
@@ -37,6 +38,12 @@ final class Sequence {
 
     /** Since when it has waited for admission or for its next step. */
     private long waitingSinceNanos;
+
+    /** Null until it is first asked for, when another choice may have computed its links. */
+    private @Nullable PrefixChain chain;
+
+    /** Null until it is first asked for. */
+    private @Nullable Drafting drafting;
 
     /** Null unless blocks are held: while running, and after the end until the last step has come back. */
     private @Nullable SequenceBlocks blocks;
@@ -46,6 +53,12 @@ final class Sequence {
 
     /** Positions {@code 0 … computedTokens − 1} were computed, in this run over the pipeline or before. */
     private int computedTokens;
+
+    /** Trims that no plan has told the stages of. */
+    private List<BlockTrim> untoldTrims = List.of();
+
+    /** Whether this run over the pipeline computes log-probabilities of the prompt. */
+    private boolean scoring;
 
     private int stepsInFlight;
     private boolean decoding;
@@ -61,7 +74,6 @@ final class Sequence {
         this.choice = choice;
         this.prompt = prompt;
         this.tokenIds = new SequenceIds(spec.promptTokenIds(), spec.generatedTokenIds());
-        this.chain = prompt.chain(tokenIds);
         this.priority = spec.priority();
     }
 
@@ -111,11 +123,17 @@ final class Sequence {
     }
 
     PrefixChain chain() {
+        if (chain == null) {
+            chain = prompt.chain(tokenIds);
+        }
         return chain;
     }
 
-    SequenceIds tokenIds() {
-        return tokenIds;
+    Drafting drafting() {
+        if (drafting == null) {
+            drafting = Drafting.from(tokenIds);
+        }
+        return drafting;
     }
 
     /** Ids so far, prompt included. */
@@ -165,11 +183,29 @@ final class Sequence {
         return Objects.requireNonNull(blocks, "the sequence holds no blocks");
     }
 
+    void trimmed(List<BlockTrim> trims) {
+        if (untoldTrims.isEmpty()) {
+            untoldTrims = trims;
+        } else if (!trims.isEmpty()) {
+            untoldTrims = Stream.concat(untoldTrims.stream(), trims.stream()).toList();
+        }
+    }
+
+    List<BlockTrim> takeTrims() {
+        List<BlockTrim> taken = untoldTrims;
+        untoldTrims = List.of();
+        return taken;
+    }
+
     boolean holdsBlocks() {
         return blocks != null;
     }
 
-    /** Whether it holds blocks for the first time. */
+    boolean scoring() {
+        return scoring;
+    }
+
+    /** Whether it was never admitted. */
     boolean isNew() {
         return !admittedBefore;
     }
@@ -177,6 +213,7 @@ final class Sequence {
     /** Begins a run over the pipeline: the first {@code presentTokens} positions are in its blocks already. */
     void admitted(SequenceBlocks held, int presentTokens) {
         blocks = held;
+        scoring = prompt.needsScores();
         plannedTokens = presentTokens;
         state = State.RUNNING;
         admittedBefore = true;
@@ -185,6 +222,7 @@ final class Sequence {
     /** Its blocks were given back. Returns the discarded rows that the stages have to be told of. */
     int released() {
         blocks = null;
+        untoldTrims = List.of();
         int untold = untoldDiscardedRows;
         untoldDiscardedRows = 0;
         return untold;
@@ -205,7 +243,6 @@ final class Sequence {
     /** What the stages get to know of it with its next step. */
     SequenceStart start(int cachedTokens) {
         RequestSpec.Sampling sampling = prompt.spec().sampling();
-        boolean scores = prompt.needsScores();
         return new SequenceStart(
                 id,
                 prompt.spec().requestId(),
@@ -213,8 +250,8 @@ final class Sequence {
                 prompt.tokens(),
                 cachedTokens,
                 sampling.parameters(),
-                scores || sampling.needsHistory() ? tokenIds : List.of(),
-                scores ? sampling.promptLogprobs() : SamplingParameters.NO_LOGPROBS,
+                scoring || sampling.needsHistory() ? tokenIds : List.of(),
+                scoring ? sampling.promptLogprobs() : SamplingParameters.NO_LOGPROBS,
                 sampling.grammar());
     }
 
@@ -229,18 +266,21 @@ final class Sequence {
     }
 
     /** The last id and {@code drafts} of what follows it become part of a verify step. */
-    SequenceRows plan(List<Integer> drafts) {
+    SequenceRows plan(int[] drafts) {
         int first = plannedTokens;
-        int count = 1 + drafts.size();
+        int count = 1 + drafts.length;
         List<Integer> ids = new ArrayList<>(count);
         ids.add(tokenIds.at(first));
-        ids.addAll(drafts);
+        for (int draft : drafts) {
+            ids.add(draft);
+        }
         plannedTokens += count;
         stepsInFlight++;
         return new SequenceRows(id, first, count, count, 0, ids);
     }
 
-    private int knownTokens() {
+    /** Leading positions that are no news: reported as cached, or computed before. */
+    int knownTokens() {
         return Math.max(computedTokens, prompt.computedTokens());
     }
 
@@ -252,7 +292,7 @@ final class Sequence {
     void computed(SequenceRows done, int computed) {
         rows.computed(done.tokenCount() - drafts(done), done.recomputedRows());
         computedTokens = Math.max(computedTokens, computed);
-        plannedTokens = done.sample() ? computed : plannedTokens;
+        plannedTokens = drafts(done) > 0 ? computed : plannedTokens;
     }
 
     private static int drafts(SequenceRows rows) {

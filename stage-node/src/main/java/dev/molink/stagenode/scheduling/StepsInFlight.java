@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
 final class StepsInFlight {
 
     /** @param sequences in the order of the plan's rows */
-    record Step(StepPlan plan, List<Sequence> sequences) {}
+    record Step(StepPlan plan, List<Sequence> sequences, long issuedNanos) {}
 
     private final Map<Long, Step> steps = new HashMap<>();
     private int decodes;
     private int prefills;
     private int withoutRows;
 
-    void add(StepPlan plan, List<Sequence> sequences) {
-        Step step = new Step(plan, sequences);
+    void add(StepPlan plan, List<Sequence> sequences, long nowNanos) {
+        Step step = new Step(plan, sequences, nowNanos);
         steps.put(plan.stepId(), step);
         count(step, 1);
     }
