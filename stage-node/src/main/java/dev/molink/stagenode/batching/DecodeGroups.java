@@ -30,24 +30,28 @@ final class DecodeGroups {
                     : groups;
             return "%d decode groups, as many as stages while nothing is measured".formatted(groups);
         }
-        int current = Math.max(1, groups);
-        int rows = Math.ceilDiv(Math.max(1, load.running()), current);
-        double cycle =
+        int rows = Math.ceilDiv(Math.max(1, load.running()), Math.max(1, groups));
+        double cycleNanos =
                 measurements.allDecodeNanos() + measurements.allDelaysNanos() + rows * measurements.allRowNanos();
-        double wire = rows * measurements.slowestRowNanos();
-        double busiest = Math.max(measurements.slowestDecodeNanos(), wire);
-        double margin = measured ? ROUNDING + Math.max(LEAST_MARGIN, current * MARGIN_SHARE) : 0;
-        double choice = ratio.choose(current, cycle / busiest, margin);
-        groups = Math.clamp(Math.round(choice), 1, BatchingOption.MAX_GROUPS);
-        measured = true;
+        double stageNanos = measurements.slowestDecodeNanos();
+        double linkNanos = rows * measurements.slowestRowNanos();
+        double busiestNanos = Math.max(stageNanos, linkNanos);
+        choose(cycleNanos / busiestNanos);
         return String.format(
                 Locale.ROOT,
                 "%d decode groups: a step of %d rows takes %.1f ms round the pipeline and %.1f ms on the busiest %s",
                 groups,
                 rows,
-                cycle / NANOS_PER_MILLI,
-                busiest / NANOS_PER_MILLI,
-                wire > measurements.slowestDecodeNanos() ? "link" : "stage");
+                cycleNanos / NANOS_PER_MILLI,
+                busiestNanos / NANOS_PER_MILLI,
+                linkNanos > stageNanos ? "link" : "stage");
+    }
+
+    private void choose(double reading) {
+        double margin = measured ? ROUNDING + Math.max(LEAST_MARGIN, groups * MARGIN_SHARE) : 0;
+        double choice = ratio.choose(groups, reading, margin);
+        groups = Math.clamp(Math.round(choice), 1, BatchingOption.MAX_GROUPS);
+        measured = true;
     }
 
     int groups() {

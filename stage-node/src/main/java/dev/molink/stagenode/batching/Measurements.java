@@ -63,12 +63,12 @@ public record Measurements(int hiddenSize, long rowBytes, List<Stage> stages) {
         return decodeMeasured() && stages.stream().allMatch(stage -> stage.prefillTokenNanos() > 0);
     }
 
-    long slowestDecodeNanos() {
-        return stages.stream().mapToLong(Stage::decodeStepNanos).max().orElse(0);
+    double slowestDecodeNanos() {
+        return stages.stream().mapToDouble(Stage::decodeStepNanos).max().orElse(0);
     }
 
-    long slowestPrefillTokenNanos() {
-        return stages.stream().mapToLong(Stage::prefillTokenNanos).max().orElse(0);
+    double slowestPrefillTokenNanos() {
+        return stages.stream().mapToDouble(Stage::prefillTokenNanos).max().orElse(0);
     }
 
     long allDecodeNanos() {

@@ -26,6 +26,8 @@ final class PieceSize {
 
     private final Steadied length = new Steadied();
     private int tokens = UNMEASURED;
+    private double lastReported;
+    private double perToken;
     private boolean measured;
 
     /** Reads the measurements; says why. */
@@ -34,16 +36,12 @@ final class PieceSize {
             return "pieces of %d tokens while nothing is measured".formatted(tokens);
         }
         double fixed = measurements.slowestDecodeNanos();
-        // a stage reports the time of whole pieces by tokens, the fixed cost in it
-        double perToken = Math.max(1, measurements.slowestPrefillTokenNanos() - fixed / tokens);
+        readPerToken(measurements);
         double perRow = measurements.slowestRowNanos();
         double allowed = Math.max(DECODE_DELAY_NANOS, DECODE_DELAY_STEPS * fixed);
         double bounded = (allowed - fixed) / perToken;
         double balanced = perRow > perToken ? fixed / (perRow - perToken) : Double.POSITIVE_INFINITY;
-        double reading = Math.clamp(Math.min(bounded, balanced), SHORTEST, LONGEST);
-        double choice = length.choose(tokens, reading, measured ? tokens * MARGIN_SHARE : 0);
-        tokens = (int) Math.round(choice / MULTIPLE) * MULTIPLE;
-        measured = true;
+        choose(Math.min(bounded, balanced));
         return String.format(
                 Locale.ROOT,
                 "pieces of %d tokens: %.1f ms on the slowest stage, %.1f ms on the slowest link, %s",
@@ -51,8 +49,24 @@ final class PieceSize {
                 (fixed + tokens * perToken) / NANOS_PER_MILLI,
                 tokens * perRow / NANOS_PER_MILLI,
                 balanced <= bounded
-                        ? "which is balanced"
-                        : "and decode waits for at most %.0f ms".formatted(allowed / NANOS_PER_MILLI));
+                        ? "as near to each other as pieces allow"
+                        : "of which decode may wait for %.0f ms".formatted(allowed / NANOS_PER_MILLI));
+    }
+
+    /** A stage reports the time of whole pieces by tokens, the fixed cost in it; no news are of pieces of another size. */
+    private void readPerToken(Measurements measurements) {
+        double reported = measurements.slowestPrefillTokenNanos();
+        if (reported != lastReported) {
+            lastReported = reported;
+            perToken = Math.max(1, reported - measurements.slowestDecodeNanos() / tokens);
+        }
+    }
+
+    private void choose(double reading) {
+        double margin = measured ? tokens * MARGIN_SHARE : 0;
+        double choice = length.choose(tokens, Math.clamp(reading, SHORTEST, LONGEST), margin);
+        tokens = (int) Math.round(choice / MULTIPLE) * MULTIPLE;
+        measured = true;
     }
 
     int tokens() {
