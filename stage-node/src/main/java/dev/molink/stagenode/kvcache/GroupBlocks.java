@@ -134,7 +134,7 @@ final class GroupBlocks {
     void letGo(int id, ChainHash name) {
         name(id, name);
         letGo(id);
-        int standing = named.get(name);
+        int standing = find(name);
         if (standing != id && references[standing] == 0) {
             cached.remove(standing);
             cached.addNewest(standing);
