@@ -4,6 +4,7 @@ import dev.molink.proto.node.v1.CancelRequest;
 import dev.molink.proto.node.v1.Failure;
 import dev.molink.proto.node.v1.FailureCode;
 import dev.molink.proto.node.v1.GenerateRequest;
+import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
 import java.security.SecureRandom;
@@ -38,12 +39,16 @@ public final class Head implements AutoCloseable {
 
     private volatile HeadStatus status = HeadStatus.IDLE;
 
+    private volatile List<StageReport> stageReports = List.of();
+
     private sealed interface Command {
         record Submit(GenerateRequest request, long receivedUnixNanos) implements Command {}
 
         record Cancel(CancelRequest cancel) implements Command {}
 
         record Outcome(StepOutcome outcome) implements Command {}
+
+        record Measured(StageReport report) implements Command {}
 
         record Formed(PipelineShape shape) implements Command {}
 
@@ -96,6 +101,18 @@ public final class Head implements AutoCloseable {
         commands.put(new Command.Outcome(outcome));
     }
 
+    /** Takes what a stage has measured; dropped when the head has too much to do, because another one follows. */
+    public void stageReport(StageReport report) {
+        if (!commands.offer(new Command.Measured(report))) {
+            log.debug("no room for a report of stage {}", report.stage());
+        }
+    }
+
+    /** The newest report of each stage of the standing formation, in the order of the stages. */
+    public List<StageReport> stageReports() {
+        return stageReports;
+    }
+
     /**
      * Begins to serve. All stages are in the epoch already and expect step 0. Requests that run on an earlier formation
      * fail with STAGE_LOST; a formation that is not newer is ignored.
@@ -143,6 +160,10 @@ public final class Head implements AutoCloseable {
             case Command.Submit(GenerateRequest request, long received) -> desk.submit(request, received);
             case Command.Cancel(CancelRequest cancel) -> desk.cancel(cancel);
             case Command.Outcome(StepOutcome outcome) -> desk.outcome(outcome);
+            case Command.Measured(StageReport report) -> {
+                desk.stageReport(report);
+                stageReports = desk.stageReports();
+            }
             case Command.Formed(PipelineShape shape) -> desk.formed(shape);
             case Command.Lost(long epoch, String reason) -> desk.lost(epoch, reason);
             case Command.Stop() -> {

@@ -6,13 +6,16 @@ import dev.molink.proto.node.v1.FailureCode;
 import dev.molink.proto.node.v1.FinishReason;
 import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.RequestReport;
+import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,7 @@ final class HeadDesk {
     private final HeadListener listener;
     private final Map<String, Request> requests = new HashMap<>();
     private final Map<Long, Request> bySequence = new HashMap<>();
+    private final NavigableMap<Integer, StageReport> stageReports = new TreeMap<>();
     private @Nullable Formation formation;
     private long lastEpoch = -1;
     private long nextSequenceId;
@@ -71,6 +75,18 @@ final class HeadDesk {
         lost("pipeline %s was formed anew".formatted(shape.pipeline()));
         lastEpoch = shape.epoch();
         formation = new Formation(shape, settings.scheduler());
+    }
+
+    /** Keeps what a stage of the standing formation has measured last. */
+    void stageReport(StageReport report) {
+        stageReports.values().removeIf(kept -> kept.epoch() < report.epoch());
+        if (formation != null && formation.shape().epoch() == report.epoch()) {
+            stageReports.put(report.stage(), report);
+        }
+    }
+
+    List<StageReport> stageReports() {
+        return List.copyOf(stageReports.values());
     }
 
     /** The pipeline of {@code epoch} serves no longer; nothing happens if another stands. */

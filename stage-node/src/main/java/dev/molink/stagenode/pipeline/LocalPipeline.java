@@ -17,6 +17,7 @@ import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.model.ModelSource;
 import dev.molink.stagenode.model.architecture.LayerRange;
 import dev.molink.stagenode.model.hub.CachedHub;
+import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.security.ClusterSecret;
 import java.io.IOException;
 import java.time.Duration;
@@ -196,6 +197,11 @@ public final class LocalPipeline implements AutoCloseable {
 
     public HeadStatus status() {
         return head().status();
+    }
+
+    /** What each stage of the standing formation has measured last, in the order of the stages. */
+    public List<StageReport> stageReports() {
+        return head().stageReports();
     }
 
     /** Calls that the stages started to one another since the beginning; generations start none. */

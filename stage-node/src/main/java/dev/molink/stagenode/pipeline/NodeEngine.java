@@ -12,6 +12,7 @@ import dev.molink.stagenode.engine.StageSettings;
 import dev.molink.stagenode.execution.KvGroupSize;
 import dev.molink.stagenode.kvcache.KvGroup;
 import dev.molink.stagenode.link.HiddenState;
+import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
 import java.time.Duration;
@@ -85,7 +86,8 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
         stepsInFlight.set(0);
         shape = new PipelineShape(pipeline, model, place.epoch(), place.stages(), groups(kvBlocks));
         try {
-            loop.reset(place.epoch(), kvBlocks, outbound).get(FORM_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            loop.reset(place.epoch(), place.index(), kvBlocks, outbound)
+                    .get(FORM_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw new IllegalStateException(
                     "no memory for %s KV blocks (%s); start with a smaller --kv-memory"
@@ -110,13 +112,18 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
 
     @Override
     public void onHiddenState(HiddenState hidden) {
-        loop.activation(hidden.epoch(), hidden.stepId(), hidden.values());
+        loop.activation(hidden.epoch(), hidden.stepId(), hidden.activation());
     }
 
     @Override
     public void onOutcome(StepOutcome outcome) {
         stepsInFlight.decrementAndGet();
         head.ifPresent(deciding -> deciding.outcome(outcome));
+    }
+
+    @Override
+    public void onStageReport(StageReport report) {
+        head.ifPresent(deciding -> deciding.stageReport(report));
     }
 
     @Override

@@ -72,9 +72,9 @@ class DemoModelTests {
         int kvBlocks = 64;
         for (int i = loops.size() - 1; i >= 0; i--) {
             StageOutbound outbound = i == loops.size() - 1
-                    ? LocalOutbound.last(head::outcome)
-                    : LocalOutbound.to(loops.get(i + 1), head::outcome);
-            loops.get(i).reset(1, List.of(kvBlocks), outbound).get(20, TimeUnit.SECONDS);
+                    ? LocalOutbound.last(head::outcome, head::stageReport)
+                    : LocalOutbound.to(loops.get(i + 1), head::outcome, head::stageReport);
+            loops.get(i).reset(1, i, List.of(kvBlocks), outbound).get(20, TimeUnit.SECONDS);
         }
         ModelIdentity model = ModelIdentity.newBuilder()
                 .setName("molink-demo")

@@ -35,9 +35,9 @@ final class EngineRun implements AutoCloseable {
     void form(long epoch, int kvBlocks) throws Exception {
         for (int i = loops.size() - 1; i >= 0; i--) {
             StageOutbound outbound = i == loops.size() - 1
-                    ? LocalOutbound.last(head::outcome)
-                    : LocalOutbound.to(loops.get(i + 1), head::outcome);
-            loops.get(i).reset(epoch, List.of(kvBlocks), outbound).get(20, TimeUnit.SECONDS);
+                    ? LocalOutbound.last(head::outcome, head::stageReport)
+                    : LocalOutbound.to(loops.get(i + 1), head::outcome, head::stageReport);
+            loops.get(i).reset(epoch, i, List.of(kvBlocks), outbound).get(20, TimeUnit.SECONDS);
         }
         head.pipelineFormed(Requests.shape(epoch, loops.size(), kvBlocks));
     }
