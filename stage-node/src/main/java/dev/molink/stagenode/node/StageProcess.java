@@ -13,6 +13,7 @@ import dev.molink.proto.node.v1.NodeState;
 import dev.molink.proto.node.v1.RequestReport;
 import dev.molink.proto.stage.v1.StageDescription;
 import dev.molink.stagenode.engine.HeadListener;
+import dev.molink.stagenode.engine.HeadSettings;
 import dev.molink.stagenode.engine.HeadStatus;
 import dev.molink.stagenode.gatewaylink.GatewayLinks;
 import dev.molink.stagenode.gatewaylink.NodeDuties;
@@ -20,13 +21,16 @@ import dev.molink.stagenode.gatewaylink.NodeProfile;
 import dev.molink.stagenode.journal.ReportJournal;
 import dev.molink.stagenode.link.HostPort;
 import dev.molink.stagenode.link.PeerDialer;
+import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.pipeline.Epochs;
 import dev.molink.stagenode.pipeline.Handshake;
+import dev.molink.stagenode.pipeline.HeadRole;
 import dev.molink.stagenode.pipeline.LoadedStage;
 import dev.molink.stagenode.pipeline.NodeEngine;
 import dev.molink.stagenode.pipeline.PeerJoin;
 import dev.molink.stagenode.pipeline.StageNode;
 import dev.molink.stagenode.pipeline.StageThreads;
+import dev.molink.stagenode.pipeline.StructureDesk;
 import dev.molink.stagenode.security.ClusterSecret;
 import io.grpc.BindableService;
 import java.io.IOException;
@@ -70,6 +74,8 @@ final class StageProcess implements AutoCloseable {
     /** @param onHopeless called with a sentence when nobody will take this node as it is */
     StageProcess(
             LoadedStage stage,
+            HeadSettings head,
+            ModelFiles files,
             StageText text,
             DataFolder data,
             ClusterSecret secret,
@@ -85,7 +91,9 @@ final class StageProcess implements AutoCloseable {
         this.dialer = new PeerDialer(secret, calls);
         this.gateways = new GatewayLinks(new Profile(), new Duties(), dialer, journal, new SecureRandom(), onHopeless);
         StageDescription self = stage.description(data.nodeId(), places.own().toString());
-        this.engine = NodeEngine.start(stage, isHead() ? Optional.of(new Results()) : Optional.empty());
+        this.engine = NodeEngine.start(
+                stage,
+                isHead() ? Optional.of(new HeadRole(head, new Results(), StructureDesk.of(files))) : Optional.empty());
         this.node = new StageNode(
                 self,
                 engine,
@@ -213,6 +221,7 @@ final class StageProcess implements AutoCloseable {
             status.ifPresent(head -> beat.setKvBlocksUsed(head.kvBlocksUsed())
                     .setRunningSequences(head.runningSequences())
                     .setWaitingSequences(head.waitingSequences()));
+            engine.figures().ifPresent(beat::setEngine);
             return beat.build();
         }
 

@@ -11,6 +11,7 @@ import dev.molink.proto.node.v1.RequestReport;
 import dev.molink.proto.node.v1.StageAddress;
 import dev.molink.stagenode.engine.Head;
 import dev.molink.stagenode.engine.HeadListener;
+import dev.molink.stagenode.engine.HeadSettings;
 import dev.molink.stagenode.engine.HeadStatus;
 import dev.molink.stagenode.link.PeerDialer;
 import dev.molink.stagenode.model.ModelFiles;
@@ -63,6 +64,7 @@ public final class LocalPipeline implements AutoCloseable {
     private final CachedHub hub; // open until the end: the model's text is fetched when it is asked for
     private final ModelFiles files;
     private final StageOptions options;
+    private final HeadSettings settings;
 
     private record Member(LoadedStage stage, StageServer server, NodeEngine engine, StageNode node) {
 
@@ -73,7 +75,8 @@ public final class LocalPipeline implements AutoCloseable {
         }
     }
 
-    private LocalPipeline(CachedHub hub, ModelFiles files, StageOptions options) {
+    private LocalPipeline(CachedHub hub, ModelFiles files, StageOptions options, HeadSettings settings) {
+        this.settings = settings;
         this.hub = hub;
         this.files = files;
         this.options = options;
@@ -90,10 +93,16 @@ public final class LocalPipeline implements AutoCloseable {
      */
     public static LocalPipeline start(String location, int stages, StageOptions options)
             throws IOException, InterruptedException {
+        return start(location, stages, options, HeadSettings.DEFAULT);
+    }
+
+    /** As {@link #start(String, int, StageOptions)}, with a head that runs as {@code settings} say. */
+    public static LocalPipeline start(String location, int stages, StageOptions options, HeadSettings settings)
+            throws IOException, InterruptedException {
         CachedHub hub = CachedHub.fromEnvironment();
         LocalPipeline pipeline;
         try {
-            pipeline = new LocalPipeline(hub, ModelFiles.open(ModelSource.of(location), hub), options);
+            pipeline = new LocalPipeline(hub, ModelFiles.open(ModelSource.of(location), hub), options, settings);
         } catch (RuntimeException e) {
             hub.close();
             throw e;
@@ -122,7 +131,7 @@ public final class LocalPipeline implements AutoCloseable {
 
     private Member member(int index, LoadedStage stage) throws IOException {
         StageServer server = new StageServer(secret, calls);
-        NodeEngine engine = NodeEngine.start(stage, index == 0 ? Optional.of(new Results()) : Optional.empty());
+        NodeEngine engine = NodeEngine.start(stage, index == 0 ? Optional.of(role()) : Optional.empty());
         StageNode node = new StageNode(
                 stage.description("local-" + index, server.address()),
                 engine,
@@ -132,6 +141,10 @@ public final class LocalPipeline implements AutoCloseable {
                 this::onReport);
         server.serve(node);
         return new Member(stage, server, engine, node);
+    }
+
+    private HeadRole role() {
+        return new HeadRole(settings, new Results(), StructureDesk.of(files));
     }
 
     private void onReport(PipelineReport report) {
