@@ -8,17 +8,21 @@ import dev.molink.stagenode.plan.SamplingParameters;
 import dev.molink.stagenode.plan.SamplingParameters.Filters;
 import dev.molink.stagenode.plan.SamplingParameters.Penalties;
 import dev.molink.stagenode.plan.SamplingParameters.TokenRules;
-import dev.molink.stagenode.plan.SequenceStart;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
+import dev.molink.stagenode.scheduling.PipelineFacts;
+import dev.molink.stagenode.scheduling.Priority;
+import dev.molink.stagenode.scheduling.RequestSpec;
+import dev.molink.stagenode.scheduling.RequestSpec.TimeLimits;
 import dev.molink.stagenode.scheduling.Scheduler;
 import dev.molink.stagenode.scheduling.SchedulerSettings;
-import dev.molink.stagenode.scheduling.SequenceSpec;
+import dev.molink.stagenode.scheduling.SchedulerStatus;
 import dev.molink.stagenode.scheduling.SequenceUpdate.Broken;
-import dev.molink.stagenode.scheduling.SequenceUpdate.Cause;
 import dev.molink.stagenode.scheduling.SequenceUpdate.Ending;
 import dev.molink.stagenode.scheduling.SequenceUpdate.Generated;
-import java.util.ArrayList;
+import dev.molink.stagenode.scheduling.SequenceUpdate.PromptScored;
+import dev.molink.stagenode.scheduling.SequenceUpdate.Released;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,7 +54,14 @@ final class Formation {
     Formation(PipelineShape shape, SchedulerSettings settings) {
         this.shape = shape;
         this.settings = settings;
-        this.scheduler = new Scheduler(settings, shape.epoch(), shape.stages(), shape.kvGroups());
+        this.scheduler = new Scheduler(
+                settings,
+                new PipelineFacts(
+                        shape.epoch(),
+                        shape.stages(),
+                        shape.kvGroups(),
+                        shape.hiddenSize(),
+                        (long) shape.hiddenSize() * Float.BYTES));
         this.longestSequence = Math.min(shape.model().getMaxModelLen(), scheduler.longestSequence());
         this.admission = new Admission(shape.model(), longestSequence);
     }
@@ -60,11 +71,12 @@ final class Formation {
     }
 
     HeadStatus status() {
+        SchedulerStatus now = scheduler.status();
         return new HeadStatus(
-                scheduler.usedBlocks(),
-                scheduler.kvBlocks(),
-                scheduler.runningSequences(),
-                scheduler.waitingSequences());
+                now.kvGroups().getFirst().usedBlocks(),
+                now.kvGroups().getFirst().blocks(),
+                now.runningSequences(),
+                now.waitingSequences());
     }
 
     Optional<Failure> refusal(GenerateRequest asked) {
@@ -75,10 +87,11 @@ final class Formation {
         if (asked.getChoices() <= scheduler.waitingRoom()) {
             return Optional.empty();
         }
+        SchedulerStatus now = scheduler.status();
         return Optional.of(Failure.newBuilder()
                 .setCode(FailureCode.FAILURE_CODE_OVERLOADED)
                 .setMessage("%d sequences run and %d wait; %d may wait"
-                        .formatted(scheduler.runningSequences(), scheduler.waitingSequences(), settings.maxWaiting()))
+                        .formatted(now.runningSequences(), now.waitingSequences(), settings.maxWaiting()))
                 .build());
     }
 
@@ -96,12 +109,21 @@ final class Formation {
                 : Optional.empty();
     }
 
-    void add(GenerateRequest asked, long sequenceId, int choice, long seed) {
-        List<Integer> tokenIds = new ArrayList<>(asked.getPromptTokenIdsList());
-        tokenIds.addAll(asked.getGeneratedTokenIdsList());
-        SequenceStart start = SequenceStart.plain(
-                sequenceId, asked.getRequestId(), choice, asked.getPromptTokenIdsCount(), sampling(asked, seed));
-        scheduler.add(new SequenceSpec(start, tokenIds, maxTokens(asked)));
+    /** Adds all choices of a request; their sequences are numbered from {@code firstSequenceId} on. */
+    void add(GenerateRequest asked, long firstSequenceId, long seed) {
+        scheduler.add(new RequestSpec(
+                asked.getRequestId(),
+                firstSequenceId,
+                asked.getChoices(),
+                asked.getPromptTokenIdsList(),
+                asked.getGeneratedTokenIdsList(),
+                maxTokens(asked),
+                RequestSpec.Sampling.free(sampling(asked, seed)),
+                asked.getPriority() == dev.molink.proto.node.v1.Priority.PRIORITY_BATCH
+                        ? Priority.BATCH
+                        : Priority.INTERACTIVE,
+                asked.getCacheSalt().toString(StandardCharsets.ISO_8859_1),
+                TimeLimits.NONE));
     }
 
     private int maxTokens(GenerateRequest asked) {
@@ -148,6 +170,7 @@ final class Formation {
             switch (update) {
                 case Generated token -> generated.accept(token.sequenceId(), token.tokenId(), reason(token.ending()));
                 case Broken failed -> broken.accept(failed.sequenceId(), failure(failed));
+                case PromptScored _, Released _ -> {}
             }
         });
     }
@@ -161,14 +184,18 @@ final class Formation {
     }
 
     private static Failure failure(Broken broken) {
-        FailureCode code = broken.cause() == Cause.BAD_LOGITS
-                ? FailureCode.FAILURE_CODE_BAD_LOGITS
-                : FailureCode.FAILURE_CODE_INTERNAL;
+        FailureCode code = switch (broken.cause()) {
+            case BAD_LOGITS -> FailureCode.FAILURE_CODE_BAD_LOGITS;
+            case STEP_FAILED -> FailureCode.FAILURE_CODE_INTERNAL;
+            case QUEUE_TIMEOUT -> FailureCode.FAILURE_CODE_QUEUE_TIMEOUT;
+            case DEADLINE -> FailureCode.FAILURE_CODE_DEADLINE;
+        };
         return Failure.newBuilder().setCode(code).setMessage(broken.reason()).build();
     }
 
     /** Hands out the plans that are due now. */
     void takePlans(long nowNanos, Consumer<StepPlan> plans) {
+        scheduler.tick(nowNanos);
         for (Optional<StepPlan> plan = scheduler.nextPlan(); plan.isPresent(); plan = scheduler.nextPlan()) {
             handedOutNanos.put(plan.get().stepId(), nowNanos);
             plans.accept(plan.get());

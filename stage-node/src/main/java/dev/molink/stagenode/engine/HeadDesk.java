@@ -148,8 +148,8 @@ final class HeadDesk {
         long seed = asked.getSampling().hasSeed() ? asked.getSampling().getSeed() : seeds.getAsLong();
         for (int choice = 0; choice < request.choices(); choice++) {
             bySequence.put(request.sequenceId(choice), request);
-            current.add(asked, request.sequenceId(choice), choice, seed);
         }
+        current.add(asked, request.sequenceId(0), seed);
     }
 
     /** Ends a request for its client; one that is not running is ignored. */

@@ -1,6 +1,8 @@
 package dev.molink.stagenode.engine;
 
+import dev.molink.stagenode.batching.BatchingOption;
 import dev.molink.stagenode.scheduling.SchedulerSettings;
+import dev.molink.stagenode.speculation.SpeculationOption;
 import java.time.Duration;
 
 /**
@@ -11,7 +13,10 @@ import java.time.Duration;
  */
 public record HeadSettings(SchedulerSettings scheduler, int commandCapacity, Duration stepTimeout) {
 
-    public static final HeadSettings DEFAULT = new HeadSettings(SchedulerSettings.DEFAULT, 4096, Duration.ofMinutes(2));
+    public static final HeadSettings DEFAULT = new HeadSettings(
+            SchedulerSettings.DEFAULT.with(new BatchingOption.Auto(), new SpeculationOption.Off()),
+            4096,
+            Duration.ofMinutes(2));
 
     public HeadSettings {
         if (commandCapacity < 1 || !stepTimeout.isPositive()) {

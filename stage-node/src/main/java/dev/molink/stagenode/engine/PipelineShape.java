@@ -10,9 +10,11 @@ import java.util.List;
  * @param pipeline its name
  * @param epoch number of this formation; higher than that of each earlier one
  * @param stages stages, the head's own included
+ * @param hiddenSize elements of a row of the hidden state
  * @param kvGroups the model's KV groups and the blocks that every stage has for each
  */
-public record PipelineShape(String pipeline, ModelIdentity model, long epoch, int stages, List<KvGroup> kvGroups) {
+public record PipelineShape(
+        String pipeline, ModelIdentity model, long epoch, int stages, int hiddenSize, List<KvGroup> kvGroups) {
 
     public PipelineShape {
         kvGroups = List.copyOf(kvGroups);

@@ -31,6 +31,7 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
 
     private final String pipeline;
     private final ModelIdentity model;
+    private final int hiddenSize;
     private final List<KvGroupSize> kvGroups;
     private final StageLoop loop;
     private final Optional<Head> head;
@@ -43,6 +44,7 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
     private NodeEngine(LoadedStage stage, StageLoop loop, Optional<HeadListener> listener) {
         this.pipeline = stage.pipeline();
         this.model = stage.model();
+        this.hiddenSize = stage.hiddenSize();
         this.kvGroups = stage.executor().kvGroups();
         this.loop = loop;
         this.head = listener.map(results -> Head.start(HeadSettings.DEFAULT, this::run, results));
@@ -83,7 +85,7 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
     @Override
     public void form(StagePlace place, List<Integer> kvBlocks, StageOutbound outbound) throws InterruptedException {
         stepsInFlight.set(0);
-        shape = new PipelineShape(pipeline, model, place.epoch(), place.stages(), groups(kvBlocks));
+        shape = new PipelineShape(pipeline, model, place.epoch(), place.stages(), hiddenSize, groups(kvBlocks));
         try {
             loop.reset(place.epoch(), kvBlocks, outbound).get(FORM_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {

@@ -2,9 +2,8 @@ package dev.molink.stagenode.scheduling;
 
 import dev.molink.stagenode.kvcache.Admission;
 import dev.molink.stagenode.kvcache.Candidate;
-import dev.molink.stagenode.kvcache.KvPool;
-import dev.molink.stagenode.kvcache.SequenceBlocks;
 import dev.molink.stagenode.kvcache.KvGroup;
+import dev.molink.stagenode.kvcache.KvPool;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -114,8 +113,8 @@ final class KvMemory {
     void grow(Sequence sequence, int positions, PlanDraft draft) {
         draft.trim(sequence.takeTrims());
         draft.change(pool.grow(sequence.blocks(), positions)
-                .orElseThrow(() -> new IllegalStateException("sequence %d has no room for %d positions"
-                        .formatted(sequence.id(), positions))));
+                .orElseThrow(() -> new IllegalStateException(
+                        "sequence %d has no room for %d positions".formatted(sequence.id(), positions))));
     }
 
     /** The last stage confirmed the first {@code positions} positions. */

@@ -90,7 +90,10 @@ final class Progress {
                 continue;
             }
             Prompt prompt = sequence.prompt();
-            int known = Math.clamp((long) prompt.scoredTokens() - scored.firstPosition(), 0, scored.logprobs().size());
+            int known = Math.clamp(
+                    (long) prompt.scoredTokens() - scored.firstPosition(),
+                    0,
+                    scored.logprobs().size());
             if (known < scored.logprobs().size()) {
                 int end = scored.firstPosition() + scored.logprobs().size();
                 updates.add(new PromptScored(
@@ -142,7 +145,9 @@ final class Progress {
         }
         for (int i = 0; i < tokens.size(); i++) {
             boolean follows = tokens.get(i).position() == sequence.tokens() + i;
-            if (!follows || (i + 1 < tokens.size() && tokens.get(i).tokenId() != rows.tokenIds().get(i + 1))) {
+            if (!follows
+                    || (i + 1 < tokens.size()
+                            && tokens.get(i).tokenId() != rows.tokenIds().get(i + 1))) {
                 return false;
             }
         }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One prompt and the sequences that continue it, one for each choice. Their ids are {@code firstSequenceId … 
+ * One prompt and the sequences that continue it, one for each choice. Their ids are {@code firstSequenceId …
  * firstSequenceId + choices − 1}.
  *
  * @param firstSequenceId higher than each id that was added before

@@ -154,8 +154,7 @@ final class Roster {
 
     /** Makes those interactive that have waited too long. */
     void promoteImpatient() {
-        while (!impatient.isEmpty()
-                && time.nanos() - impatient.getFirst().waitingSinceNanos() >= patienceNanos) {
+        while (!impatient.isEmpty() && time.nanos() - impatient.getFirst().waitingSinceNanos() >= patienceNanos) {
             promote(impatient.removeFirst());
         }
     }

@@ -11,8 +11,7 @@ package dev.molink.stagenode.scheduling;
  * @param verifiedRejected the other drafts
  * @param discarded for the first time, in a step that came back when the sequence was over, or ended it by failing
  */
-public record RowCounts(
-        long computed, long recomputed, long verifiedAccepted, long verifiedRejected, long discarded) {
+public record RowCounts(long computed, long recomputed, long verifiedAccepted, long verifiedRejected, long discarded) {
 
     public static final RowCounts NONE = new RowCounts(0, 0, 0, 0, 0);
 

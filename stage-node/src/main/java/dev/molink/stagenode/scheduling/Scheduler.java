@@ -217,8 +217,7 @@ public final class Scheduler {
     }
 
     private StepPlan issue(PlanDraft draft) {
-        StepPlan plan = draft.finish(
-                pipeline.epoch(), nextStepId++, departures.takeVerified(), departures.takeEnds());
+        StepPlan plan = draft.finish(pipeline.epoch(), nextStepId++, departures.takeVerified(), departures.takeEnds());
         inFlight.add(plan, draft.sequences(), time.nanos());
         return plan;
     }
@@ -236,8 +235,7 @@ public final class Scheduler {
                 prefills.admissions(),
                 departures.preemptions(),
                 new PrefixHits(pool.queriedTokens(), pool.hitTokens()),
-                new Drafts(
-                        speculation.proposed(), speculation.accepted(), speculation.on(), speculation.reason()));
+                new Drafts(speculation.proposed(), speculation.accepted(), speculation.on(), speculation.reason()));
     }
 
     /**

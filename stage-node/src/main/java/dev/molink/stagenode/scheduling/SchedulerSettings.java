@@ -36,9 +36,21 @@ public record SchedulerSettings(
         requirePositive("maxStepTokens", maxStepTokens);
         requirePositive("maxLogitRows", maxLogitRows);
         if (batchPatience.isNegative()) {
-            throw new IllegalArgumentException(
-                    "batchPatience is %s; it must not be negative".formatted(batchPatience));
+            throw new IllegalArgumentException("batchPatience is %s; it must not be negative".formatted(batchPatience));
         }
+    }
+
+    /** The same bounds with other options. */
+    public SchedulerSettings with(BatchingOption otherBatching, SpeculationOption otherSpeculation) {
+        return new SchedulerSettings(
+                maxRunning,
+                maxWaiting,
+                decodeBatch,
+                maxStepTokens,
+                maxLogitRows,
+                batchPatience,
+                otherBatching,
+                otherSpeculation);
     }
 
     private static void requirePositive(String name, int value) {

@@ -24,8 +24,7 @@ public sealed interface SequenceUpdate {
             int position,
             int tokenId,
             @Nullable TokenLogprobs logprobs,
-            @Nullable Ending ending)
-            implements SequenceUpdate {}
+            @Nullable Ending ending) implements SequenceUpdate {}
 
     /**
      * Log-probabilities of the prompt's own ids from {@code firstPosition} on, in order and each position once for all

@@ -82,7 +82,7 @@ class DemoModelTests {
                 .setVocabularySize(2048)
                 .addEndTokenIds(2)
                 .build();
-        head.pipelineFormed(new PipelineShape("default", model, 1, loops.size(), List.of(KvGroup.full(kvBlocks))));
+        head.pipelineFormed(new PipelineShape("default", model, 1, loops.size(), 64, List.of(KvGroup.full(kvBlocks))));
     }
 
     private static GenerateRequest request(JsonNode one) {

@@ -1,7 +1,9 @@
 package dev.molink.stagenode.engine;
 
 import dev.molink.proto.node.v1.GenerateRequest;
+import dev.molink.stagenode.batching.BatchingOption;
 import dev.molink.stagenode.scheduling.SchedulerSettings;
+import dev.molink.stagenode.speculation.SpeculationOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 /** A head and the loops of all stages in this process, over {@link HistoryStage}s. */
 final class EngineRun implements AutoCloseable {
 
-    private static final SchedulerSettings SCHEDULER = new SchedulerSettings(16, 256, 1, 16, 24);
+    private static final SchedulerSettings SCHEDULER = new SchedulerSettings(
+            16, 256, 16, 24, 128, Duration.ofSeconds(30), new BatchingOption.Auto(), new SpeculationOption.Off());
 
     private final List<HistoryStage> stages = new ArrayList<>();
     private final List<StageLoop> loops = new ArrayList<>();

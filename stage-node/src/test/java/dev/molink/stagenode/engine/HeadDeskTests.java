@@ -9,6 +9,7 @@ import dev.molink.proto.node.v1.GenerateEvent;
 import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.RequestReport;
 import dev.molink.proto.node.v1.SamplingParameters;
+import dev.molink.stagenode.batching.BatchingOption;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.SequenceStart;
 import dev.molink.stagenode.plan.StepOutcome.Failed;
@@ -16,6 +17,7 @@ import dev.molink.stagenode.plan.StepOutcome.Sampled;
 import dev.molink.stagenode.plan.StepOutcome.SampledToken;
 import dev.molink.stagenode.plan.StepPlan;
 import dev.molink.stagenode.scheduling.SchedulerSettings;
+import dev.molink.stagenode.speculation.SpeculationOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -38,7 +40,18 @@ class HeadDeskTests {
 
     @BeforeEach
     void formAPipeline() {
-        HeadSettings settings = new HeadSettings(new SchedulerSettings(4, 3, 1, 4, 64), 100, Duration.ofSeconds(30));
+        HeadSettings settings = new HeadSettings(
+                new SchedulerSettings(
+                        4,
+                        3,
+                        4,
+                        64,
+                        128,
+                        Duration.ofSeconds(30),
+                        new BatchingOption.Fixed(1),
+                        new SpeculationOption.Off()),
+                100,
+                Duration.ofSeconds(30));
         HeadClock clock = new HeadClock(() -> now, () -> now.toEpochMilli() * 1_000_000);
         desk = new HeadDesk(settings, clock, () -> 4711, plans::add, listener);
         desk.formed(Requests.shape(1, 2, KV_BLOCKS));

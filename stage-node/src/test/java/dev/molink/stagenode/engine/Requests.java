@@ -49,6 +49,6 @@ final class Requests {
                 .setVocabularySize(HistoryStage.VOCABULARY)
                 .addEndTokenIds(END_ID)
                 .build();
-        return new PipelineShape("default", model, epoch, stages, List.of(KvGroup.full(kvBlocks)));
+        return new PipelineShape("default", model, epoch, stages, 64, List.of(KvGroup.full(kvBlocks)));
     }
 }
