@@ -3,24 +3,15 @@ package dev.molink.stagenode.engine;
 import dev.molink.stagenode.execution.StageExecutor;
 import dev.molink.stagenode.execution.StageOutput;
 import dev.molink.stagenode.plan.SequenceRows;
-import dev.molink.stagenode.plan.SequenceStart;
 import dev.molink.stagenode.plan.StepOutcome;
-import dev.molink.stagenode.plan.StepOutcome.BadLogits;
 import dev.molink.stagenode.plan.StepOutcome.Failed;
-import dev.molink.stagenode.plan.StepOutcome.Sampled;
-import dev.molink.stagenode.plan.StepOutcome.SampledToken;
 import dev.molink.stagenode.plan.StepPlan;
-import dev.molink.stagenode.sampling.BadLogitsException;
-import dev.molink.stagenode.sampling.Sampler;
+import dev.molink.stagenode.sampling.GrammarSource;
+import dev.molink.stagenode.sampling.SamplingDesk;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,9 +31,8 @@ final class StageEpoch {
     private final StageExecutor executor;
     private final StageOutbound outbound;
     private final StepQueue steps;
-    private final Map<Long, SequenceStart> starts = new HashMap<>();
+    private final SamplingDesk samplingDesk;
     private final Set<Long> brokenSequences = new HashSet<>();
-    private @Nullable Sampler sampler;
 
     StageEpoch(String stage, long number, StageExecutor executor, StageSettings settings, StageOutbound outbound) {
         this.stage = stage;
@@ -50,6 +40,7 @@ final class StageEpoch {
         this.executor = executor;
         this.outbound = outbound;
         this.steps = new StepQueue(settings);
+        this.samplingDesk = new SamplingDesk(stage, GrammarSource.NONE);
     }
 
     long number() {
@@ -97,7 +88,7 @@ final class StageEpoch {
         }
         try {
             forget(plan);
-            plan.starts().forEach(start -> starts.put(start.sequenceId(), start));
+            plan.starts().forEach(samplingDesk::start);
             handOn(plan, executor.execute(plan, step.hiddenIn()));
         } catch (RuntimeException | Error e) {
             // Errors too: one step that lacks memory or trips an assertion must not take the other sequences with it.
@@ -114,7 +105,7 @@ final class StageEpoch {
                     outbound.sendHidden(plan, hidden.hiddenSize(), copyOf(hidden));
                 }
             }
-            case StageOutput.Logits logits -> report(sample(plan, logits));
+            case StageOutput.Logits logits -> report(samplingDesk.sample(plan, logits));
         }
     }
 
@@ -126,46 +117,9 @@ final class StageEpoch {
                 .asReadOnly();
     }
 
-    private Sampled sample(StepPlan plan, StageOutput.Logits logits) {
-        List<SampledToken> tokens = new ArrayList<>();
-        List<BadLogits> bad = new ArrayList<>();
-        int row = 0;
-        for (SequenceRows rows : plan.rows()) {
-            if (!rows.sample()) {
-                continue;
-            }
-            int position = rows.firstPosition() + rows.tokenCount();
-            try {
-                tokens.add(new SampledToken(
-                        rows.sequenceId(), position, sample(logits, row++, rows.sequenceId(), position)));
-            } catch (BadLogitsException e) {
-                bad.add(new BadLogits(rows.sequenceId(), "%s: %s".formatted(stage, e.getMessage())));
-            }
-        }
-        return new Sampled(number, plan.stepId(), tokens, List.of(), bad);
-    }
-
-    private int sample(StageOutput.Logits logits, int row, long sequenceId, int position) throws BadLogitsException {
-        SequenceStart start = starts.get(sequenceId);
-        if (start == null) {
-            throw new IllegalArgumentException("sequence %d was never started".formatted(sequenceId));
-        }
-        return sampler(logits.vocabularySize())
-                .sample(logits.values(), row, start.sampling(), start.choice(), position);
-    }
-
-    private Sampler sampler(int vocabularySize) {
-        Sampler current = sampler;
-        if (current == null || current.vocabularySize() != vocabularySize) {
-            current = new Sampler(vocabularySize);
-            sampler = current;
-        }
-        return current;
-    }
-
     private void forget(StepPlan plan) {
         plan.ended().forEach(end -> {
-            starts.remove(end.sequenceId());
+            samplingDesk.end(end.sequenceId());
             brokenSequences.remove(end.sequenceId());
         });
     }
