@@ -11,13 +11,15 @@ final class Candidates {
     private static final int BLOCK = 512;
 
     /** Up to this k a heap of the k largest is the faster way to the k-th; few logits ever enter it. */
-    private static final int LARGEST_HEAP = 256;
+    private static final int LARGEST_HEAP = 2048;
+
+    private static final double ROUNDING_MARGIN = 1 - 1e-9;
 
     private final int[] ids;
     private final long[] weights;
     private final double[] ranks;
     private final double[] exponents = new double[BLOCK];
-    private final float[] heap = new float[LARGEST_HEAP];
+    private final int[] heap = new int[LARGEST_HEAP];
     private final TokenWeights scale;
     private final MassCut cut;
     private int count;
@@ -52,18 +54,21 @@ final class Candidates {
      * Takes the tokens whose logit is at least {@code floor} and, with {@code topK} above 0, at least the k-th largest;
      * minus infinity never is.
      */
-    void take(float[] logits, double floor, int topK) {
-        float smallest = roundedUp(Math.max(floor, -Float.MAX_VALUE));
-        if (topK > 0 && topK <= LARGEST_HEAP && topK < logits.length) {
-            smallest = Math.max(smallest, kthLargest(logits, topK));
+    void take(LogitRow row, double floor, int topK) {
+        int smallest = LogitRow.key(roundedUp(Math.max(floor, -Float.MAX_VALUE)));
+        if (topK > 0 && topK <= LARGEST_HEAP && topK < row.vocabularySize()) {
+            smallest = Math.max(smallest, kthLargest(row, topK));
         }
         count = 0;
-        for (int id = 0; id < logits.length; id++) {
-            ids[count] = id;
-            count += logits[id] >= smallest ? 1 : 0;
+        for (int block = 0; block < row.blocks(); block++) {
+            if (row.lowestKey(block) >= smallest) {
+                takeAll(block * LogitRow.BLOCK, row.blockEnd(block));
+            } else if (row.highestKey(block) >= smallest) {
+                takeSome(row.keys(), block * LogitRow.BLOCK, row.blockEnd(block), smallest);
+            }
         }
         if (topK > LARGEST_HEAP && topK < count) {
-            keepTopK(logits, topK);
+            keepTopK(row.logits(), topK);
         }
     }
 
@@ -72,34 +77,55 @@ final class Candidates {
         return nearest < value ? Math.nextUp(nearest) : nearest;
     }
 
-    /** The root of a heap that holds the {@code k} largest logits. */
-    private float kthLargest(float[] logits, int k) {
-        System.arraycopy(logits, 0, heap, 0, k);
+    private void takeAll(int first, int end) {
+        for (int i = 0; i < end - first; i++) {
+            ids[count + i] = first + i;
+        }
+        count += end - first;
+    }
+
+    private void takeSome(int[] keys, int first, int end, int smallest) {
+        for (int id = first; id < end; id++) {
+            if (keys[id] >= smallest) {
+                ids[count++] = id;
+            }
+        }
+    }
+
+    /** The key at the root of a heap that holds the {@code k} largest. */
+    private int kthLargest(LogitRow row, int k) {
+        int[] keys = row.keys();
+        System.arraycopy(keys, 0, heap, 0, k);
         for (int parent = k / 2 - 1; parent >= 0; parent--) {
             sink(parent, k);
         }
-        for (int id = k; id < logits.length; id++) {
-            if (logits[id] > heap[0]) {
-                heap[0] = logits[id];
-                sink(0, k);
+        for (int block = k / LogitRow.BLOCK; block < row.blocks(); block++) {
+            if (row.highestKey(block) > heap[0]) {
+                int end = row.blockEnd(block);
+                for (int id = Math.max(k, block * LogitRow.BLOCK); id < end; id++) {
+                    if (keys[id] > heap[0]) {
+                        heap[0] = keys[id];
+                        sink(0, k);
+                    }
+                }
             }
         }
         return heap[0];
     }
 
     private void sink(int parent, int size) {
-        float value = heap[parent];
+        int key = heap[parent];
         for (int child = 2 * parent + 1; child < size; child = 2 * parent + 1) {
             if (child + 1 < size && heap[child + 1] < heap[child]) {
                 child++;
             }
-            if (heap[child] >= value) {
+            if (heap[child] >= key) {
                 break;
             }
             heap[parent] = heap[child];
             parent = child;
         }
-        heap[parent] = value;
+        heap[parent] = key;
     }
 
     private void keepTopK(float[] logits, int topK) {
@@ -113,8 +139,15 @@ final class Candidates {
     void weigh(float[] logits, float largest, double inverseTemperature) {
         for (int first = 0; first < count; first += BLOCK) {
             int size = Math.min(BLOCK, count - first);
-            for (int i = 0; i < size; i++) {
-                exponents[i] = ((double) logits[ids[first + i]] - largest) * inverseTemperature;
+            int firstId = ids[first];
+            if (ids[first + size - 1] - firstId == size - 1) {
+                for (int i = 0; i < size; i++) {
+                    exponents[i] = ((double) logits[firstId + i] - largest) * inverseTemperature;
+                }
+            } else {
+                for (int i = 0; i < size; i++) {
+                    exponents[i] = ((double) logits[ids[first + i]] - largest) * inverseTemperature;
+                }
             }
             scale.weigh(exponents, size, weights, first);
         }
@@ -133,10 +166,25 @@ final class Candidates {
      * topP} of the mass; the first always stays.
      */
     void keepTopP(float[] logits, double topP) {
+        double target = topP * total;
+        // All below (1 − topP) / count of the mass together have less than 1 − topP of it, so that those ahead of them
+        // have topP already. In a distribution with a peak this leaves a few thousand at most.
+        dropBelow((long) ((1 - topP) * total / count * ROUNDING_MARGIN));
         rankByLogit(logits);
-        cut.find(ranks, weights, count, topP * total);
+        cut.find(ranks, weights, count, target);
         keepUpTo(cut.rank(), cut.equals());
         sumUp();
+    }
+
+    private void dropBelow(long weight) {
+        int kept = 0;
+        for (int i = 0; i < count; i++) {
+            if (weights[i] >= weight) {
+                ids[kept] = ids[i];
+                weights[kept++] = weights[i];
+            }
+        }
+        count = kept;
     }
 
     private void rankByLogit(float[] logits) {

@@ -37,34 +37,51 @@ final class RawLogprobs {
     }
 
     private double logOfSum() {
-        float largest = row.largest();
-        candidates.take(row.logits(), largest + TokenWeights.SMALLEST_EXPONENT, 0);
+        float largest = row.logits()[row.largest()];
+        candidates.take(row, largest + TokenWeights.SMALLEST_EXPONENT, 0);
         candidates.weigh(row.logits(), largest, 1);
         return largest + candidates.logOfTotal();
     }
 
     private int countAbove(float logit) {
+        int own = LogitRow.key(logit);
+        int[] keys = row.keys();
         int above = 0;
-        for (float each : row.logits()) {
-            above += each > logit ? 1 : 0;
+        for (int block = 0; block < row.blocks(); block++) {
+            if (row.highestKey(block) > own) {
+                int end = row.blockEnd(block);
+                for (int id = block * LogitRow.BLOCK; id < end; id++) {
+                    above += keys[id] > own ? 1 : 0;
+                }
+            }
         }
         return above;
     }
 
     /** Fills {@link #top} by falling logit, among equals the lower id first; tokens out of the question come last. */
     private int findTop(int wanted) {
-        float[] logits = row.logits();
+        int[] keys = row.keys();
         int found = 0;
-        for (int id = 0; wanted > 0 && id < logits.length; id++) {
-            if (found == wanted && logits[id] <= logits[top[found - 1]]) {
+        for (int block = 0; wanted > 0 && block < row.blocks(); block++) {
+            if (found == wanted && row.highestKey(block) <= keys[top[found - 1]]) {
                 continue;
             }
-            int place = found == wanted ? wanted - 1 : found++;
-            for (; place > 0 && logits[id] > logits[top[place - 1]]; place--) {
-                top[place] = top[place - 1];
+            int end = row.blockEnd(block);
+            for (int id = block * LogitRow.BLOCK; id < end; id++) {
+                if (found < wanted) {
+                    insert(keys, id, found++);
+                } else if (keys[id] > keys[top[found - 1]]) {
+                    insert(keys, id, found - 1);
+                }
             }
-            top[place] = id;
         }
         return found;
+    }
+
+    private void insert(int[] keys, int id, int place) {
+        for (; place > 0 && keys[id] > keys[top[place - 1]]; place--) {
+            top[place] = top[place - 1];
+        }
+        top[place] = id;
     }
 }

@@ -39,11 +39,11 @@ final class Sampler {
      */
     int sample(MemorySegment logits, int row, SampledSequence sequence, int position) throws BadLogitsException {
         this.row.load(logits, row);
-        float largest = applyRules(sequence, position);
+        int largest = applyRules(sequence, position);
         if (sequence.filters().temperature() == 0) {
-            return this.row.firstOf(largest);
+            return largest;
         }
-        filter(largest, sequence.filters());
+        filter(this.row.logits()[largest], sequence.filters());
         return candidates.draw(CounterRandom.bits(
                 sequence.start().sampling().seed(), sequence.start().choice(), position));
     }
@@ -62,28 +62,32 @@ final class Sampler {
     double[] distribution(MemorySegment logits, SampledSequence sequence, int position) throws BadLogitsException {
         double[] probabilities = new double[vocabularySize()];
         row.load(logits, 0);
-        float largest = applyRules(sequence, position);
+        int largest = applyRules(sequence, position);
         if (sequence.filters().temperature() == 0) {
-            probabilities[row.firstOf(largest)] = 1;
+            probabilities[largest] = 1;
             return probabilities;
         }
-        filter(largest, sequence.filters());
+        filter(row.logits()[largest], sequence.filters());
         for (int i = 0; i < candidates.count(); i++) {
             probabilities[candidates.id(i)] = candidates.probability(i);
         }
         return probabilities;
     }
 
-    /** The largest logit after the rules. */
-    private float applyRules(SampledSequence sequence, int position) throws BadLogitsException {
-        boolean touched = sequence.applyRules(row, position);
-        float largest = row.largest();
-        if (touched && largest == Float.NEGATIVE_INFINITY) {
+    /** The token with the largest logit after the rules. */
+    private int applyRules(SampledSequence sequence, int position) throws BadLogitsException {
+        if (!sequence.applyRules(row, position)) {
+            return row.largest();
+        }
+        row.summarise();
+        int largest = row.largest();
+        if (row.logits()[largest] == Float.NEGATIVE_INFINITY) {
             throw new BadLogitsException("no token may be picked at position %d; tokens are ruled out by %s"
                     .formatted(position, sequence.masksAt(position)));
         }
-        if (touched && !(largest < Float.POSITIVE_INFINITY)) {
-            throw new BadLogitsException("a logit is %s after bias and penalties".formatted(largest));
+        if (!(row.logits()[largest] < Float.POSITIVE_INFINITY)) {
+            throw new BadLogitsException("the logit of token %d is %s after bias and penalties"
+                    .formatted(largest, row.logits()[largest]));
         }
         return largest;
     }
@@ -93,7 +97,7 @@ final class Sampler {
         // Min-p and top-k are both thresholds on the logit, so that their order does not matter.
         // The logarithm of 0, min-p's off, is minus infinity.
         double smallest = Math.max(StrictMath.log(filters.minP()), TokenWeights.SMALLEST_EXPONENT);
-        candidates.take(row.logits(), largest + smallest * filters.temperature(), filters.topK());
+        candidates.take(row, largest + smallest * filters.temperature(), filters.topK());
         candidates.weigh(row.logits(), largest, inverseTemperature);
         if (filters.topP() < 1) {
             candidates.keepTopP(row.logits(), filters.topP());

@@ -26,7 +26,8 @@ final class TokenCounts {
     }
 
     void generate(int id) {
-        generated[entry(id)]++;
+        int entry = entry(id);
+        generated[entry]++;
     }
 
     /** Takes repetition, frequency and presence off the logits of the ids seen, in this order. */
