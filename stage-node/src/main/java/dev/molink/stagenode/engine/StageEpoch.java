@@ -2,21 +2,12 @@ package dev.molink.stagenode.engine;
 
 import dev.molink.stagenode.execution.StageExecutor;
 import dev.molink.stagenode.execution.StageOutput;
-import dev.molink.stagenode.plan.SequenceRows;
-import dev.molink.stagenode.plan.SequenceStart;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
-import dev.molink.stagenode.plan.StepOutcome.BadLogits;
-import dev.molink.stagenode.plan.StepOutcome.Sampled;
-import dev.molink.stagenode.plan.StepOutcome.SampledToken;
 import dev.molink.stagenode.plan.StepPlan;
-import dev.molink.stagenode.sampling.BadLogitsException;
-import dev.molink.stagenode.sampling.Sampler;
+import dev.molink.stagenode.sampling.GrammarSource;
+import dev.molink.stagenode.sampling.SamplingDesk;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,14 +24,14 @@ final class StageEpoch {
     private final long number;
     private final StageExecutor executor;
     private final StageOutbound outbound;
-    private final Map<Long, SequenceStart> starts = new HashMap<>();
-    private @Nullable Sampler sampler;
+    private final SamplingDesk samplingDesk;
 
-    StageEpoch(String stage, long number, StageExecutor executor, StageOutbound outbound) {
+    StageEpoch(String stage, long number, StageExecutor executor, StageOutbound outbound, GrammarSource grammars) {
         this.stage = stage;
         this.number = number;
         this.executor = executor;
         this.outbound = outbound;
+        this.samplingDesk = new SamplingDesk(stage, grammars);
     }
 
     /** Hands a plan to the next stage. */
@@ -59,7 +50,7 @@ final class StageEpoch {
      */
     void run(StepPlan plan, @Nullable MemorySegment hiddenIn) {
         forget(plan);
-        plan.starts().forEach(start -> starts.put(start.sequenceId(), start));
+        plan.starts().forEach(samplingDesk::start);
         handOn(plan, executor.execute(plan, hiddenIn));
     }
 
@@ -72,49 +63,12 @@ final class StageEpoch {
                             plan, hidden.hiddenSize(), hidden.values().asSlice(0, bytes));
                 }
             }
-            case StageOutput.Logits logits -> report(sample(plan, logits));
+            case StageOutput.Logits logits -> report(samplingDesk.sample(plan, logits));
         }
-    }
-
-    private Sampled sample(StepPlan plan, StageOutput.Logits logits) {
-        List<SampledToken> tokens = new ArrayList<>();
-        List<BadLogits> bad = new ArrayList<>();
-        int row = 0;
-        for (SequenceRows rows : plan.rows()) {
-            if (!rows.sample()) {
-                continue;
-            }
-            int position = rows.firstPosition() + rows.tokenCount();
-            try {
-                tokens.add(new SampledToken(
-                        rows.sequenceId(), position, sample(logits, row++, rows.sequenceId(), position)));
-            } catch (BadLogitsException e) {
-                bad.add(new BadLogits(rows.sequenceId(), "%s: %s".formatted(stage, e.getMessage())));
-            }
-        }
-        return new Sampled(number, plan.stepId(), tokens, List.of(), bad);
-    }
-
-    private int sample(StageOutput.Logits logits, int row, long sequenceId, int position) throws BadLogitsException {
-        SequenceStart start = starts.get(sequenceId);
-        if (start == null) {
-            throw new IllegalArgumentException("sequence %d was never started".formatted(sequenceId));
-        }
-        return sampler(logits.vocabularySize())
-                .sample(logits.values(), row, start.sampling(), start.choice(), position);
-    }
-
-    private Sampler sampler(int vocabularySize) {
-        Sampler current = sampler;
-        if (current == null || current.vocabularySize() != vocabularySize) {
-            current = new Sampler(vocabularySize);
-            sampler = current;
-        }
-        return current;
     }
 
     private void forget(StepPlan plan) {
-        plan.ended().forEach(end -> starts.remove(end.sequenceId()));
+        plan.ended().forEach(end -> samplingDesk.end(end.sequenceId()));
     }
 
     /** Of a step that does not run, the sequences that it ends are over all the same. */

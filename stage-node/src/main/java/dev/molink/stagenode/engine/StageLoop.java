@@ -4,6 +4,7 @@ import dev.molink.stagenode.activation.Activation;
 import dev.molink.stagenode.engine.machine.Decision;
 import dev.molink.stagenode.engine.machine.StageMachine;
 import dev.molink.stagenode.execution.StageExecutor;
+import dev.molink.stagenode.sampling.GrammarSource;
 import dev.molink.stagenode.plan.StepPlan;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class StageLoop implements AutoCloseable {
 
     private final String stage;
     private final StageExecutor executor;
+    private final GrammarSource grammars;
     private final LongSupplier nanoClock;
     private final CommandQueue<Command> commands;
     private final Thread thread;
@@ -54,7 +56,13 @@ public final class StageLoop implements AutoCloseable {
         record Stop() implements Command {}
     }
 
-    private StageLoop(String stage, StageExecutor executor, StageSettings settings, LongSupplier nanoClock) {
+    private StageLoop(
+            String stage,
+            StageExecutor executor,
+            GrammarSource grammars,
+            StageSettings settings,
+            LongSupplier nanoClock) {
+        this.grammars = grammars;
         this.stage = stage;
         this.executor = executor;
         this.nanoClock = nanoClock;
@@ -68,8 +76,9 @@ public final class StageLoop implements AutoCloseable {
      *
      * @param stage how failures name it, such as {@code stage 2 (layers [10, 20))}
      */
-    public static StageLoop start(String stage, StageExecutor executor, StageSettings settings) {
-        StageLoop loop = new StageLoop(stage, executor, settings, System::nanoTime);
+    public static StageLoop start(
+            String stage, StageExecutor executor, GrammarSource grammars, StageSettings settings) {
+        StageLoop loop = new StageLoop(stage, executor, grammars, settings, System::nanoTime);
         loop.thread.start();
         return loop;
     }
@@ -205,7 +214,7 @@ public final class StageLoop implements AutoCloseable {
         epoch = null;
         try {
             executor.prepare(reset.kvBlocks());
-            epoch = new StageEpoch(stage, reset.epoch(), executor, reset.outbound());
+            epoch = new StageEpoch(stage, reset.epoch(), executor, reset.outbound(), grammars);
             machine.enter(reset.epoch(), reset.index(), now());
             reset.done().complete(null);
         } catch (RuntimeException | OutOfMemoryError e) {

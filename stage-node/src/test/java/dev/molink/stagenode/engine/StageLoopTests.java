@@ -1,5 +1,6 @@
 package dev.molink.stagenode.engine;
 
+import dev.molink.stagenode.sampling.GrammarSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -62,9 +63,9 @@ class StageLoopTests {
     };
 
     private final StageLoop first =
-            StageLoop.start("stage 1", new HistoryStage(0, HistoryStage.LAYERS / 2), StageSettings.DEFAULT);
+            StageLoop.start("stage 1", new HistoryStage(0, HistoryStage.LAYERS / 2), GrammarSource.NONE, StageSettings.DEFAULT);
     private final StageLoop only =
-            StageLoop.start("stage 1", new HistoryStage(0, HistoryStage.LAYERS), StageSettings.DEFAULT);
+            StageLoop.start("stage 1", new HistoryStage(0, HistoryStage.LAYERS), GrammarSource.NONE, StageSettings.DEFAULT);
 
     @AfterEach
     void stopTheLoops() {
