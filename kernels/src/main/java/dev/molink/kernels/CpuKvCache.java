@@ -72,6 +72,14 @@ final class CpuKvCache implements KvCache {
         MemorySegment.copy(source, offset, values[layer], ValueLayout.JAVA_FLOAT, base, shape.headWidth());
     }
 
+    void copyBlock(int source, int target) {
+        long blockBytes = headOffset(1, 0);
+        for (int layer = 0; layer < shape.layers(); layer++) {
+            MemorySegment.copy(keys[layer], source * blockBytes, keys[layer], target * blockBytes, blockBytes);
+            MemorySegment.copy(values[layer], source * blockBytes, values[layer], target * blockBytes, blockBytes);
+        }
+    }
+
     @Override
     public void close() {
         if (arena.scope().isAlive()) {

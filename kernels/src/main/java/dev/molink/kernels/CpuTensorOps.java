@@ -75,6 +75,16 @@ final class CpuTensorOps implements TensorOps {
     }
 
     @Override
+    public void copyBlock(KvCache cache, int sourceBlock, int targetBlock) {
+        int blocks = cache.shape().blocks();
+        if (sourceBlock < 0 || sourceBlock >= blocks || targetBlock < 0 || targetBlock >= blocks) {
+            throw new IllegalArgumentException(
+                    "KV block %d cannot be copied to %d; there are %d".formatted(sourceBlock, targetBlock, blocks));
+        }
+        ((CpuKvCache) cache).copyBlock(sourceBlock, targetBlock);
+    }
+
+    @Override
     public void copyFromHost(MemorySegment source, Tensor target, int rows) {
         requireRows("target", target, rows);
         MemorySegment.copy(source, HOST_FLOAT, 0, values(target), 0, rows * target.columns());
@@ -136,9 +146,19 @@ final class CpuTensorOps implements TensorOps {
         attention.set(shape, batch, (CpuKvCache) cache, layer, values(queries), values(attended));
         long positions = 0;
         for (int row = 0; row < batch.rows(); row++) {
-            positions += batch.position(row) + 1;
+            requireSeenBlocks(cache.shape(), row);
+            positions += batch.position(row) + 1 - attention.firstSeen(row);
         }
         dispatcher.dispatch(attendPart, batch.rows() * shape.kvHeads(), 2 * positions * shape.queryColumns());
+    }
+
+    private void requireSeenBlocks(KvCacheShape cached, int row) {
+        int first = cached.firstSeen(batch.position(row));
+        int missing = batch.firstBlock(cached.kvGroup(), row);
+        if (first < missing * KvCacheShape.BLOCK_TOKENS) {
+            throw new IllegalArgumentException("position %d sees positions from %d on, the first %d KV blocks are gone"
+                    .formatted(batch.position(row), first, missing));
+        }
     }
 
     private void attendPart(int part, int worker) {
@@ -232,11 +252,15 @@ final class CpuTensorOps implements TensorOps {
         }
     }
 
-    private static void requireCache(KvCache cache, AttentionShape shape, int layer) {
+    private void requireCache(KvCache cache, AttentionShape shape, int layer) {
         KvCacheShape cached = cache.shape();
         if (layer < 0 || layer >= cached.layers()) {
             throw new IllegalArgumentException(
                     "layer %d is outside the KV cache's %d layers".formatted(layer, cached.layers()));
+        }
+        if (cached.kvGroup() >= batch.kvGroups()) {
+            throw new IllegalArgumentException("the step has block tables of %d KV groups, the layer is in group %d"
+                    .formatted(batch.kvGroups(), cached.kvGroup()));
         }
         if (cached.kvHeads() != shape.kvHeads() || cached.headWidth() != shape.headWidth()) {
             throw new IllegalArgumentException("KV cache of %d heads of width %d for attention of %d heads of width %d"

@@ -162,29 +162,33 @@ final class VectorKernels implements CpuKernels {
             VectorLoops.SCALAR.attend(attention, row, kvHead, scratch);
             return;
         }
-        int context = attention.batch().position(row) + 1;
+        // Scores stand by position from the start of the first block that is seen.
+        int start = attention.firstSeen(row) & -BLOCK_TOKENS;
+        int unseen = attention.firstSeen(row) - start;
+        int context = attention.batch().position(row) + 1 - start;
         int stride = FloatMath.roundUpToLanes(context);
         float[] scores = scratch.scores(attention.group() * stride);
-        score(attention, row, kvHead, scores, stride);
+        score(attention, row, kvHead, start, scores, stride);
         int out = attention.headOffset(row, kvHead * attention.group());
         Arrays.fill(attention.attended(), out, out + attention.group() * shape.headWidth(), 0);
         float[] sums = scratch.partialSums(attention.group());
         for (int i = 0; i < attention.group(); i++) {
+            Arrays.fill(scores, i * stride, i * stride + unseen, Float.NEGATIVE_INFINITY);
             Arrays.fill(scores, i * stride + context, (i + 1) * stride, Float.NEGATIVE_INFINITY);
             sums[i] = VectorLoops.expSum(scores, i * stride, stride, scratch.sums);
         }
-        addValues(attention, row, kvHead, scores, stride, context);
+        addValues(attention, row, kvHead, start, scores, stride);
         for (int i = 0; i < attention.group(); i++) {
             VectorLoops.divide(attention.attended(), out + i * shape.headWidth(), shape.headWidth(), sums[i]);
         }
     }
 
-    private static void score(Attention attention, int row, int kvHead, float[] scores, int stride) {
+    private static void score(Attention attention, int row, int kvHead, int start, float[] scores, int stride) {
         MemorySegment keys = attention.cache().keys(attention.layer());
         int width = attention.shape().headWidth();
         int query = attention.headOffset(row, kvHead * attention.group());
         for (int position = 0; position < stride; position += BLOCK_TOKENS) {
-            long block = attention.blockOffset(row, position / BLOCK_TOKENS, kvHead);
+            long block = attention.blockOffset(row, (start + position) / BLOCK_TOKENS, kvHead);
             for (int i = 0; i < attention.group(); i++) {
                 VectorLoops.score16(
                         attention.queries(),
@@ -199,20 +203,23 @@ final class VectorKernels implements CpuKernels {
         }
     }
 
-    private static void addValues(Attention attention, int row, int kvHead, float[] scores, int stride, int context) {
+    private static void addValues(Attention attention, int row, int kvHead, int start, float[] scores, int stride) {
         MemorySegment values = attention.cache().values(attention.layer());
         int width = attention.shape().headWidth();
         int out = attention.headOffset(row, kvHead * attention.group());
-        for (int position = 0; position < context; position += BLOCK_TOKENS) {
-            long block = attention.blockOffset(row, position / BLOCK_TOKENS, kvHead);
-            int count = Math.min(BLOCK_TOKENS, context - position);
+        int firstSeen = attention.firstSeen(row);
+        int end = attention.batch().position(row) + 1;
+        for (int block16 = start; block16 < end; block16 += BLOCK_TOKENS) {
+            long block = attention.blockOffset(row, block16 / BLOCK_TOKENS, kvHead);
+            int first = Math.max(firstSeen, block16) - block16;
+            int count = Math.min(BLOCK_TOKENS, end - block16) - first;
             for (int i = 0; i < attention.group(); i++) {
                 VectorLoops.addValues(
                         scores,
-                        i * stride + position,
+                        i * stride + block16 - start + first,
                         count,
                         values,
-                        block,
+                        block + (long) first * width * Float.BYTES,
                         width,
                         attention.attended(),
                         out + i * width);

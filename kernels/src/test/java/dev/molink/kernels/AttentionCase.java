@@ -56,7 +56,7 @@ final class AttentionCase {
                 new RmsNorm(queryNorm.on(ops), 1e-6f),
                 null);
         KvCache cache =
-                ops.kvCache(new KvCacheShape(2, context / 16 + 1, shape.kvHeads(), shape.headWidth(), DType.F32));
+                ops.kvCache(KvCacheShape.full(2, context / 16 + 1, shape.kvHeads(), shape.headWidth(), DType.F32));
         if (firstCompared() > 0) {
             step(ops, weights, cache, 0, firstCompared());
         }

@@ -58,7 +58,7 @@ final class DecoderLayerFixture {
         this.finalNorm = norm(sizes.hidden());
         this.head = linear(sizes.vocabulary(), sizes.hidden(), true);
         this.rotary = new Rotary(new RotarySpec(sizes.headWidth(), 10_000, new RotaryScaling.None()));
-        this.cache = ops.kvCache(new KvCacheShape(
+        this.cache = ops.kvCache(KvCacheShape.full(
                 LAYERS, sequences * BLOCKS_PER_SEQUENCE, sizes.kvHeads(), sizes.headWidth(), DType.F32));
     }
 

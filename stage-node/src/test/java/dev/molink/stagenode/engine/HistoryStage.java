@@ -91,6 +91,7 @@ final class HistoryStage implements StageExecutor {
             MemorySegment.copy(hiddenIn, ValueLayout.JAVA_FLOAT, 0, hidden, 0, hidden.length);
         }
         List<float[]> sampled = new ArrayList<>();
+        int[] planRows = new int[plan.rows().size()];
         int row = 0;
         for (SequenceRows rows : plan.rows()) {
             for (int i = 0; i < rows.tokenCount(); i++, row++) {
@@ -101,10 +102,11 @@ final class HistoryStage implements StageExecutor {
                 computeRow(rows.sequenceId(), rows.firstPosition() + i, hidden, row * HIDDEN_SIZE);
             }
             if (rows.sample()) {
+                planRows[sampled.size()] = row - 1;
                 sampled.add(logits(hidden[(row - 1) * HIDDEN_SIZE], hidden[(row - 1) * HIDDEN_SIZE + 1]));
             }
         }
-        return endLayer < LAYERS ? hiddenOut(hidden, row) : logitsOut(sampled);
+        return endLayer < LAYERS ? hiddenOut(hidden, row) : logitsOut(sampled, planRows);
     }
 
     private void computeRow(long sequenceId, int position, float[] hidden, int at) {
@@ -142,12 +144,12 @@ final class HistoryStage implements StageExecutor {
         return new StageOutput.Hidden(reused(hidden), rows, HIDDEN_SIZE);
     }
 
-    private StageOutput logitsOut(List<float[]> rows) {
+    private StageOutput logitsOut(List<float[]> rows, int[] planRows) {
         float[] all = new float[rows.size() * VOCABULARY];
         for (int i = 0; i < rows.size(); i++) {
             System.arraycopy(rows.get(i), 0, all, i * VOCABULARY, VOCABULARY);
         }
-        return new StageOutput.Logits(reused(all), rows.size(), VOCABULARY);
+        return new StageOutput.Logits(reused(all), rows.size(), VOCABULARY, planRows);
     }
 
     /** Like a real executor's, the memory is overwritten by the next step. */
