@@ -131,7 +131,9 @@ final class BlockTables {
     private void requireBlocksFor(StepPlan plan, SequenceRows rows, int group) {
         long id = rows.sequenceId();
         BlockTable table = kept(plan, id, group);
-        int first = table == null ? 0 : firstKept(table, plan.blocks().trims(), plan.blocks().trims().size(), id, group);
+        int first = table == null
+                ? 0
+                : firstKept(table, plan.blocks().trims(), plan.blocks().trims().size(), id, group);
         int end = (table == null ? 0 : table.end()) + appended(plan.blocks().appends(), id, group);
         long endPosition = (long) rows.firstPosition() + rows.tokenCount();
         if (endPosition > (long) end * KvCacheShape.BLOCK_TOKENS) {

@@ -61,8 +61,7 @@ final class DecoderStage implements StageExecutor {
     @Override
     public List<KvGroupSize> kvGroups() {
         return weights.kvGroups().stream()
-                .map(group ->
-                        new KvGroupSize(group.windowTokens(), KvMemory.bytesPerBlock(group, shape, DType.F32)))
+                .map(group -> new KvGroupSize(group.windowTokens(), KvMemory.bytesPerBlock(group, shape, DType.F32)))
                 .toList();
     }
 
@@ -70,8 +69,8 @@ final class DecoderStage implements StageExecutor {
     public void prepare(List<Integer> kvBlocks) {
         requireOwner();
         if (kvBlocks.size() != batch.kvGroups()) {
-            throw new IllegalArgumentException("blocks of %d KV groups were given, the model has %d"
-                    .formatted(kvBlocks.size(), batch.kvGroups()));
+            throw new IllegalArgumentException(
+                    "blocks of %d KV groups were given, the model has %d".formatted(kvBlocks.size(), batch.kvGroups()));
         }
         if (memory != null) {
             memory.close();
@@ -126,8 +125,7 @@ final class DecoderStage implements StageExecutor {
     private void computeLayer(StageWeights.Layer layer, KvMemory current) {
         Activations a = activations;
         KvCache cache = current.ofGroup(layer.kvGroup());
-        ops.projectQueriesKeysValues(
-                layer.attention(), a.hidden(), a.rotary(), cache, layer.kvLayer(), a.queries());
+        ops.projectQueriesKeysValues(layer.attention(), a.hidden(), a.rotary(), cache, layer.kvLayer(), a.queries());
         ops.attend(layer.attention().shape(), a.queries(), cache, layer.kvLayer(), a.attended());
         ops.addProjection(layer.output(), a.attended(), a.hidden());
         ops.addGatedMlp(layer.mlp(), a.hidden());

@@ -98,7 +98,9 @@ public final class DecoderStages {
         return new StageWeights.Layer(
                 kvGroup,
                 groups.get(kvGroup).layersBefore(layer, weights.range()),
-                attention(layer), linear(ATTENTION_OUTPUT, ATTENTION_OUTPUT_BIAS, layer), mlp(layer));
+                attention(layer),
+                linear(ATTENTION_OUTPUT, ATTENTION_OUTPUT_BIAS, layer),
+                mlp(layer));
     }
 
     private AttentionWeights attention(int layer) {

@@ -12,9 +12,9 @@ import dev.molink.stagenode.execution.KvGroupSize;
 import dev.molink.stagenode.kvcache.KvGroup;
 import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.plan.StageReport;
-import dev.molink.stagenode.sampling.GrammarSource;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
+import dev.molink.stagenode.sampling.GrammarSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -59,7 +59,8 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
     public static NodeEngine start(LoadedStage stage, Optional<HeadRole> role) {
         String name = "stage with layers %s of %s"
                 .formatted(stage.range(), stage.model().getName());
-        return new NodeEngine(stage, StageLoop.start(name, stage.executor(), GrammarSource.NONE, StageSettings.DEFAULT), role);
+        return new NodeEngine(
+                stage, StageLoop.start(name, stage.executor(), GrammarSource.NONE, StageSettings.DEFAULT), role);
     }
 
     private void run(StepPlan plan) {

@@ -1,8 +1,8 @@
 package dev.molink.stagenode.engine;
 
-import dev.molink.stagenode.sampling.GrammarSource;
 import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.stagenode.batching.BatchingOption;
+import dev.molink.stagenode.sampling.GrammarSource;
 import dev.molink.stagenode.scheduling.SchedulerSettings;
 import dev.molink.stagenode.speculation.SpeculationOption;
 import java.time.Duration;
@@ -27,7 +27,8 @@ final class EngineRun implements AutoCloseable {
             int end = HistoryStage.LAYERS * (i + 1) / stageCount;
             HistoryStage stage = new HistoryStage(first, end);
             stages.add(stage);
-            loops.add(StageLoop.start("stage [%d, %d)".formatted(first, end), stage, GrammarSource.NONE, StageSettings.DEFAULT));
+            loops.add(StageLoop.start(
+                    "stage [%d, %d)".formatted(first, end), stage, GrammarSource.NONE, StageSettings.DEFAULT));
         }
         head = Head.start(
                 new HeadSettings(SCHEDULER, 1024, Duration.ofSeconds(60)),
