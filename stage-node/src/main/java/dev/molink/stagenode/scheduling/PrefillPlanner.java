@@ -45,12 +45,11 @@ final class PrefillPlanner {
     PlanDraft draft(int pieceTokens) {
         PlanDraft draft = new PlanDraft(StepKind.PREFILL, settings.maxLogitRows());
         int budget = Math.min(pieceTokens, settings.maxStepTokens());
-        for (Priority priority : Priority.values()) {
-            budget -= addRunning(priority, budget, draft);
-            budget -= admitWaiting(priority, budget, draft);
-            if (roster.firstWaiting(priority) != null) {
-                break;
-            }
+        budget -= addRunning(Priority.INTERACTIVE, budget, draft);
+        budget -= admitWaiting(Priority.INTERACTIVE, budget, draft);
+        budget -= addRunning(Priority.BATCH, budget, draft);
+        if (roster.firstWaiting(Priority.INTERACTIVE) == null) {
+            admitWaiting(Priority.BATCH, budget, draft);
         }
         return draft;
     }
