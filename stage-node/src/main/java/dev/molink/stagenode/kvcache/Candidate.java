@@ -5,10 +5,10 @@ package dev.molink.stagenode.kvcache;
  *
  * @param chain of its ids; kept with the sequence, a preempted one comes back with the same
  * @param tokens ids that it has, generated ones of an earlier run included; at least 1
- * @param reuse whether blocks of the prefix cache may stand for its first positions; false where every row has to be
+ * @param reusableTokens leading positions for which blocks of the prefix cache may stand; 0 where every row has to be
  *     computed, as for log-probabilities of the prompt. Its own blocks may be shared either way
  */
-public record Candidate(long sequenceId, PrefixChain chain, int tokens, boolean reuse) {
+public record Candidate(long sequenceId, PrefixChain chain, int tokens, int reusableTokens) {
 
     public Candidate {
         if (tokens < 1) {

@@ -98,7 +98,7 @@ public final class KvPool {
      */
     public Optional<Admission> admit(Candidate candidate, int spareBlocks) {
         requireNew(candidate.sequenceId());
-        int cached = candidate.reuse() ? longestHit(candidate) : 0;
+        int cached = longestHit(candidate);
         for (GroupBlocks group : groups) {
             if (!suffices(group, candidate, cached, spareBlocks)) {
                 return Optional.empty();
@@ -120,7 +120,7 @@ public final class KvPool {
     private int longestHit(Candidate candidate) {
         int[] unbroken = new int[groups.size()];
         int longest = 0;
-        int most = (candidate.tokens() - 1) / BLOCK_TOKENS;
+        int most = Math.min(candidate.tokens() - 1, candidate.reusableTokens()) / BLOCK_TOKENS;
         for (int length = 1; length <= most; length++) {
             ChainHash name = candidate.chain().link(length - 1, hasher);
             boolean hit = true;
@@ -168,7 +168,7 @@ public final class KvPool {
             }
         }
         int cachedTokens = cached * BLOCK_TOKENS;
-        queriedTokens += candidate.reuse() ? candidate.tokens() : 0;
+        queriedTokens += candidate.reusableTokens();
         hitTokens += cachedTokens;
         return begin(new SequenceBlocks(candidate.sequenceId(), candidate.chain(), tables, cachedTokens));
     }
@@ -303,6 +303,16 @@ public final class KvPool {
             shareTail(parent, branch, full);
         }
         return begin(branch);
+    }
+
+    /** Whether {@link #fork} finds all that a row at {@code computedTokens} looks at in the parent's blocks. */
+    public boolean mayFork(SequenceBlocks parent, int computedTokens) {
+        requireLive(parent);
+        boolean shareable = computedTokens >= 0 && computedTokens <= parent.confirmedTokens();
+        for (int g = 0; g < groups.size(); g++) {
+            shareable &= parent.table(g).firstHeld() <= groups.get(g).firstNeeded(computedTokens);
+        }
+        return shareable;
     }
 
     private void requireShareable(SequenceBlocks parent, int computedTokens) {
