@@ -38,6 +38,8 @@ public final class KvPool {
     /** Tokens of a block. */
     public static final int BLOCK_TOKENS = KvCacheShape.BLOCK_TOKENS;
 
+    private static final Optional<BlockChanges> NO_CHANGES = Optional.of(BlockChanges.NONE);
+
     private final List<GroupBlocks> groups;
     private final BlockHasher hasher = new BlockHasher();
     private final Map<Long, SequenceBlocks> live = new HashMap<>();
@@ -64,7 +66,7 @@ public final class KvPool {
                 group.blocks(), group.blocks() - group.available(), group.cachedBlocks(), group.evictedBlocks());
     }
 
-    /** Tokens of admitted sequences for which the prefix cache was asked. */
+    /** Tokens of admitted sequences that might have come from the prefix cache. */
     public long queriedTokens() {
         return queriedTokens;
     }
@@ -168,13 +170,14 @@ public final class KvPool {
             }
         }
         int cachedTokens = cached * BLOCK_TOKENS;
-        queriedTokens += candidate.reusableTokens();
+        queriedTokens += Math.min(candidate.tokens(), candidate.reusableTokens());
         hitTokens += cachedTokens;
         return begin(new SequenceBlocks(candidate.sequenceId(), candidate.chain(), tables, cachedTokens));
     }
 
     private Admission begin(SequenceBlocks blocks) {
         live.put(blocks.sequenceId(), blocks);
+        blocks.pool(this);
         List<BlockTrim> trims = new ArrayList<>();
         List<BlockAppend> appends = new ArrayList<>();
         for (int g = 0; g < groups.size(); g++) {
@@ -201,6 +204,10 @@ public final class KvPool {
     /** Blocks of a group that {@link #grow} to {@code positions} would take. */
     public int missingBlocks(SequenceBlocks blocks, int kvGroup, int positions) {
         requireLive(blocks);
+        return missing(blocks, kvGroup, positions);
+    }
+
+    private int missing(SequenceBlocks blocks, int kvGroup, int positions) {
         int missing = blocksFor(positions) - blocks.table(kvGroup).end();
         if (missing <= 0) {
             return 0;
@@ -232,16 +239,15 @@ public final class KvPool {
      *     of a group do not suffice, nothing was changed then
      */
     public Optional<BlockChanges> grow(SequenceBlocks blocks, int positions) {
-        boolean enough = true;
+        requireLive(blocks);
         boolean grows = false;
         for (int g = 0; g < groups.size(); g++) {
-            enough &= missingBlocks(blocks, g, positions) <= groups.get(g).available();
+            if (missing(blocks, g, positions) > groups.get(g).available()) {
+                return Optional.empty();
+            }
             grows |= blocksFor(positions) > blocks.table(g).end();
         }
-        if (!enough) {
-            return Optional.empty();
-        }
-        return Optional.of(grows ? append(blocks, positions) : BlockChanges.NONE);
+        return grows ? Optional.of(append(blocks, positions)) : NO_CHANGES;
     }
 
     private BlockChanges append(SequenceBlocks blocks, int positions) {
@@ -282,12 +288,12 @@ public final class KvPool {
      * @param chain of the branch, see {@link PrefixChain#branch}
      * @param computedTokens positions that the branch has not to compute, all of them confirmed; to sample a token of its
      *     own it computes the last one of the prompt again
-     * @throws IllegalArgumentException if a position is not confirmed, or the parent's blocks of it are trimmed
+     * @throws IllegalArgumentException if not {@link #mayFork}, or if the chain's salt is not the parent's
      */
     public Admission fork(SequenceBlocks parent, long sequenceId, PrefixChain chain, int computedTokens) {
         requireLive(parent);
         requireNew(sequenceId);
-        requireShareable(parent, computedTokens);
+        requireShareable(parent, chain, computedTokens);
         int full = computedTokens / BLOCK_TOKENS;
         BlockTable[] tables = new BlockTable[groups.size()];
         for (int g = 0; g < tables.length; g++) {
@@ -310,27 +316,29 @@ public final class KvPool {
         requireLive(parent);
         boolean shareable = computedTokens >= 0 && computedTokens <= parent.confirmedTokens();
         for (int g = 0; g < groups.size(); g++) {
-            shareable &= parent.table(g).firstHeld() <= groups.get(g).firstNeeded(computedTokens);
+            int needed = groups.get(g).firstNeeded(computedTokens);
+            shareable &= needed == blocksFor(computedTokens) || parent.table(g).firstHeld() <= needed;
         }
         return shareable;
     }
 
-    private void requireShareable(SequenceBlocks parent, int computedTokens) {
-        if (computedTokens < 0 || computedTokens > parent.confirmedTokens()) {
-            throw new IllegalArgumentException("%d positions of sequence %d were to be shared, %d are confirmed"
-                    .formatted(computedTokens, parent.sequenceId(), parent.confirmedTokens()));
+    private void requireShareable(SequenceBlocks parent, PrefixChain chain, int computedTokens) {
+        if (!mayFork(parent, computedTokens)) {
+            throw new IllegalArgumentException(
+                    "%d positions of sequence %d were to be shared; %d are confirmed, and windows may have moved on"
+                            .formatted(computedTokens, parent.sequenceId(), parent.confirmedTokens()));
         }
-        for (int g = 0; g < groups.size(); g++) {
-            if (parent.table(g).firstHeld() > groups.get(g).firstNeeded(computedTokens)) {
-                throw new IllegalArgumentException("KV group %d of sequence %d has lost the window before position %d"
-                        .formatted(g, parent.sequenceId(), computedTokens));
-            }
+        if (!chain.hasSaltOf(parent.chain())) {
+            throw new IllegalArgumentException("sequence %d has another salt than the one that was to share its blocks"
+                    .formatted(parent.sequenceId()));
         }
     }
 
     private void shareTail(SequenceBlocks parent, SequenceBlocks branch, int place) {
         for (int g = 0; g < groups.size(); g++) {
-            int tail = parent.table(g).at(place);
+            BlockTable table = parent.table(g);
+            // a parent that is a branch itself, and has not grown, has the block as its tail
+            int tail = place < table.end() ? table.at(place) : parent.tail(g);
             groups.get(g).share(tail);
             branch.tail(g, tail);
         }
@@ -358,17 +366,21 @@ public final class KvPool {
                 }
             }
         }
-        blocks.confirmed(computedTokens);
         if (computedTokens > confirmed) {
             letCopiedGo(blocks);
         }
+        blocks.confirmed(computedTokens);
     }
 
+    /** What a branch copied was the block of its first own row, up to which the prompt is confirmed. */
     private void letCopiedGo(SequenceBlocks blocks) {
         for (int g = 0; g < groups.size(); g++) {
             if (blocks.copied(g) != GroupBlocks.NONE) {
                 groups.get(g).letGo(blocks.copied(g));
                 blocks.copied(g, GroupBlocks.NONE);
+                for (int place = blocks.confirmedTokens() / BLOCK_TOKENS - 1; place >= 0; place--) {
+                    groups.get(g).touch(blocks.chain().link(place, hasher));
+                }
             }
         }
     }
@@ -419,17 +431,19 @@ public final class KvPool {
     /** Gives back all blocks; the steps that use them have come back. The handle is of no use any more. */
     public void release(SequenceBlocks blocks) {
         requireLive(blocks);
+        // the tail hangs on the blocks of the table, and so has to be less recently used
+        letCopiedGo(blocks);
         for (int g = 0; g < groups.size(); g++) {
+            if (blocks.tail(g) != GroupBlocks.NONE) {
+                groups.get(g).letGo(blocks.tail(g));
+            }
             BlockTable table = blocks.table(g);
             for (int place = table.end() - 1; place >= table.firstHeld(); place--) {
                 letGo(blocks, g, place);
             }
-            if (blocks.tail(g) != GroupBlocks.NONE) {
-                groups.get(g).letGo(blocks.tail(g));
-            }
         }
-        letCopiedGo(blocks);
         live.remove(blocks.sequenceId());
+        blocks.pool(null);
     }
 
     private void letGo(SequenceBlocks blocks, int kvGroup, int place) {
@@ -454,7 +468,7 @@ public final class KvPool {
     }
 
     private void requireLive(SequenceBlocks blocks) {
-        if (live.get(blocks.sequenceId()) != blocks) {
+        if (blocks.pool() != this) {
             throw new IllegalStateException(
                     "sequence %d gave its KV blocks back or has them of another pool".formatted(blocks.sequenceId()));
         }

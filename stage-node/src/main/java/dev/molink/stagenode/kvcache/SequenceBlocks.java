@@ -1,6 +1,7 @@
 package dev.molink.stagenode.kvcache;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The blocks of one admitted sequence: the handle with which its {@link KvPool} is asked for more, and which is of no use
@@ -22,6 +23,9 @@ public final class SequenceBlocks {
     private final int[] copied;
 
     private int confirmedTokens;
+
+    /** Whose blocks these are; null before and after. */
+    private @Nullable KvPool pool;
 
     SequenceBlocks(long sequenceId, PrefixChain chain, BlockTable[] tables, int confirmedTokens) {
         this.sequenceId = sequenceId;
@@ -65,6 +69,15 @@ public final class SequenceBlocks {
     /** The first place of the block table in a group that was not trimmed. */
     public int firstKept(int kvGroup) {
         return tables[kvGroup].firstKept();
+    }
+
+    @Nullable
+    KvPool pool() {
+        return pool;
+    }
+
+    void pool(@Nullable KvPool owner) {
+        pool = owner;
     }
 
     PrefixChain chain() {
