@@ -44,8 +44,7 @@ final class ApiKeyFilter extends OncePerRequestFilter {
         if (verification instanceof KeyVerification.Valid valid) {
             admit(
                     request,
-                    new ApiCaller(
-                            valid.keyId(), valid.projectId(), valid.organizationId(), valid.sharesPrefixCache()));
+                    new ApiCaller(valid.keyId(), valid.projectId(), valid.organizationId(), valid.sharesPrefixCache()));
         } else if (endpoints.answers(request)) {
             refuse(request, response, verification);
             return;
