@@ -43,7 +43,7 @@ final class Failures {
                         "The request waited longer for its turn than it may. Please try again later.",
                         RETRY);
             case FAILURE_CODE_DEADLINE ->
-                ApiException.of(ErrorCode.TIMEOUT, "The answer was not complete within the request's 'timeout'.");
+                ApiException.lasting(ErrorCode.TIMEOUT, "The answer was not complete within the request's 'timeout'.");
             case FAILURE_CODE_UNSPECIFIED, FAILURE_CODE_INTERNAL, UNRECOGNIZED ->
                 ApiException.of(ErrorCode.INTERNAL, "The model failed to answer.");
         };

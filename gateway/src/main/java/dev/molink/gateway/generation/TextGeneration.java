@@ -36,6 +36,7 @@ public final class TextGeneration implements AutoCloseable {
     private final GenerationInbox inbox;
     private final GenerationCall call;
     private final List<PromptRun> runs;
+    private @Nullable ApiException failure;
 
     /** @param requests one per prompt of the call, in its order */
     TextGeneration(Heads heads, GenerationInbox inbox, List<HeadRequest> requests, GenerationCall call) {
@@ -56,14 +57,25 @@ public final class TextGeneration implements AutoCloseable {
     }
 
     /**
-     * New text, in arrival order; empty when none came within {@code wait}.
+     * New text, in arrival order; empty when none came within {@code wait}. Text that came before a failure is given out
+     * before the failure is told.
      *
      * @throws ApiException when a head failed or was lost; the other prompts end with {@link #close}
      */
     public List<Delta> next(Duration wait) throws InterruptedException {
+        if (failure != null) {
+            throw failure;
+        }
         List<Delta> deltas = new ArrayList<>();
-        for (Arrival arrival : inbox.take(wait)) {
-            runs.get(arrival.prompt()).accept(arrival, deltas);
+        try {
+            for (Arrival arrival : inbox.take(wait)) {
+                runs.get(arrival.prompt()).accept(arrival, deltas);
+            }
+        } catch (ApiException failed) {
+            if (deltas.isEmpty()) {
+                throw failed;
+            }
+            failure = failed;
         }
         return deltas;
     }
@@ -209,16 +221,14 @@ public final class TextGeneration implements AutoCloseable {
             if (finished()) {
                 return;
             }
-            Failure failure = finalReport.getFailure();
+            Failure told = finalReport.getFailure();
             // a refusal of the client's own words may quote them
             LOG.warn(
                     "{}: the head ended before every choice did: {} {}",
                     request.requestId(),
-                    failure.getCode(),
-                    failure.getCode() == FailureCode.FAILURE_CODE_INVALID_ARGUMENT
-                            ? failure.getField()
-                            : failure.getMessage());
-            throw finalReport.hasFailure() ? Failures.of(failure, call) : Failures.lost();
+                    told.getCode(),
+                    told.getCode() == FailureCode.FAILURE_CODE_INVALID_ARGUMENT ? told.getField() : told.getMessage());
+            throw finalReport.hasFailure() ? Failures.of(told, call) : Failures.lost();
         }
 
         private void lost(String reason) {

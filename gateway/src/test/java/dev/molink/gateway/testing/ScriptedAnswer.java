@@ -68,6 +68,18 @@ public final class ScriptedAnswer {
         return ids(choice, FinishReason.FINISH_REASON_STOP, DemoText.END_ID);
     }
 
+    /** Breaks the contract: an id without the log-probabilities that the request wants. */
+    public ScriptedAnswer unscored(int choice, int id) {
+        node.send(NodeMessage.newBuilder()
+                .setEvent(GenerateEvent.newBuilder()
+                        .setRequestId(request.getRequestId())
+                        .setChoice(choice)
+                        .setIndex(generated[choice])
+                        .addTokenIds(id))
+                .build());
+        return this;
+    }
+
     /** Scores the prompt's ids from the second on, a few in each event. */
     public ScriptedAnswer scorePrompt() {
         List<Integer> ids = request.getPromptTokenIdsList();
