@@ -36,7 +36,7 @@ public final class Answers {
                 silence.observe(exchange, deltas);
                 deltas.forEach(collected::add);
             }
-            return collected.build(generation.usage());
+            return collected.build(generation.promptScores(), generation.usage());
         } catch (InterruptedException stopping) {
             throw stopping();
         }

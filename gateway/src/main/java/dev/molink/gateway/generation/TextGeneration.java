@@ -8,11 +8,16 @@ import dev.molink.gateway.nodes.Heads;
 import dev.molink.gateway.tokenizer.StopStrings;
 import dev.molink.gateway.tokenizer.Tokenizer;
 import dev.molink.proto.node.v1.CancelReason;
+import dev.molink.proto.node.v1.Failure;
+import dev.molink.proto.node.v1.FailureCode;
 import dev.molink.proto.node.v1.FinishReason;
 import dev.molink.proto.node.v1.RequestReport;
+import dev.molink.proto.node.v1.TokenLogprobs;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,14 +34,20 @@ public final class TextGeneration implements AutoCloseable {
 
     private final Heads heads;
     private final GenerationInbox inbox;
+    private final GenerationCall call;
     private final List<PromptRun> runs;
+    private @Nullable ApiException failure;
 
-    TextGeneration(
-            Heads heads, GenerationInbox inbox, List<HeadRequest> requests, Tokenizer tokenizer, List<String> stop) {
+    /** @param requests one per prompt of the call, in its order */
+    TextGeneration(Heads heads, GenerationInbox inbox, List<HeadRequest> requests, GenerationCall call) {
         this.heads = heads;
         this.inbox = inbox;
-        this.runs = requests.stream()
-                .map(request -> new PromptRun(request, tokenizer, stop))
+        this.call = call;
+        this.runs = IntStream.range(0, requests.size())
+                .mapToObj(at -> new PromptRun(
+                        requests.get(at),
+                        call.prompts().get(at),
+                        at * call.options().choices()))
                 .toList();
     }
 
@@ -46,14 +57,25 @@ public final class TextGeneration implements AutoCloseable {
     }
 
     /**
-     * New text, in arrival order; empty when none came within {@code wait}.
+     * New text, in arrival order; empty when none came within {@code wait}. Text that came before a failure is given out
+     * before the failure is told.
      *
      * @throws ApiException when a head failed or was lost; the other prompts end with {@link #close}
      */
     public List<Delta> next(Duration wait) throws InterruptedException {
+        if (failure != null) {
+            throw failure;
+        }
         List<Delta> deltas = new ArrayList<>();
-        for (Arrival arrival : inbox.take(wait)) {
-            runs.get(arrival.prompt()).accept(arrival, deltas);
+        try {
+            for (Arrival arrival : inbox.take(wait)) {
+                runs.get(arrival.prompt()).accept(arrival, deltas);
+            }
+        } catch (ApiException failed) {
+            if (deltas.isEmpty()) {
+                throw failed;
+            }
+            failure = failed;
         }
         return deltas;
     }
@@ -79,6 +101,17 @@ public final class TextGeneration implements AutoCloseable {
                 runs.stream().mapToInt(PromptRun::generatedTokens).sum());
     }
 
+    /**
+     * The tokens of each prompt with their log-probabilities, where the request wants them apart from the text; complete
+     * once its choices are. Their offsets are those within the prompt's own text.
+     */
+    public List<List<ScoredToken>> promptScores() {
+        Integer top = call.options().logprobs().prompt();
+        return top == null
+                ? List.of()
+                : runs.stream().map(run -> run.promptTokens(top)).toList();
+    }
+
     /** Everything that {@link #next} returned so far has reached the client. */
     public void delivered() {
         runs.forEach(PromptRun::delivered);
@@ -92,23 +125,55 @@ public final class TextGeneration implements AutoCloseable {
     private final class PromptRun {
 
         private final HeadRequest request;
+        private final Prompt prompt;
+        private final int firstIndex;
         private final List<ChoiceText> choices;
+        private final List<TokenLogprobs> promptLogprobs = new ArrayList<>();
+        /** Choices in front of which the prompt still has to be given out. */
+        private final BitSet echoDue = new BitSet();
+
         private boolean over;
         private boolean stopSent;
         private int taken;
         private int delivered;
         private @Nullable RequestReport report;
 
-        PromptRun(HeadRequest request, Tokenizer tokenizer, List<String> stop) {
+        PromptRun(HeadRequest request, Prompt prompt, int firstIndex) {
             this.request = request;
-            this.choices = Stream.generate(() -> new ChoiceText(tokenizer.detokenizer(true), new StopStrings(stop)))
-                    .limit(request.request().getChoices())
+            this.prompt = prompt;
+            this.firstIndex = firstIndex;
+            this.choices = Stream.generate(this::choice)
+                    .limit(call.options().choices())
                     .toList();
+            if (call.options().logprobs().echo()) {
+                echoDue.set(0, choices.size());
+            }
+        }
+
+        private ChoiceText choice() {
+            LogprobOptions logprobs = call.options().logprobs();
+            int echoed = logprobs.echo()
+                    ? prompt.text().codePointCount(0, prompt.text().length())
+                    : 0;
+            ScoreQueue scores = logprobs.top() == null ? null : new ScoreQueue(tokenizer(), logprobs.top(), echoed);
+            return new ChoiceText(
+                    tokenizer().detokenizer(true),
+                    new StopStrings(call.options().stop()),
+                    scores);
+        }
+
+        private Tokenizer tokenizer() {
+            return call.model().text().tokenizer();
+        }
+
+        List<ScoredToken> promptTokens(int top) {
+            return EchoedPrompt.tokens(tokenizer(), prompt, promptLogprobs, top);
         }
 
         void accept(Arrival arrival, List<Delta> deltas) {
             switch (arrival) {
                 case Arrival.Tokens tokens -> tokens(tokens, deltas);
+                case Arrival.PromptScored scored -> promptLogprobs.addAll(scored.logprobs());
                 case Arrival.Ended ended -> ended(ended.report());
                 case Arrival.Lost lost -> lost(lost.reason());
             }
@@ -120,14 +185,25 @@ public final class TextGeneration implements AutoCloseable {
                 return;
             }
             taken += tokens.ids().length;
-            String text = choice.accept(tokens.ids(), spoken(tokens.finish()));
-            if (!text.isEmpty() || choice.finishReason() != null) {
-                deltas.add(new Delta(index(tokens.choice()), text, choice.finishReason()));
+            ChoiceText.Gain gain = choice.accept(tokens.ids(), tokens.logprobs(), spoken(tokens.finish()));
+            if (!gain.text().isEmpty() || choice.finishReason() != null) {
+                deltas.add(delta(tokens.choice(), gain, choice.finishReason()));
             }
             if (!stopSent && !over && finished() && choices.stream().anyMatch(ChoiceText::stoppedByString)) {
                 stopSent = true;
                 heads.cancel(request, CancelReason.CANCEL_REASON_STOP_STRING);
             }
+        }
+
+        private Delta delta(int choice, ChoiceText.Gain gain, @Nullable String finishReason) {
+            if (!echoDue.get(choice)) {
+                return new Delta(firstIndex + choice, gain.text(), gain.tokens(), finishReason);
+            }
+            echoDue.clear(choice);
+            Integer top = call.options().logprobs().top();
+            List<ScoredToken> tokens = top == null ? new ArrayList<>() : promptTokens(top);
+            tokens.addAll(gain.tokens());
+            return new Delta(firstIndex + choice, prompt.text() + gain.text(), tokens, finishReason);
         }
 
         /** A failed or cancelled choice has no finish reason of OpenAI's; its report says what became of it. */
@@ -145,12 +221,14 @@ public final class TextGeneration implements AutoCloseable {
             if (finished()) {
                 return;
             }
+            Failure told = finalReport.getFailure();
+            // a refusal of the client's own words may quote them
             LOG.warn(
                     "{}: the head ended before every choice did: {} {}",
                     request.requestId(),
-                    finalReport.getFailure().getCode(),
-                    finalReport.getFailure().getMessage());
-            throw finalReport.hasFailure() ? Failures.of(finalReport.getFailure()) : Failures.lost();
+                    told.getCode(),
+                    told.getCode() == FailureCode.FAILURE_CODE_INVALID_ARGUMENT ? told.getField() : told.getMessage());
+            throw finalReport.hasFailure() ? Failures.of(told, call) : Failures.lost();
         }
 
         private void lost(String reason) {
@@ -160,17 +238,6 @@ public final class TextGeneration implements AutoCloseable {
             }
             LOG.warn("{}: lost: {}", request.requestId(), reason);
             throw Failures.lost();
-        }
-
-        private int index(int choice) {
-            int before = 0;
-            for (PromptRun run : runs) {
-                if (run == this) {
-                    break;
-                }
-                before += run.choices.size();
-            }
-            return before + choice;
         }
 
         boolean finished() {
