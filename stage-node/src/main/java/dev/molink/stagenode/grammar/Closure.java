@@ -51,8 +51,7 @@ final class Closure {
 
     private GrammarException tooLarge(String problem, int allowed) {
         reset();
-        return new GrammarException(
-                Reason.TOO_LARGE, (problem + "; that many are allowed").formatted(allowed));
+        return new GrammarException(Reason.TOO_LARGE, (problem + "; that many are allowed").formatted(allowed));
     }
 
     /** The readings that wait for a byte or are complete, and forgets what was added. */

@@ -90,8 +90,7 @@ public final class CodePointSets {
             }
             for (int i = at; i < right.ranges().size() && right.ranges().get(i).first() <= range.last(); i++) {
                 Range other = right.ranges().get(i);
-                both.add(new Range(
-                        Math.max(range.first(), other.first()), Math.min(range.last(), other.last())));
+                both.add(new Range(Math.max(range.first(), other.first()), Math.min(range.last(), other.last())));
             }
         }
         return union(both);

@@ -20,8 +20,8 @@ public final class JsonText {
     private static final int MAX_INDENT = 80;
 
     private static final CodePoints DIGITS = CodePointSets.range('0', '9');
-    private static final CodePoints BARE = CodePointSets.minus(
-            CodePointSets.complement(CodePointSets.range(0, 0x1F)), CodePointSets.anyOf("\"\\"));
+    private static final CodePoints BARE =
+            CodePointSets.minus(CodePointSets.complement(CodePointSets.range(0, 0x1F)), CodePointSets.anyOf("\"\\"));
 
     private static final Language WHITE_SPACE = optional(choice(
             new Text(" "),
@@ -38,7 +38,9 @@ public final class JsonText {
             INTEGER,
             optional(sequence(new Text("."), digits(1, Repeat.UNBOUNDED))),
             optional(sequence(
-                    new OneOf(CodePointSets.anyOf("eE")), optional(new OneOf(CodePointSets.anyOf("+-"))), digits(1, 3))));
+                    new OneOf(CodePointSets.anyOf("eE")),
+                    optional(new OneOf(CodePointSets.anyOf("+-"))),
+                    digits(1, 3))));
 
     private static final Language CHARACTER = StringContent.character(CodePointSets.ALL, BARE);
     private static final Language STRING = quoted(new Repeat(CHARACTER, 0, Repeat.UNBOUNDED));
@@ -147,8 +149,7 @@ public final class JsonText {
 
     private static Language list(String open, Language element, String close) {
         Language more = new Repeat(sequence(comma(), element), 0, Repeat.UNBOUNDED);
-        return sequence(
-                new Text(open), WHITE_SPACE, optional(sequence(element, more, WHITE_SPACE)), new Text(close));
+        return sequence(new Text(open), WHITE_SPACE, optional(sequence(element, more, WHITE_SPACE)), new Text(close));
     }
 
     private static Language quoted(Language content) {

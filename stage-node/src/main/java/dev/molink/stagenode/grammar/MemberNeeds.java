@@ -35,7 +35,8 @@ final class MemberNeeds {
     }
 
     int required() {
-        return (int) members.members().stream().filter(Language.Member::required).count();
+        return (int)
+                members.members().stream().filter(Language.Member::required).count();
     }
 
     /** The least that all required members and as many others as are due can do with. */

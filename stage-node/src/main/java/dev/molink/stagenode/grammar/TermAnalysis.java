@@ -70,8 +70,7 @@ final class TermAnalysis {
             case Text _ -> 0;
             case OneOf(CodePoints codePoints) -> codePoints.ranges().isEmpty() ? Term.IMPOSSIBLE : 0;
             case Sequence _ -> greatest(term.children());
-            case Choice _ ->
-                term.children().stream().mapToInt(Term::need).min().orElse(Term.IMPOSSIBLE);
+            case Choice _ -> term.children().stream().mapToInt(Term::need).min().orElse(Term.IMPOSSIBLE);
             case Repeat repeat -> repeat.min() == 0 ? 0 : term.child(0).need();
             case Rule _ -> deeper(term.child(0).need());
             case Members members -> new MemberNeeds(members, term).ofAll();
@@ -105,8 +104,8 @@ final class TermAnalysis {
                 for (int at = 0; at + 1 < term.children().size(); at += 2) {
                     if (term.child(at).isNullable() && term.child(at + 1).isNullable()) {
                         throw new GrammarException(
-                                Reason.INVALID, "member %d can be the empty text; it needs a key or a value"
-                                        .formatted(at / 2));
+                                Reason.INVALID,
+                                "member %d can be the empty text; it needs a key or a value".formatted(at / 2));
                     }
                 }
             }
@@ -162,7 +161,8 @@ final class TermAnalysis {
         }
         return new GrammarException(
                 Reason.INVALID,
-                "rule \"%s\" can begin with itself; allowed is recursion behind at least one character".formatted(rule));
+                "rule \"%s\" can begin with itself; allowed is recursion behind at least one character"
+                        .formatted(rule));
     }
 
     /** The parts that can stand first. */

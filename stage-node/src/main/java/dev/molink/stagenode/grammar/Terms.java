@@ -65,7 +65,8 @@ final class Terms {
             if (language == null) {
                 throw new GrammarException(
                         Reason.INVALID,
-                        "rule \"%s\" is referred to but not defined; %d rules are".formatted(rule.name(), rules.size()));
+                        "rule \"%s\" is referred to but not defined; %d rules are"
+                                .formatted(rule.name(), rules.size()));
             }
             target = term(language, 0);
             byRule.put(rule.name(), target);
@@ -82,7 +83,8 @@ final class Terms {
         }
         if (nesting > limits.nesting()) {
             throw new GrammarException(
-                    Reason.TOO_LARGE, "parts are nested more than %d deep; allowed are %<d".formatted(limits.nesting()));
+                    Reason.TOO_LARGE,
+                    "parts are nested more than %d deep; allowed are %<d".formatted(limits.nesting()));
         }
         if (all.size() >= limits.terms()) {
             throw new GrammarException(
