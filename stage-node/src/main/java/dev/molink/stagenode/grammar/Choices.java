@@ -28,12 +28,10 @@ public final class Choices {
         }
         if (choices.size() > MAX_CHOICES) {
             throw new GrammarException(
-                    Reason.TOO_LARGE,
-                    "there are %d choices; allowed are %d".formatted(choices.size(), MAX_CHOICES));
+                    Reason.TOO_LARGE, "there are %d choices; allowed are %d".formatted(choices.size(), MAX_CHOICES));
         }
         if (choices.contains("")) {
-            throw new GrammarException(
-                    Reason.INVALID, "choice %d is the empty text".formatted(choices.indexOf("")));
+            throw new GrammarException(Reason.INVALID, "choice %d is the empty text".formatted(choices.indexOf("")));
         }
         return tree(List.copyOf(new TreeSet<>(choices)), 0, 0);
     }

@@ -190,15 +190,16 @@ final class Closure {
         Map<Reading, List<Frame>> byShape = new HashMap<>();
         for (Reading reading : found) {
             Frame frame = reading.frame().settled();
-            List<Frame> alike = byShape.computeIfAbsent(
-                    new Reading(reading.instruction(), shape(frame)), _ -> new ArrayList<>(1));
+            List<Frame> alike =
+                    byShape.computeIfAbsent(new Reading(reading.instruction(), shape(frame)), _ -> new ArrayList<>(1));
             if (alike.stream().noneMatch(each -> ranLess(each, frame))) {
                 alike.removeIf(each -> ranLess(frame, each));
                 alike.add(frame);
             }
         }
         Set<Reading> readings = new HashSet<>();
-        byShape.forEach((shape, frames) -> frames.forEach(frame -> readings.add(new Reading(shape.instruction(), frame))));
+        byShape.forEach(
+                (shape, frames) -> frames.forEach(frame -> readings.add(new Reading(shape.instruction(), frame))));
         return readings;
     }
 

@@ -65,7 +65,8 @@ final class ExpressionEscape {
         if (text.accept('{')) {
             String digits = text.upTo('}', "an escape without its }");
             if (!digits.matches("[0-9a-fA-F]{1,6}")) {
-                throw text.invalidAt("an escape of \"%s\", allowed are 1 to 6 hexadecimal digits".formatted(digits), start);
+                throw text.invalidAt(
+                        "an escape of \"%s\", allowed are 1 to 6 hexadecimal digits".formatted(digits), start);
             }
             return Integer.parseInt(digits, 16);
         }

@@ -38,7 +38,8 @@ public final class GrammarSession {
         }
         MachineState next = masks.after(state, tokenId);
         if (next.isDead()) {
-            throw new IllegalArgumentException("token %d does not go on with the text of the grammar".formatted(tokenId));
+            throw new IllegalArgumentException(
+                    "token %d does not go on with the text of the grammar".formatted(tokenId));
         }
         return new GrammarSession(masks, grammar, next);
     }

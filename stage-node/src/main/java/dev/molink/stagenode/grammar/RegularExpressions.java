@@ -108,14 +108,13 @@ public final class RegularExpressions {
         if (text.atEnd()) {
             return part;
         }
-        Language repeated =
-                switch (text.peek()) {
-                    case '?' -> repeat(part, 0, 1);
-                    case '*' -> repeat(part, 0, Repeat.UNBOUNDED);
-                    case '+' -> repeat(part, 1, Repeat.UNBOUNDED);
-                    case '{' -> bounded(part);
-                    default -> part;
-                };
+        Language repeated = switch (text.peek()) {
+            case '?' -> repeat(part, 0, 1);
+            case '*' -> repeat(part, 0, Repeat.UNBOUNDED);
+            case '+' -> repeat(part, 1, Repeat.UNBOUNDED);
+            case '{' -> bounded(part);
+            default -> part;
+        };
         if (repeated != part) {
             refuseSecondQuantifier();
         }

@@ -19,7 +19,8 @@ final class TokenBytes {
         if (id < 0 || id >= TokenVocabulary.MAX_TOKENS) {
             throw new GrammarException(
                     Reason.INVALID,
-                    "the vocabulary has token id %d; allowed are 0 to %d".formatted(id, TokenVocabulary.MAX_TOKENS - 1));
+                    "the vocabulary has token id %d; allowed are 0 to %d"
+                            .formatted(id, TokenVocabulary.MAX_TOKENS - 1));
         }
         if (id >= tokens.length) {
             tokens = Arrays.copyOf(tokens, Math.max(id + 1, 2 * tokens.length));

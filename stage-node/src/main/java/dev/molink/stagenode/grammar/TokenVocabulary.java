@@ -70,8 +70,7 @@ public final class TokenVocabulary {
         if (assets.hasGguf()) {
             return new GgufTokens(assets.getGguf()).vocabulary();
         }
-        throw new GrammarException(
-                Reason.UNSUPPORTED, "the model has neither a tokenizer.json nor a GGUF vocabulary");
+        throw new GrammarException(Reason.UNSUPPORTED, "the model has neither a tokenizer.json nor a GGUF vocabulary");
     }
 
     /** The largest id plus one. */
@@ -166,7 +165,8 @@ public final class TokenVocabulary {
     private static void requireTokens(int tokens) {
         if (tokens == 0 || tokens > MAX_TOKENS) {
             throw new GrammarException(
-                    Reason.TOO_LARGE, "the vocabulary has %d tokens; allowed are 1 to %d".formatted(tokens, MAX_TOKENS));
+                    Reason.TOO_LARGE,
+                    "the vocabulary has %d tokens; allowed are 1 to %d".formatted(tokens, MAX_TOKENS));
         }
     }
 

@@ -25,15 +25,19 @@ class ChoicesTests {
     void acceptExactlyTheTextsGiven() {
         GrammarState start = start(List.of("yes", "no", "nope", "😀", "😁", "yes"));
 
-        assertThat(List.of("yes", "no", "nope", "😀", "😁")).allMatch(each -> after(start, each).mayEnd());
-        assertThat(List.of("", "y", "nop", "yesno", "ye ")).noneMatch(each -> after(start, each).mayEnd());
+        assertThat(List.of("yes", "no", "nope", "😀", "😁"))
+                .allMatch(each -> after(start, each).mayEnd());
+        assertThat(List.of("", "y", "nop", "yesno", "ye "))
+                .noneMatch(each -> after(start, each).mayEnd());
         assertThat(after(start, "no").mustEnd()).isFalse();
         assertThat(after(start, "nope").mustEnd()).isTrue();
     }
 
     @Test
     void byTheThousandAreOneReadingEach() {
-        List<String> choices = IntStream.range(0, 20_000).mapToObj(each -> "item-" + each * 7919L).toList();
+        List<String> choices = IntStream.range(0, 20_000)
+                .mapToObj(each -> "item-" + each * 7919L)
+                .toList();
         GrammarState start = start(choices);
 
         assertThat(choices).allMatch(each -> after(start, each).mayEnd());

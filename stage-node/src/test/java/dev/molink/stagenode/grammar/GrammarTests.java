@@ -119,8 +119,18 @@ class GrammarTests {
 
         @ParameterizedTest
         @CsvSource({
-            "0, 10FFFF", "0, 7F", "80, 7FF", "7FF, 800", "FFFF, 10000", "D7FF, E000", "20AC, 1F600", "3B1, 3C9",
-            "E000, FFFD", "10FFFE, 10FFFF", "FFF, 1001", "3FFFF, 40001"
+            "0, 10FFFF",
+            "0, 7F",
+            "80, 7FF",
+            "7FF, 800",
+            "FFFF, 10000",
+            "D7FF, E000",
+            "20AC, 1F600",
+            "3B1, 3C9",
+            "E000, FFFD",
+            "10FFFE, 10FFFF",
+            "FFF, 1001",
+            "3FFFF, 40001"
         })
         void aRangeIsReadAsItsUtf8(String first, String last) {
             CodePoints set = CodePointSets.range(Integer.parseInt(first, 16), Integer.parseInt(last, 16));
@@ -131,7 +141,9 @@ class GrammarTests {
                     byte[] utf8 = Character.toString(point).getBytes(StandardCharsets.UTF_8);
                     boolean expected = point >= Integer.parseInt(first, 16) && point <= Integer.parseInt(last, 16);
                     if (start.advance(utf8).mayEnd() != expected) {
-                        assertThat(start.advance(utf8).mayEnd()).as("U+%04X", point).isEqualTo(expected);
+                        assertThat(start.advance(utf8).mayEnd())
+                                .as("U+%04X", point)
+                                .isEqualTo(expected);
                     }
                 }
             }
@@ -141,10 +153,13 @@ class GrammarTests {
         void everyCodePointIsAllUtf8AndNothingElse() {
             GrammarState start = compile(new OneOf(CodePointSets.ALL)).start();
 
-            assertThat(start.advance(new byte[] {(byte) 0xED, (byte) 0xA0}).isDead()).isTrue();
+            assertThat(start.advance(new byte[] {(byte) 0xED, (byte) 0xA0}).isDead())
+                    .isTrue();
             assertThat(start.advance(new byte[] {(byte) 0xC0}).isDead()).isTrue();
-            assertThat(start.advance(new byte[] {(byte) 0xE0, (byte) 0x9F}).isDead()).isTrue();
-            assertThat(start.advance(new byte[] {(byte) 0xF4, (byte) 0x90}).isDead()).isTrue();
+            assertThat(start.advance(new byte[] {(byte) 0xE0, (byte) 0x9F}).isDead())
+                    .isTrue();
+            assertThat(start.advance(new byte[] {(byte) 0xF4, (byte) 0x90}).isDead())
+                    .isTrue();
             assertThat(start.advance(new byte[] {(byte) 0x80}).isDead()).isTrue();
         }
     }
@@ -189,7 +204,8 @@ class GrammarTests {
             Language words = new Sequence(List.of(word, new Repeat(new Text(" "), 0, 1)));
             Language language = new Repeat(words, 0, 100_000);
 
-            assertThat(accepts(language, "some words and then more ".repeat(2_000))).isTrue();
+            assertThat(accepts(language, "some words and then more ".repeat(2_000)))
+                    .isTrue();
         }
 
         @Test
@@ -197,7 +213,8 @@ class GrammarTests {
             Language a = new Text("a");
             Language language = new Repeat(new Choice(List.of(a, new Text("aa"))), 4_000, 9_000);
             GrammarLimits limits = new GrammarLimits(100, 10, 100, 5, 500);
-            GrammarState start = Grammar.compile(new Definition(language, Map.of()), limits).start();
+            GrammarState start =
+                    Grammar.compile(new Definition(language, Map.of()), limits).start();
 
             assertThatThrownBy(() -> start.advance("a".repeat(5_000).getBytes(StandardCharsets.UTF_8)))
                     .isInstanceOf(GrammarException.class)
@@ -213,7 +230,8 @@ class GrammarTests {
                 Map.of(
                         "nest",
                         new Choice(List.of(
-                                new Text("x"), new Sequence(List.of(new Text("["), new Rule("nest"), new Text("]")))))));
+                                new Text("x"),
+                                new Sequence(List.of(new Text("["), new Rule("nest"), new Text("]")))))));
 
         @Test
         void opensNoLevelThatCouldNotBeClosed() {
@@ -226,7 +244,8 @@ class GrammarTests {
 
         @Test
         void aRuleThatBeginsWithItselfIsRefused() {
-            Language left = new Choice(List.of(new Sequence(List.of(new Text(""), new Rule("a"), new Text("x"))), new Text("y")));
+            Language left = new Choice(
+                    List.of(new Sequence(List.of(new Text(""), new Rule("a"), new Text("x"))), new Text("y")));
 
             assertThatThrownBy(() -> compile(new Definition(new Rule("a"), Map.of("a", left))))
                     .isInstanceOf(GrammarException.class)
@@ -268,7 +287,8 @@ class GrammarTests {
                     new Text("x"),
                     new Sequence(List.of(new Text("a"), new Rule("r"), new Rule("r"))),
                     new Sequence(List.of(new Text("a"), new Rule("r")))));
-            GrammarState start = compile(new Definition(new Rule("r"), Map.of("r", bomb))).start();
+            GrammarState start =
+                    compile(new Definition(new Rule("r"), Map.of("r", bomb))).start();
 
             assertThatThrownBy(() -> start.advance("a".repeat(90).getBytes(StandardCharsets.UTF_8)))
                     .isInstanceOf(GrammarException.class)
@@ -406,15 +426,18 @@ class GrammarTests {
                 assertThat(read.hash()).isEqualTo(grammar.hash());
                 for (int sample = 0; sample < 20; sample++) {
                     String text = languages.word(random.nextInt(6));
-                    assertThat(read(read, text).mayEnd()).isEqualTo(read(grammar, text).mayEnd());
+                    assertThat(read(read, text).mayEnd())
+                            .isEqualTo(read(grammar, text).mayEnd());
                 }
             }
         }
 
         @Test
         void isTheSameForEqualDefinitions() {
-            assertThat(compile(JsonText.object()).hash()).isEqualTo(compile(JsonText.object()).hash());
-            assertThat(compile(new Text("a")).hash()).isNotEqualTo(compile(new Text("b")).hash());
+            assertThat(compile(JsonText.object()).hash())
+                    .isEqualTo(compile(JsonText.object()).hash());
+            assertThat(compile(new Text("a")).hash())
+                    .isNotEqualTo(compile(new Text("b")).hash());
         }
 
         @Test
@@ -428,7 +451,8 @@ class GrammarTests {
                 for (int change = random.nextInt(4); change >= 0; change--) {
                     bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
                 }
-                byte[] cut = random.nextInt(4) == 0 ? java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes;
+                byte[] cut =
+                        random.nextInt(4) == 0 ? java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes;
                 try {
                     Grammar.fromBytes(cut).start().advance("{\"a\": [1".getBytes(StandardCharsets.UTF_8));
                 } catch (GrammarException e) {

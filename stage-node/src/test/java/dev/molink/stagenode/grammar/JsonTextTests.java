@@ -54,7 +54,9 @@ class JsonTextTests {
             String spaced = COMPACT.writeValueAsString(node);
             assertThat(accepts(value, spaced)).as("seed %d: %s", seed, spaced).isTrue();
             String indented = INDENTED.writeValueAsString(node);
-            assertThat(accepts(value, indented)).as("seed %d: %s", seed, indented).isTrue();
+            assertThat(accepts(value, indented))
+                    .as("seed %d: %s", seed, indented)
+                    .isTrue();
         }
     }
 
@@ -130,8 +132,12 @@ class JsonTextTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{}", "{ }", "{\"a\":1}", "{\"a\": [1, 2.5e-3, -0, {\"b\": null}], \"c\": \"\\u00e9\\ud83d\\ude00\\n\"}",
-                "{\n  \"a\": [\n    1\n  ]\n}", "{\r\n\t\"a\": true\r\n}"
+                "{}",
+                "{ }",
+                "{\"a\":1}",
+                "{\"a\": [1, 2.5e-3, -0, {\"b\": null}], \"c\": \"\\u00e9\\ud83d\\ude00\\n\"}",
+                "{\n  \"a\": [\n    1\n  ]\n}",
+                "{\r\n\t\"a\": true\r\n}"
             })
     void objectsAreAccepted(String text) {
         assertThat(accepts(start(JsonText.object()), text)).isTrue();
@@ -140,9 +146,27 @@ class JsonTextTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "[]", "{,}", "{\"a\":}", "{\"a\":01}", "{\"a\":1,}", "{\"a\":\"\\ud800\"}", "{\"a\":\"\\udc00\\ud800\"}",
-                "{\"a\":\"\u0001\"}", "{a:1}", "{\"a\":+1}", "{\"a\":.5}", "{\"a\":1.}", "{\"a\":1e}", "{\"a\":tru}", "{}{}",
-                "{  }", "{\n\n}", " {}", "{\"a\":NaN}", "{'a':1}", "{\"a\":1e1234}"
+                "[]",
+                "{,}",
+                "{\"a\":}",
+                "{\"a\":01}",
+                "{\"a\":1,}",
+                "{\"a\":\"\\ud800\"}",
+                "{\"a\":\"\\udc00\\ud800\"}",
+                "{\"a\":\"\u0001\"}",
+                "{a:1}",
+                "{\"a\":+1}",
+                "{\"a\":.5}",
+                "{\"a\":1.}",
+                "{\"a\":1e}",
+                "{\"a\":tru}",
+                "{}{}",
+                "{  }",
+                "{\n\n}",
+                " {}",
+                "{\"a\":NaN}",
+                "{'a':1}",
+                "{\"a\":1e1234}"
             })
     void otherTextsAreNot(String text) {
         assertThat(accepts(start(JsonText.object()), text)).isFalse();
@@ -153,7 +177,9 @@ class JsonTextTests {
         GrammarState state = start(JsonText.object());
 
         assertThat(accepts(state, "{\n" + " ".repeat(80) + "}")).isTrue();
-        assertThat(state.advance(("{\n" + " ".repeat(81)).getBytes(StandardCharsets.UTF_8)).isDead()).isTrue();
+        assertThat(state.advance(("{\n" + " ".repeat(81)).getBytes(StandardCharsets.UTF_8))
+                        .isDead())
+                .isTrue();
     }
 
     @Test
@@ -161,7 +187,9 @@ class JsonTextTests {
         GrammarState state = start(JsonText.value());
 
         assertThat(accepts(state, "[".repeat(90) + "]".repeat(90))).isTrue();
-        assertThat(state.advance("[".repeat(200).getBytes(StandardCharsets.UTF_8)).isDead()).isTrue();
+        assertThat(state.advance("[".repeat(200).getBytes(StandardCharsets.UTF_8))
+                        .isDead())
+                .isTrue();
     }
 
     @Test
@@ -169,7 +197,8 @@ class JsonTextTests {
         GrammarState state = start(JsonText.string("aé😀\"\\/\n"));
 
         assertThat(accepts(state, "\"aé😀\\\"\\\\/\\n\"")).isTrue();
-        assertThat(accepts(state, "\"\\u0061\\u00E9\\uD83d\\ude00\\u0022\\u005c\\/\\u000A\"")).isTrue();
+        assertThat(accepts(state, "\"\\u0061\\u00E9\\uD83d\\ude00\\u0022\\u005c\\/\\u000A\""))
+                .isTrue();
         assertThat(accepts(state, "\"aé😀\"\\/\\n\"")).isFalse();
         assertThat(accepts(state, "\"b\"")).isFalse();
     }
@@ -177,7 +206,17 @@ class JsonTextTests {
     /** Each code point, bare and escaped by Jackson, against sets whose ends lie across every kind of border. */
     @ParameterizedTest
     @ValueSource(
-            strings = {"0-10FFFF", "61-7A", "E4-800", "FFF-1000", "D000-F000", "FFFF-10400", "103FF-1F600", "12345-10ABCD", "9-D"})
+            strings = {
+                "0-10FFFF",
+                "61-7A",
+                "E4-800",
+                "FFF-1000",
+                "D000-F000",
+                "FFFF-10400",
+                "103FF-1F600",
+                "12345-10ABCD",
+                "9-D"
+            })
     void escapesOfASetAreThoseOfItsCodePoints(String range) {
         int first = Integer.parseInt(range.substring(0, range.indexOf('-')), 16);
         int last = Integer.parseInt(range.substring(range.indexOf('-') + 1), 16);
@@ -192,7 +231,14 @@ class JsonTextTests {
                 boolean expected = point >= first && point <= last;
                 String bare = COMPACT.writeValueAsString(Character.toString(point));
                 wrong += accepts(state, escaped.toString()) == expected ? 0 : 1;
-                wrong += accepts(state, escaped.toString().toUpperCase(java.util.Locale.ROOT).replace('U', 'u')) == expected ? 0 : 1;
+                wrong += accepts(
+                                        state,
+                                        escaped.toString()
+                                                .toUpperCase(java.util.Locale.ROOT)
+                                                .replace('U', 'u'))
+                                == expected
+                        ? 0
+                        : 1;
                 wrong += accepts(state, bare.substring(1, bare.length() - 1)) == expected ? 0 : 1;
             }
         }
@@ -220,8 +266,7 @@ class JsonTextTests {
     @Test
     void aStringOfAThousandCharactersAtMostIsSmall() {
         Grammar grammar = Grammar.compile(
-                new Definition(
-                        JsonText.string(new Repeat(new OneOf(CodePointSets.ALL), 10, 1_000)), Map.of()),
+                new Definition(JsonText.string(new Repeat(new OneOf(CodePointSets.ALL), 10, 1_000)), Map.of()),
                 GrammarLimits.DEFAULT);
 
         assertThat(grammar.byteSize()).isLessThan(600);

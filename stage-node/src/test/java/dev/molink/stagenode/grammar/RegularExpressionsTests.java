@@ -19,9 +19,59 @@ class RegularExpressionsTests {
 
     private static final int RANDOM_EXPRESSIONS = Boolean.getBoolean("molink.test.full") ? 20_000 : 2_000;
     private static final List<String> SAMPLES = List.of(
-            "", "a", "b", "ab", "ba", "aab", "abab", "aaaa", "a1", "1", "12", "123", "2024-05-06", " ", "\t", "\n", "a\nb",
-            "_", "-", "]", "[", "}", "\\", ".", "é", "ß", "Ω", "中文", "😀", "a😀b", "A", "Z", "AbC", "x@y.de", "+", "0", "\u00A0",
-            "\u2028", "\r", "f", "g", "aXb", "^", "$", "(", ")", "/", "٣", "½", "\u0000", "\u0085", "hello world", "0x1F");
+            "",
+            "a",
+            "b",
+            "ab",
+            "ba",
+            "aab",
+            "abab",
+            "aaaa",
+            "a1",
+            "1",
+            "12",
+            "123",
+            "2024-05-06",
+            " ",
+            "\t",
+            "\n",
+            "a\nb",
+            "_",
+            "-",
+            "]",
+            "[",
+            "}",
+            "\\",
+            ".",
+            "é",
+            "ß",
+            "Ω",
+            "中文",
+            "😀",
+            "a😀b",
+            "A",
+            "Z",
+            "AbC",
+            "x@y.de",
+            "+",
+            "0",
+            "\u00A0",
+            "\u2028",
+            "\r",
+            "f",
+            "g",
+            "aXb",
+            "^",
+            "$",
+            "(",
+            ")",
+            "/",
+            "٣",
+            "½",
+            "\u0000",
+            "\u0085",
+            "hello world",
+            "0x1F");
 
     private static boolean accepts(Language language, String text) {
         Grammar grammar = Grammar.compile(new Definition(language, Map.of()), GrammarLimits.DEFAULT);
@@ -29,8 +79,8 @@ class RegularExpressionsTests {
     }
 
     private static void assertSameAsPattern(String expression, Iterable<String> texts) {
-        Grammar whole = Grammar.compile(
-                new Definition(RegularExpressions.read(expression), Map.of()), GrammarLimits.DEFAULT);
+        Grammar whole =
+                Grammar.compile(new Definition(RegularExpressions.read(expression), Map.of()), GrammarLimits.DEFAULT);
         Pattern pattern = Pattern.compile(expression);
         GrammarState start = whole.start();
         for (String text : texts) {
@@ -43,13 +93,77 @@ class RegularExpressionsTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "abc", "a|b|", "a*", "a+b?", "(ab)*", "(?:a|b)+", "(?<name>a)b*", "[a-c]+", "[^a-c]", "[\\d-]+", "[a\\-z]", "[-a]",
-                "[\\]\\[]", "[^\\n]*", ".", ".*", "\\d+", "\\D", "\\w*", "\\W", "\\s", "\\S+", "a{2}", "a{2,}", "a{1,3}b", "a{0}",
-                "a{0,2}?b", "a*?b", "a+?", "(a|ab)(b|)", "((a*)*)*", "(a?){3}", "\\t", "\\n", "\\r", "\\f", "\\x41", "\\u00e9",
-                "\\u4e2d.", "\\p{L}+", "\\P{L}", "\\p{Lu}", "\\pN+", "\\p{Nd}", "[\\p{L}\\d]+", "[^\\p{L}]", "\\.", "\\\\", "\\+",
-                "\\(\\)", "\\/", "\\$", "\\^", "^a$", "^a|b$", "\\d{4}-\\d{2}-\\d{2}", "[a-zA-Z_][\\w]*", "-?(0|[1-9]\\d*)(\\.\\d+)?",
-                "[^@\\s]+@[^@\\s]+\\.[a-z]{2,}", "}", "]", "(hello|world| )*", "😀", "a😀+b", "[😀-😂]", "[\\x00-\\x1f]", "(|a)+",
-                "[a-]", "[\\s\\S]*", "(a{1,2}){1,2}", "((ab)|(ba)){0,1000000}"
+                "abc",
+                "a|b|",
+                "a*",
+                "a+b?",
+                "(ab)*",
+                "(?:a|b)+",
+                "(?<name>a)b*",
+                "[a-c]+",
+                "[^a-c]",
+                "[\\d-]+",
+                "[a\\-z]",
+                "[-a]",
+                "[\\]\\[]",
+                "[^\\n]*",
+                ".",
+                ".*",
+                "\\d+",
+                "\\D",
+                "\\w*",
+                "\\W",
+                "\\s",
+                "\\S+",
+                "a{2}",
+                "a{2,}",
+                "a{1,3}b",
+                "a{0}",
+                "a{0,2}?b",
+                "a*?b",
+                "a+?",
+                "(a|ab)(b|)",
+                "((a*)*)*",
+                "(a?){3}",
+                "\\t",
+                "\\n",
+                "\\r",
+                "\\f",
+                "\\x41",
+                "\\u00e9",
+                "\\u4e2d.",
+                "\\p{L}+",
+                "\\P{L}",
+                "\\p{Lu}",
+                "\\pN+",
+                "\\p{Nd}",
+                "[\\p{L}\\d]+",
+                "[^\\p{L}]",
+                "\\.",
+                "\\\\",
+                "\\+",
+                "\\(\\)",
+                "\\/",
+                "\\$",
+                "\\^",
+                "^a$",
+                "^a|b$",
+                "\\d{4}-\\d{2}-\\d{2}",
+                "[a-zA-Z_][\\w]*",
+                "-?(0|[1-9]\\d*)(\\.\\d+)?",
+                "[^@\\s]+@[^@\\s]+\\.[a-z]{2,}",
+                "}",
+                "]",
+                "(hello|world| )*",
+                "😀",
+                "a😀+b",
+                "[😀-😂]",
+                "[\\x00-\\x1f]",
+                "(|a)+",
+                "[a-]",
+                "[\\s\\S]*",
+                "(a{1,2}){1,2}",
+                "((ab)|(ba)){0,1000000}"
             })
     void matchesWhatJavaMatches(String expression) {
         assertSameAsPattern(expression, SAMPLES);
@@ -61,7 +175,8 @@ class RegularExpressionsTests {
         Random random = new Random(seed);
         for (int round = 0; round < RANDOM_EXPRESSIONS; round++) {
             String expression = expression(random, 3);
-            List<String> texts = random.ints(20).mapToObj(each -> word(new Random(each))).toList();
+            List<String> texts =
+                    random.ints(20).mapToObj(each -> word(new Random(each))).toList();
             try {
                 assertSameAsPattern(expression, texts);
             } catch (GrammarException e) {
@@ -78,8 +193,10 @@ class RegularExpressionsTests {
             case 2 -> "[^b]";
             case 3 -> random.nextBoolean() ? "c" : ".";
             case 4 -> "(" + expression(random, depth - 1) + "|" + expression(random, depth - 1) + ")";
-            case 5 -> "(?:" + expression(random, depth - 1) + ")"
-                    + List.of("*", "+", "?", "{2}", "{1,3}", "{2,}", "*?", "{0,2}?").get(random.nextInt(8));
+            case 5 ->
+                "(?:" + expression(random, depth - 1) + ")"
+                        + List.of("*", "+", "?", "{2}", "{1,3}", "{2,}", "*?", "{0,2}?")
+                                .get(random.nextInt(8));
             default -> expression(random, depth - 1) + expression(random, depth - 1);
         };
     }
@@ -150,8 +267,26 @@ class RegularExpressionsTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "(", "(a", "a)", "[a", "a{2,1}", "*", "+a", "a**", "a{2}{3}", "\\", "\\x4", "\\u12", "\\u{}", "\\u{110000}",
-                "\\ud800", "[b-a]", "a{2", "\\p{L", "(?<x", "[a-"
+                "(",
+                "(a",
+                "a)",
+                "[a",
+                "a{2,1}",
+                "*",
+                "+a",
+                "a**",
+                "a{2}{3}",
+                "\\",
+                "\\x4",
+                "\\u12",
+                "\\u{}",
+                "\\u{110000}",
+                "\\ud800",
+                "[b-a]",
+                "a{2",
+                "\\p{L",
+                "(?<x",
+                "[a-"
             })
     void brokenExpressionsAreRefused(String expression) {
         assertThatThrownBy(() -> RegularExpressions.read(expression))

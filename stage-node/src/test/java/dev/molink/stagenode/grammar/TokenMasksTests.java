@@ -80,7 +80,9 @@ class TokenMasksTests {
                     assertThatThrownBy(stuck::allowed).isInstanceOf(GrammarException.class);
                     break;
                 }
-                assertThat(allowed(session, vocabulary.size())).as("seed %d", seed).isEqualTo(expected);
+                assertThat(allowed(session, vocabulary.size()))
+                        .as("seed %d", seed)
+                        .isEqualTo(expected);
                 int next = expected.get(random.nextInt(expected.size()));
                 if (next == END) {
                     break;
@@ -120,7 +122,9 @@ class TokenMasksTests {
         GrammarState state = grammar.start();
 
         for (int count = 0; count < max; count++) {
-            assertThat(allowed(session, vocabulary.size())).as("%d of %d", count, max).isEqualTo(expected(state, vocabulary));
+            assertThat(allowed(session, vocabulary.size()))
+                    .as("%d of %d", count, max)
+                    .isEqualTo(expected(state, vocabulary));
             session = session.accept(1);
             state = state.advance(vocabulary.bytes(1));
         }
@@ -206,7 +210,8 @@ class TokenMasksTests {
 
         assertThatThrownBy(session::allowed)
                 .isInstanceOf(GrammarException.class)
-                .hasMessage("no token may come, although the text is not complete: none of 3 tokens spells what must follow");
+                .hasMessage(
+                        "no token may come, although the text is not complete: none of 3 tokens spells what must follow");
     }
 
     @Test

@@ -85,8 +85,10 @@ class TokenVocabularyTests {
     @Test
     void aLeadingSpaceIsDroppedWhereTheDecoderDropsIt() {
         assertThat(TokenizerFixture.vocabulary("spm-bpe").dropsLeadingSpace()).isTrue();
-        assertThat(TokenizerFixture.vocabulary("spm-unigram").dropsLeadingSpace()).isTrue();
-        assertThat(TokenizerFixture.vocabulary("gpt2-bytes").dropsLeadingSpace()).isFalse();
+        assertThat(TokenizerFixture.vocabulary("spm-unigram").dropsLeadingSpace())
+                .isTrue();
+        assertThat(TokenizerFixture.vocabulary("gpt2-bytes").dropsLeadingSpace())
+                .isFalse();
     }
 
     @Test
@@ -178,7 +180,8 @@ class TokenVocabularyTests {
     @CsvSource({"ggml-vocab-gpt-2.gguf, 50257, false", "ggml-vocab-llama-spm.gguf, 32000, true"})
     void publishedVocabulariesAreRead(String name, int tokens, boolean dropsLeadingSpace) {
         Path file = SHARED.resolve("tokenizers/ggml-vocab").resolve(name);
-        assumeTrue(Files.exists(file), () -> "SKIPPED: no " + file.toAbsolutePath().normalize());
+        assumeTrue(
+                Files.exists(file), () -> "SKIPPED: no " + file.toAbsolutePath().normalize());
 
         TokenVocabulary vocabulary = TokenVocabulary.of(GgufVocabularies.read(file));
 

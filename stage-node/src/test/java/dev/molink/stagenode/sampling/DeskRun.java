@@ -102,7 +102,8 @@ final class DeskRun {
         void take(PromptLogprobs found) {
             for (int i = 0; i < found.logprobs().size(); i++) {
                 TokenLogprobs again = found.logprobs().get(i);
-                assertThat(prompt.getOrDefault(found.firstPosition() + i, again)).isEqualTo(again);
+                assertThat(prompt.getOrDefault(found.firstPosition() + i, again))
+                        .isEqualTo(again);
                 prompt.put(found.firstPosition() + i, again);
             }
         }
@@ -210,7 +211,8 @@ final class DeskRun {
 
         Sampled outcome = desk.sample(
                 plan.forLaterStages(),
-                new StageOutput.Logits(MemorySegment.ofArray(values), logits.size(), vocabulary));
+                new StageOutput.Logits(
+                        MemorySegment.ofArray(values), logits.size(), vocabulary, new int[logits.size()]));
 
         outcome.promptLogprobs().forEach(each -> live(each.sequenceId()).take(each));
         outcome.tokens().forEach(each -> live(each.sequenceId()).take(each));
