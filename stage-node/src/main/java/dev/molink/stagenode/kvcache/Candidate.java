@@ -11,9 +11,9 @@ package dev.molink.stagenode.kvcache;
 public record Candidate(long sequenceId, PrefixChain chain, int tokens, int reusableTokens) {
 
     public Candidate {
-        if (tokens < 1) {
-            throw new IllegalArgumentException(
-                    "sequence %d has %d tokens; it must have at least 1".formatted(sequenceId, tokens));
+        if (tokens < 1 || reusableTokens < 0) {
+            throw new IllegalArgumentException("sequence %d has %d tokens, %d of them reusable; at least 1 and 0 it is"
+                    .formatted(sequenceId, tokens, reusableTokens));
         }
     }
 }

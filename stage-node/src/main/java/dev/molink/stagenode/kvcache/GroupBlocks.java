@@ -134,10 +134,15 @@ final class GroupBlocks {
     void letGo(int id, ChainHash name) {
         name(id, name);
         letGo(id);
-        int standing = find(name);
-        if (standing != id && references[standing] == 0) {
-            cached.remove(standing);
-            cached.addNewest(standing);
+        touch(name);
+    }
+
+    /** Makes the block that stands for a name, if it is cached, the most recently used one. */
+    void touch(ChainHash name) {
+        int id = find(name);
+        if (id != NONE && references[id] == 0) {
+            cached.remove(id);
+            cached.addNewest(id);
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The KV blocks of a pipeline, which sequence holds which, and which are kept for others: allocation and prefix cache at
@@ -38,8 +39,11 @@ public final class KvPool {
     /** Tokens of a block. */
     public static final int BLOCK_TOKENS = KvCacheShape.BLOCK_TOKENS;
 
+    private static final Optional<BlockChanges> NO_CHANGES = Optional.of(BlockChanges.NONE);
+
     private final List<GroupBlocks> groups;
     private final BlockHasher hasher = new BlockHasher();
+    private final PrefixCache prefixes;
     private final Map<Long, SequenceBlocks> live = new HashMap<>();
     private long queriedTokens;
     private long hitTokens;
@@ -47,6 +51,7 @@ public final class KvPool {
     /** @param groups KV groups of the model, by their number */
     public KvPool(List<KvGroup> groups) {
         this.groups = groups.stream().map(GroupBlocks::new).toList();
+        this.prefixes = new PrefixCache(this.groups, hasher);
     }
 
     /** Blocks that {@code tokens} positions take. */
@@ -64,7 +69,7 @@ public final class KvPool {
                 group.blocks(), group.blocks() - group.available(), group.cachedBlocks(), group.evictedBlocks());
     }
 
-    /** Tokens of admitted sequences for which the prefix cache was asked. */
+    /** Tokens of admitted sequences that might have come from the prefix cache. */
     public long queriedTokens() {
         return queriedTokens;
     }
@@ -98,13 +103,14 @@ public final class KvPool {
      */
     public Optional<Admission> admit(Candidate candidate, int spareBlocks) {
         requireNew(candidate.sequenceId());
-        int cached = longestHit(candidate);
-        for (GroupBlocks group : groups) {
-            if (!suffices(group, candidate, cached, spareBlocks)) {
-                return Optional.empty();
-            }
+        int cached = prefixes.longestHit(candidate);
+        if (!prefixes.suffices(candidate, cached, spareBlocks)) {
+            return Optional.empty();
         }
-        return Optional.of(take(candidate, cached));
+        BlockTable[] tables = prefixes.take(candidate, cached);
+        queriedTokens += Math.min(candidate.tokens(), candidate.reusableTokens());
+        hitTokens += cached * BLOCK_TOKENS;
+        return Optional.of(begin(candidate.sequenceId(), candidate.chain(), tables, cached * BLOCK_TOKENS));
     }
 
     private void requireNew(long sequenceId) {
@@ -113,116 +119,41 @@ public final class KvPool {
         }
     }
 
-    /**
-     * Blocks of the longest prefix that every group still has what is needed of: the whole prefix, or the part that lies
-     * in the window before the first row to compute. At least one token is left to compute.
-     */
-    private int longestHit(Candidate candidate) {
-        int[] unbroken = new int[groups.size()];
-        int longest = 0;
-        int most = Math.min(candidate.tokens() - 1, candidate.reusableTokens()) / BLOCK_TOKENS;
-        for (int length = 1; length <= most; length++) {
-            ChainHash name = candidate.chain().link(length - 1, hasher);
-            boolean hit = true;
-            for (int g = 0; g < unbroken.length; g++) {
-                GroupBlocks group = groups.get(g);
-                unbroken[g] = group.find(name) == GroupBlocks.NONE ? 0 : unbroken[g] + 1;
-                if (unbroken[g] == 0 && !group.isWindow()) {
-                    return longest;
-                }
-                hit &= unbroken[g] >= length - group.firstNeeded(length * BLOCK_TOKENS);
-            }
-            longest = hit ? length : longest;
-        }
-        return longest;
-    }
-
-    private boolean suffices(GroupBlocks group, Candidate candidate, int cached, int spareBlocks) {
-        int revived = 0;
-        for (int place = group.firstNeeded(cached * BLOCK_TOKENS); place < cached; place++) {
-            int id = group.find(candidate.chain().link(place, hasher));
-            revived += group.references(id) == 0 ? 1 : 0;
-        }
-        int fresh = firstPlaces(group, candidate, cached) - cached;
-        return (long) fresh + revived + spareBlocks <= group.available();
-    }
-
-    private static int firstPlaces(GroupBlocks group, Candidate candidate, int cached) {
-        int places = blocksFor(candidate.tokens());
-        return group.isWindow() ? Math.min(places, Math.max(blocksFor(group.windowTokens()), cached + 1)) : places;
-    }
-
-    private Admission take(Candidate candidate, int cached) {
-        BlockTable[] tables = new BlockTable[groups.size()];
-        for (int g = 0; g < tables.length; g++) {
-            GroupBlocks group = groups.get(g);
-            int places = firstPlaces(group, candidate, cached);
-            tables[g] = new BlockTable(group.firstNeeded(cached * BLOCK_TOKENS), places);
-            while (tables[g].end() < cached) {
-                int id = group.find(candidate.chain().link(tables[g].end(), hasher));
-                group.share(id);
-                tables[g].append(id);
-            }
-            while (tables[g].end() < places) {
-                tables[g].append(group.take());
-            }
-        }
-        int cachedTokens = cached * BLOCK_TOKENS;
-        queriedTokens += candidate.reusableTokens();
-        hitTokens += cachedTokens;
-        return begin(new SequenceBlocks(candidate.sequenceId(), candidate.chain(), tables, cachedTokens));
-    }
-
-    private Admission begin(SequenceBlocks blocks) {
-        live.put(blocks.sequenceId(), blocks);
+    private Admission begin(long sequenceId, PrefixChain chain, BlockTable[] tables, int computedTokens) {
+        SequenceBlocks blocks = new SequenceBlocks(this, sequenceId, chain, tables, computedTokens);
+        live.put(sequenceId, blocks);
         List<BlockTrim> trims = new ArrayList<>();
         List<BlockAppend> appends = new ArrayList<>();
-        for (int g = 0; g < groups.size(); g++) {
-            BlockTable table = blocks.table(g);
-            if (table.firstKept() > 0) {
-                trims.add(new BlockTrim(blocks.sequenceId(), g, table.firstKept()));
+        for (int g = 0; g < tables.length; g++) {
+            int firstPlace = tables[g].firstKept();
+            if (firstPlace > 0) {
+                trims.add(new BlockTrim(sequenceId, g, firstPlace));
             }
-            addAppend(appends, blocks, g, table.firstKept());
+            addIfPresent(appends, tables[g].appendedFrom(firstPlace, sequenceId, g));
         }
-        return new Admission(blocks, blocks.confirmedTokens(), new BlockChanges(trims, appends, List.of()));
+        return new Admission(blocks, computedTokens, new BlockChanges(trims, appends, List.of()));
     }
 
-    private static void addAppend(List<BlockAppend> appends, SequenceBlocks blocks, int kvGroup, int firstPlace) {
-        BlockTable table = blocks.table(kvGroup);
-        if (firstPlace < table.end()) {
-            List<Integer> ids = new ArrayList<>(table.end() - firstPlace);
-            for (int place = firstPlace; place < table.end(); place++) {
-                ids.add(table.at(place));
-            }
-            appends.add(new BlockAppend(blocks.sequenceId(), kvGroup, ids));
+    private static void addIfPresent(List<BlockAppend> appends, @Nullable BlockAppend append) {
+        if (append != null) {
+            appends.add(append);
         }
     }
 
     /** Blocks of a group that {@link #grow} to {@code positions} would take. */
     public int missingBlocks(SequenceBlocks blocks, int kvGroup, int positions) {
         requireLive(blocks);
-        int missing = blocksFor(positions) - blocks.table(kvGroup).end();
-        if (missing <= 0) {
-            return 0;
-        }
-        return takesTailOver(blocks, kvGroup) ? missing - 1 : missing;
-    }
-
-    private boolean takesTailOver(SequenceBlocks blocks, int kvGroup) {
-        int tail = blocks.tail(kvGroup);
-        GroupBlocks group = groups.get(kvGroup);
-        return tail != GroupBlocks.NONE && group.references(tail) == 1 && group.name(tail) == null;
+        return blocks.tables()[kvGroup].missing(blocksFor(positions));
     }
 
     /** The most positions that {@link #grow} could make room for now. */
     public int roomFor(SequenceBlocks blocks) {
         requireLive(blocks);
-        long room = Integer.MAX_VALUE;
-        for (int g = 0; g < groups.size(); g++) {
-            long places = (long) blocks.table(g).end() + groups.get(g).available() + (takesTailOver(blocks, g) ? 1 : 0);
-            room = Math.min(room, places * BLOCK_TOKENS);
+        long places = Integer.MAX_VALUE / BLOCK_TOKENS;
+        for (BlockTable table : blocks.tables()) {
+            places = Math.min(places, table.room());
         }
-        return (int) room;
+        return (int) places * BLOCK_TOKENS;
     }
 
     /**
@@ -232,46 +163,29 @@ public final class KvPool {
      *     of a group do not suffice, nothing was changed then
      */
     public Optional<BlockChanges> grow(SequenceBlocks blocks, int positions) {
-        boolean enough = true;
+        requireLive(blocks);
+        int places = blocksFor(positions);
         boolean grows = false;
         for (int g = 0; g < groups.size(); g++) {
-            enough &= missingBlocks(blocks, g, positions) <= groups.get(g).available();
-            grows |= blocksFor(positions) > blocks.table(g).end();
+            BlockTable table = blocks.tables()[g];
+            if (table.missing(places) > groups.get(g).available()) {
+                return Optional.empty();
+            }
+            grows |= places > table.end();
         }
-        if (!enough) {
-            return Optional.empty();
-        }
-        return Optional.of(grows ? append(blocks, positions) : BlockChanges.NONE);
+        return grows ? Optional.of(append(blocks, places)) : NO_CHANGES;
     }
 
-    private BlockChanges append(SequenceBlocks blocks, int positions) {
+    private BlockChanges append(SequenceBlocks blocks, int places) {
         List<BlockAppend> appends = new ArrayList<>(groups.size());
         List<BlockCopy> copies = new ArrayList<>();
         for (int g = 0; g < groups.size(); g++) {
-            BlockTable table = blocks.table(g);
+            BlockTable table = blocks.tables()[g];
             int firstPlace = table.end();
-            if (blocksFor(positions) > firstPlace && blocks.tail(g) != GroupBlocks.NONE) {
-                table.append(ownTail(blocks, g, copies));
-            }
-            while (table.end() < blocksFor(positions)) {
-                table.append(groups.get(g).take());
-            }
-            addAppend(appends, blocks, g, firstPlace);
+            table.grow(places, g, copies);
+            addIfPresent(appends, table.appendedFrom(firstPlace, blocks.sequenceId(), g));
         }
         return new BlockChanges(List.of(), appends, copies);
-    }
-
-    private int ownTail(SequenceBlocks blocks, int kvGroup, List<BlockCopy> copies) {
-        int tail = blocks.tail(kvGroup);
-        boolean takesOver = takesTailOver(blocks, kvGroup);
-        blocks.tail(kvGroup, GroupBlocks.NONE);
-        if (takesOver) {
-            return tail;
-        }
-        int copy = groups.get(kvGroup).take();
-        copies.add(new BlockCopy(kvGroup, tail, copy));
-        blocks.copied(kvGroup, tail);
-        return copy;
     }
 
     /**
@@ -282,57 +196,38 @@ public final class KvPool {
      * @param chain of the branch, see {@link PrefixChain#branch}
      * @param computedTokens positions that the branch has not to compute, all of them confirmed; to sample a token of its
      *     own it computes the last one of the prompt again
-     * @throws IllegalArgumentException if a position is not confirmed, or the parent's blocks of it are trimmed
+     * @throws IllegalArgumentException if not {@link #mayFork}, or if the chain's salt is not the parent's
      */
     public Admission fork(SequenceBlocks parent, long sequenceId, PrefixChain chain, int computedTokens) {
         requireLive(parent);
         requireNew(sequenceId);
-        requireShareable(parent, computedTokens);
-        int full = computedTokens / BLOCK_TOKENS;
+        requireShareable(parent, chain, computedTokens);
         BlockTable[] tables = new BlockTable[groups.size()];
         for (int g = 0; g < tables.length; g++) {
-            tables[g] = new BlockTable(groups.get(g).firstNeeded(computedTokens), full + 1);
-            while (tables[g].end() < full) {
-                int id = parent.table(g).at(tables[g].end());
-                groups.get(g).share(id);
-                tables[g].append(id);
-            }
+            tables[g] = parent.tables()[g].branch(computedTokens);
         }
-        SequenceBlocks branch = new SequenceBlocks(sequenceId, chain, tables, computedTokens);
-        if (computedTokens > full * BLOCK_TOKENS) {
-            shareTail(parent, branch, full);
-        }
-        return begin(branch);
+        return begin(sequenceId, chain, tables, computedTokens);
     }
 
     /** Whether {@link #fork} finds all that a row at {@code computedTokens} looks at in the parent's blocks. */
     public boolean mayFork(SequenceBlocks parent, int computedTokens) {
         requireLive(parent);
         boolean shareable = computedTokens >= 0 && computedTokens <= parent.confirmedTokens();
-        for (int g = 0; g < groups.size(); g++) {
-            shareable &= parent.table(g).firstHeld() <= groups.get(g).firstNeeded(computedTokens);
+        for (BlockTable table : parent.tables()) {
+            shareable = shareable && table.hasAllBefore(computedTokens);
         }
         return shareable;
     }
 
-    private void requireShareable(SequenceBlocks parent, int computedTokens) {
-        if (computedTokens < 0 || computedTokens > parent.confirmedTokens()) {
-            throw new IllegalArgumentException("%d positions of sequence %d were to be shared, %d are confirmed"
-                    .formatted(computedTokens, parent.sequenceId(), parent.confirmedTokens()));
+    private void requireShareable(SequenceBlocks parent, PrefixChain chain, int computedTokens) {
+        if (!mayFork(parent, computedTokens)) {
+            throw new IllegalArgumentException(
+                    "%d positions of sequence %d were to be shared; %d are confirmed, and windows may have moved on"
+                            .formatted(computedTokens, parent.sequenceId(), parent.confirmedTokens()));
         }
-        for (int g = 0; g < groups.size(); g++) {
-            if (parent.table(g).firstHeld() > groups.get(g).firstNeeded(computedTokens)) {
-                throw new IllegalArgumentException("KV group %d of sequence %d has lost the window before position %d"
-                        .formatted(g, parent.sequenceId(), computedTokens));
-            }
-        }
-    }
-
-    private void shareTail(SequenceBlocks parent, SequenceBlocks branch, int place) {
-        for (int g = 0; g < groups.size(); g++) {
-            int tail = parent.table(g).at(place);
-            groups.get(g).share(tail);
-            branch.tail(g, tail);
+        if (!chain.hasSaltOf(parent.chain())) {
+            throw new IllegalArgumentException("sequence %d has another salt than the one that was to share its blocks"
+                    .formatted(parent.sequenceId()));
         }
     }
 
@@ -352,24 +247,28 @@ public final class KvPool {
         }
         for (int place = confirmed / BLOCK_TOKENS; place < computedTokens / BLOCK_TOKENS; place++) {
             ChainHash name = blocks.chain().link(place, hasher);
-            for (int g = 0; g < groups.size(); g++) {
-                if (place >= blocks.table(g).firstHeld()) {
-                    groups.get(g).name(blocks.table(g).at(place), name);
-                }
+            for (BlockTable table : blocks.tables()) {
+                table.name(place, name);
             }
         }
-        blocks.confirmed(computedTokens);
         if (computedTokens > confirmed) {
-            letCopiedGo(blocks);
+            BlockTable.Names before = names(blocks);
+            for (BlockTable table : blocks.tables()) {
+                table.letCopiedGo(before);
+            }
+            blocks.confirmed(computedTokens);
         }
     }
 
-    private void letCopiedGo(SequenceBlocks blocks) {
-        for (int g = 0; g < groups.size(); g++) {
-            if (blocks.copied(g) != GroupBlocks.NONE) {
-                groups.get(g).letGo(blocks.copied(g));
-                blocks.copied(g, GroupBlocks.NONE);
-            }
+    private BlockTable.Names names(SequenceBlocks blocks) {
+        return new ConfirmedNames(blocks.chain(), hasher, blocks.confirmedTokens() / BLOCK_TOKENS);
+    }
+
+    private record ConfirmedNames(PrefixChain chain, BlockHasher hasher, int count) implements BlockTable.Names {
+
+        @Override
+        public ChainHash at(int place) {
+            return chain.link(place, hasher);
         }
     }
 
@@ -384,11 +283,10 @@ public final class KvPool {
         requirePosition(blocks, nextPosition);
         List<BlockTrim> trims = List.of();
         for (int g = 0; g < groups.size(); g++) {
-            int place = groups.get(g).firstNeeded(nextPosition);
-            if (place > blocks.table(g).firstKept()) {
-                blocks.table(g).trim(place);
+            BlockTable table = blocks.tables()[g];
+            if (table.trim(nextPosition)) {
                 trims = trims.isEmpty() ? new ArrayList<>(groups.size()) : trims;
-                trims.add(new BlockTrim(blocks.sequenceId(), g, place));
+                trims.add(new BlockTrim(blocks.sequenceId(), g, table.firstKept()));
             }
         }
         return trims;
@@ -402,59 +300,38 @@ public final class KvPool {
      */
     public void reclaim(SequenceBlocks blocks, int nextPosition) {
         requireLive(blocks);
-        for (int g = 0; g < groups.size(); g++) {
-            BlockTable table = blocks.table(g);
-            int place = groups.get(g).firstNeeded(nextPosition);
-            if (place > table.firstKept()) {
-                throw new IllegalStateException("sequence %d: blocks of KV group %d before place %d are in use up to %d"
-                        .formatted(blocks.sequenceId(), g, place, table.firstKept()));
+        for (BlockTable table : blocks.tables()) {
+            if (!table.isTrimmed(nextPosition)) {
+                throw new IllegalStateException("sequence %d: blocks before position %d are in use, from place %d on"
+                        .formatted(blocks.sequenceId(), nextPosition, table.firstKept()));
             }
-            while (table.firstHeld() < place) {
-                letGo(blocks, g, table.firstHeld());
-                table.letGo();
-            }
+        }
+        BlockTable.Names names = names(blocks);
+        for (BlockTable table : blocks.tables()) {
+            table.reclaim(nextPosition, names);
         }
     }
 
     /** Gives back all blocks; the steps that use them have come back. The handle is of no use any more. */
     public void release(SequenceBlocks blocks) {
         requireLive(blocks);
-        for (int g = 0; g < groups.size(); g++) {
-            BlockTable table = blocks.table(g);
-            for (int place = table.end() - 1; place >= table.firstHeld(); place--) {
-                letGo(blocks, g, place);
-            }
-            if (blocks.tail(g) != GroupBlocks.NONE) {
-                groups.get(g).letGo(blocks.tail(g));
-            }
+        BlockTable.Names names = names(blocks);
+        for (BlockTable table : blocks.tables()) {
+            table.release(names);
         }
-        letCopiedGo(blocks);
         live.remove(blocks.sequenceId());
+        blocks.released();
     }
 
-    private void letGo(SequenceBlocks blocks, int kvGroup, int place) {
-        int id = blocks.table(kvGroup).at(place);
-        if (place < blocks.confirmedTokens() / BLOCK_TOKENS) {
-            groups.get(kvGroup).letGo(id, blocks.chain().link(place, hasher));
-        } else {
-            groups.get(kvGroup).letGo(id);
-        }
-    }
-
-    private void requirePosition(SequenceBlocks blocks, int position) {
-        int end = Integer.MAX_VALUE;
-        for (int g = 0; g < groups.size(); g++) {
-            int tail = blocks.tail(g) == GroupBlocks.NONE ? 0 : 1;
-            end = Math.min(end, (blocks.places(g) + tail) * BLOCK_TOKENS);
-        }
-        if (position < 0 || position > end) {
+    private static void requirePosition(SequenceBlocks blocks, int position) {
+        if (position < 0 || position > blocks.capacity()) {
             throw new IllegalArgumentException("sequence %d: position %d is outside its KV blocks, which end at %d"
-                    .formatted(blocks.sequenceId(), position, end));
+                    .formatted(blocks.sequenceId(), position, blocks.capacity()));
         }
     }
 
     private void requireLive(SequenceBlocks blocks) {
-        if (live.get(blocks.sequenceId()) != blocks) {
+        if (!blocks.isOf(this)) {
             throw new IllegalStateException(
                     "sequence %d gave its KV blocks back or has them of another pool".formatted(blocks.sequenceId()));
         }
@@ -469,7 +346,7 @@ public final class KvPool {
         for (int g = 0; g < groups.size(); g++) {
             int[] holders = new int[groups.get(g).blocks()];
             for (SequenceBlocks blocks : live.values()) {
-                blocks.countHeld(g, holders);
+                blocks.tables()[g].countHeld(holders);
             }
             groups.get(g).verify(g, holders);
         }

@@ -36,6 +36,10 @@ public final class PrefixChain {
         return branch;
     }
 
+    boolean hasSaltOf(PrefixChain other) {
+        return salt.equals(other.salt);
+    }
+
     /** The name of the block at {@code index} in the sequence's table, all of whose ids are there. */
     ChainHash link(int index, BlockHasher hasher) {
         while (links.size() <= index) {
