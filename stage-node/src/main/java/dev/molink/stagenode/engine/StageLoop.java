@@ -4,12 +4,14 @@ import dev.molink.stagenode.activation.Activation;
 import dev.molink.stagenode.engine.machine.Decision;
 import dev.molink.stagenode.engine.machine.StageMachine;
 import dev.molink.stagenode.execution.StageExecutor;
+import dev.molink.stagenode.journal.RequestCounts;
 import dev.molink.stagenode.plan.StepPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +30,7 @@ public final class StageLoop implements AutoCloseable {
     private final String stage;
     private final StageExecutor executor;
     private final LongSupplier nanoClock;
+    private final Consumer<RequestCounts> counts;
     private final CommandQueue<Command> commands;
     private final Thread thread;
     private volatile int sequences;
@@ -54,10 +57,16 @@ public final class StageLoop implements AutoCloseable {
         record Stop() implements Command {}
     }
 
-    private StageLoop(String stage, StageExecutor executor, StageSettings settings, LongSupplier nanoClock) {
+    private StageLoop(
+            String stage,
+            StageExecutor executor,
+            StageSettings settings,
+            LongSupplier nanoClock,
+            Consumer<RequestCounts> counts) {
         this.stage = stage;
         this.executor = executor;
         this.nanoClock = nanoClock;
+        this.counts = counts;
         this.commands = new CommandQueue<>("the loop of " + stage, settings.commandCapacity());
         this.machine = new StageMachine(stage, settings.rules());
         this.thread = Thread.ofPlatform().name("stage-loop").daemon().unstarted(this::run);
@@ -67,11 +76,18 @@ public final class StageLoop implements AutoCloseable {
      * Starts a loop that owns {@code executor} and closes it in the end.
      *
      * @param stage how failures name it, such as {@code stage 2 (layers [10, 20))}
+     * @param counts takes what was done for each request, in differences; must not wait
      */
-    public static StageLoop start(String stage, StageExecutor executor, StageSettings settings) {
-        StageLoop loop = new StageLoop(stage, executor, settings, System::nanoTime);
+    public static StageLoop start(
+            String stage, StageExecutor executor, StageSettings settings, Consumer<RequestCounts> counts) {
+        StageLoop loop = new StageLoop(stage, executor, settings, System::nanoTime, counts);
         loop.thread.start();
         return loop;
+    }
+
+    /** As {@link #start(String, StageExecutor, StageSettings, Consumer)}, for a stage whose counts nobody keeps. */
+    public static StageLoop start(String stage, StageExecutor executor, StageSettings settings) {
+        return start(stage, executor, settings, _ -> {});
     }
 
     /**
@@ -118,6 +134,7 @@ public final class StageLoop implements AutoCloseable {
             while (!stopped) {
                 turn();
             }
+            leave();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -195,17 +212,23 @@ public final class StageLoop implements AutoCloseable {
 
     private void left(long number) {
         if (machine.isIn(number)) {
-            machine.leave(number);
+            leave();
+        }
+    }
+
+    private void leave() {
+        machine.leave();
+        if (epoch != null) {
+            epoch.leave();
             epoch = null;
         }
     }
 
     private void reset(Command.Reset reset) {
-        machine.leave();
-        epoch = null;
+        leave();
         try {
             executor.prepare(reset.kvBlocks());
-            epoch = new StageEpoch(stage, reset.epoch(), executor, reset.outbound());
+            epoch = new StageEpoch(stage, reset.epoch(), executor, reset.outbound(), nanoClock, counts);
             machine.enter(reset.epoch(), reset.index(), now());
             reset.done().complete(null);
         } catch (RuntimeException | OutOfMemoryError e) {

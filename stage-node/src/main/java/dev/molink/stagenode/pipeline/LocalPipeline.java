@@ -122,7 +122,8 @@ public final class LocalPipeline implements AutoCloseable {
 
     private Member member(int index, LoadedStage stage) throws IOException {
         StageServer server = new StageServer(secret, calls);
-        NodeEngine engine = NodeEngine.start(stage, index == 0 ? Optional.of(new Results()) : Optional.empty());
+        NodeEngine engine =
+                NodeEngine.start(stage, index == 0 ? Optional.of(new Results()) : Optional.empty(), _ -> {});
         StageNode node = new StageNode(
                 stage.description("local-" + index, server.address()),
                 engine,

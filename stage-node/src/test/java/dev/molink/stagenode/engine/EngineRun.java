@@ -1,10 +1,13 @@
 package dev.molink.stagenode.engine;
 
 import dev.molink.proto.node.v1.GenerateRequest;
+import dev.molink.stagenode.journal.RequestCounts;
 import dev.molink.stagenode.scheduling.SchedulerSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A head and the loops of all stages in this process, over {@link HistoryStage}s. */
@@ -15,6 +18,7 @@ final class EngineRun implements AutoCloseable {
     private final List<HistoryStage> stages = new ArrayList<>();
     private final List<StageLoop> loops = new ArrayList<>();
     private final RecordingListener listener = new RecordingListener();
+    private final Queue<RequestCounts> counts = new ConcurrentLinkedQueue<>();
     private final Head head;
 
     EngineRun(int stageCount, int kvBlocks) throws Exception {
@@ -23,7 +27,11 @@ final class EngineRun implements AutoCloseable {
             int end = HistoryStage.LAYERS * (i + 1) / stageCount;
             HistoryStage stage = new HistoryStage(first, end);
             stages.add(stage);
-            loops.add(StageLoop.start("stage [%d, %d)".formatted(first, end), stage, StageSettings.DEFAULT));
+            loops.add(StageLoop.start(
+                    "stage [%d, %d)".formatted(first, end),
+                    stage,
+                    StageSettings.DEFAULT,
+                    i == stageCount - 1 ? counts::add : _ -> {}));
         }
         head = Head.start(
                 new HeadSettings(SCHEDULER, 1024, Duration.ofSeconds(60)),
@@ -52,6 +60,11 @@ final class EngineRun implements AutoCloseable {
 
     List<HistoryStage> stages() {
         return stages;
+    }
+
+    /** In differences; complete once the run is closed. */
+    Queue<RequestCounts> countsOfTheLastStage() {
+        return counts;
     }
 
     /** Runs a request alone and returns the ids of its first choice. */
