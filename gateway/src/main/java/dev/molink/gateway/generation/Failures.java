@@ -32,6 +32,11 @@ final class Failures {
             case FAILURE_CODE_BAD_LOGITS ->
                 ApiException.of(
                         ErrorCode.BAD_LOGITS, "The model computed values that are no numbers; nothing was sampled.");
+            case FAILURE_CODE_QUEUE_TIMEOUT ->
+                ApiException.retryable(
+                        ErrorCode.QUEUE_TIMEOUT, "The request waited longer for its turn than it may.", RETRY);
+            case FAILURE_CODE_DEADLINE ->
+                ApiException.of(ErrorCode.TIMEOUT, "The answer was not complete within the request's timeout.");
             case FAILURE_CODE_UNSPECIFIED, FAILURE_CODE_INTERNAL, UNRECOGNIZED ->
                 ApiException.of(ErrorCode.INTERNAL, "The model failed to answer.");
         };

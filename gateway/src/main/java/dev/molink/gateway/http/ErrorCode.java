@@ -29,6 +29,8 @@ public enum ErrorCode {
     BAD_LOGITS(500, "bad_logits"),
     PIPELINE_LOST(503, "pipeline_lost"),
     OVERLOADED(503, "server_is_overloaded"),
+    QUEUE_TIMEOUT(504, "queue_timeout"),
+    TIMEOUT(504, "timeout"),
     STALLED(504, "stall_timeout");
 
     private final int status;
