@@ -2,12 +2,15 @@ package dev.molink.stagenode.engine;
 
 import dev.molink.stagenode.execution.StageExecutor;
 import dev.molink.stagenode.execution.StageOutput;
+import dev.molink.stagenode.journal.RequestCounts;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
 import dev.molink.stagenode.sampling.GrammarSource;
 import dev.molink.stagenode.sampling.SamplingDesk;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,13 +27,26 @@ final class StageEpoch {
     private final long number;
     private final StageExecutor executor;
     private final StageOutbound outbound;
+    private final LongSupplier nanoClock;
+    private final RowCounter counter;
+    private final Consumer<RequestCounts> counts;
     private final SamplingDesk samplingDesk;
 
-    StageEpoch(String stage, long number, StageExecutor executor, StageOutbound outbound, GrammarSource grammars) {
+    StageEpoch(
+            String stage,
+            long number,
+            StageExecutor executor,
+            StageOutbound outbound,
+            GrammarSource grammars,
+            LongSupplier nanoClock,
+            Consumer<RequestCounts> counts) {
         this.stage = stage;
         this.number = number;
         this.executor = executor;
         this.outbound = outbound;
+        this.nanoClock = nanoClock;
+        this.counter = new RowCounter(number);
+        this.counts = counts;
         this.samplingDesk = new SamplingDesk(stage, grammars);
     }
 
@@ -39,8 +55,15 @@ final class StageEpoch {
         outbound.forward(plan);
     }
 
+    /** Hands back what was measured, and what was counted to the journal, so that a kill loses little of it. */
     void measured(StageReport report) {
+        counter.takeAll(counts);
         outbound.measured(report.withLink(outbound.linkRate()));
+    }
+
+    /** The formation is over: its counts go to the journal. */
+    void leave() {
+        counter.takeAll(counts);
     }
 
     /**
@@ -51,24 +74,40 @@ final class StageEpoch {
     void run(StepPlan plan, @Nullable MemorySegment hiddenIn) {
         forget(plan);
         plan.starts().forEach(samplingDesk::start);
-        handOn(plan, executor.execute(plan, hiddenIn));
+        long began = nanoClock.getAsLong();
+        StageOutput output = executor.execute(plan, hiddenIn);
+        try {
+            handOn(plan, output);
+        } finally {
+            // The rows were computed, whatever became of them.
+            counter.computed(
+                    plan,
+                    nanoClock.getAsLong() - began,
+                    hiddenIn == null ? 0 : hiddenIn.byteSize(),
+                    output instanceof StageOutput.Hidden hidden ? hiddenBytes(hidden) : 0);
+            counter.takeOver(counts);
+        }
     }
 
     private void handOn(StepPlan plan, StageOutput output) {
         switch (output) {
             case StageOutput.Hidden hidden -> {
                 if (hidden.rows() > 0) {
-                    long bytes = (long) hidden.rows() * hidden.hiddenSize() * Float.BYTES;
                     outbound.sendHidden(
-                            plan, hidden.hiddenSize(), hidden.values().asSlice(0, bytes));
+                            plan, hidden.hiddenSize(), hidden.values().asSlice(0, hiddenBytes(hidden)));
                 }
             }
             case StageOutput.Logits logits -> report(samplingDesk.sample(plan, logits));
         }
     }
 
+    private static long hiddenBytes(StageOutput.Hidden hidden) {
+        return (long) hidden.rows() * hidden.hiddenSize() * Float.BYTES;
+    }
+
     private void forget(StepPlan plan) {
         plan.ended().forEach(end -> samplingDesk.end(end.sequenceId()));
+        counter.applied(plan);
     }
 
     /** Of a step that does not run, the sequences that it ends are over all the same. */
@@ -79,6 +118,7 @@ final class StageEpoch {
         } catch (RuntimeException | Error e) {
             log.warn("{}: the sequences that step {} ends could not be dropped", stage, plan.stepId(), e);
         }
+        counter.takeOver(counts);
     }
 
     /** Sends the end of a step to the head. */

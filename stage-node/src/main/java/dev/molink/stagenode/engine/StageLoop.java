@@ -4,6 +4,7 @@ import dev.molink.stagenode.activation.Activation;
 import dev.molink.stagenode.engine.machine.Decision;
 import dev.molink.stagenode.engine.machine.StageMachine;
 import dev.molink.stagenode.execution.StageExecutor;
+import dev.molink.stagenode.journal.RequestCounts;
 import dev.molink.stagenode.plan.StepPlan;
 import dev.molink.stagenode.sampling.GrammarSource;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +32,7 @@ public final class StageLoop implements AutoCloseable {
     private final StageExecutor executor;
     private final GrammarSource grammars;
     private final LongSupplier nanoClock;
+    private final Consumer<RequestCounts> counts;
     private final CommandQueue<Command> commands;
     private final Thread thread;
     private volatile int sequences;
@@ -61,11 +64,13 @@ public final class StageLoop implements AutoCloseable {
             StageExecutor executor,
             GrammarSource grammars,
             StageSettings settings,
-            LongSupplier nanoClock) {
+            LongSupplier nanoClock,
+            Consumer<RequestCounts> counts) {
         this.grammars = grammars;
         this.stage = stage;
         this.executor = executor;
         this.nanoClock = nanoClock;
+        this.counts = counts;
         this.commands = new CommandQueue<>("the loop of " + stage, settings.commandCapacity());
         this.machine = new StageMachine(stage, settings.rules());
         this.thread = Thread.ofPlatform().name("stage-loop").daemon().unstarted(this::run);
@@ -75,12 +80,22 @@ public final class StageLoop implements AutoCloseable {
      * Starts a loop that owns {@code executor} and closes it in the end.
      *
      * @param stage how failures name it, such as {@code stage 2 (layers [10, 20))}
+     * @param counts takes what was done for each request, in differences; must not wait
      */
     public static StageLoop start(
-            String stage, StageExecutor executor, GrammarSource grammars, StageSettings settings) {
-        StageLoop loop = new StageLoop(stage, executor, grammars, settings, System::nanoTime);
+            String stage,
+            StageExecutor executor,
+            GrammarSource grammars,
+            StageSettings settings,
+            Consumer<RequestCounts> counts) {
+        StageLoop loop = new StageLoop(stage, executor, grammars, settings, System::nanoTime, counts);
         loop.thread.start();
         return loop;
+    }
+
+    /** As {@link #start(String, StageExecutor, StageSettings, Consumer)}, for a stage whose counts nobody keeps. */
+    public static StageLoop start(String stage, StageExecutor executor, StageSettings settings) {
+        return start(stage, executor, GrammarSource.NONE, settings, _ -> {});
     }
 
     /**
@@ -127,6 +142,7 @@ public final class StageLoop implements AutoCloseable {
             while (!stopped) {
                 turn();
             }
+            leave();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -204,17 +220,23 @@ public final class StageLoop implements AutoCloseable {
 
     private void left(long number) {
         if (machine.isIn(number)) {
-            machine.leave(number);
+            leave();
+        }
+    }
+
+    private void leave() {
+        machine.leave();
+        if (epoch != null) {
+            epoch.leave();
             epoch = null;
         }
     }
 
     private void reset(Command.Reset reset) {
-        machine.leave();
-        epoch = null;
+        leave();
         try {
             executor.prepare(reset.kvBlocks());
-            epoch = new StageEpoch(stage, reset.epoch(), executor, reset.outbound(), grammars);
+            epoch = new StageEpoch(stage, reset.epoch(), executor, reset.outbound(), grammars, nanoClock, counts);
             machine.enter(reset.epoch(), reset.index(), now());
             reset.done().complete(null);
         } catch (RuntimeException | OutOfMemoryError e) {

@@ -18,6 +18,7 @@ import dev.molink.stagenode.engine.HeadStatus;
 import dev.molink.stagenode.gatewaylink.GatewayLinks;
 import dev.molink.stagenode.gatewaylink.NodeDuties;
 import dev.molink.stagenode.gatewaylink.NodeProfile;
+import dev.molink.stagenode.journal.CounterJournal;
 import dev.molink.stagenode.journal.ReportJournal;
 import dev.molink.stagenode.link.HostPort;
 import dev.molink.stagenode.link.PeerDialer;
@@ -59,6 +60,7 @@ final class StageProcess implements AutoCloseable {
     private final Consumer<String> onHopeless;
     private final DataFolder data;
     private final ReportJournal journal;
+    private final CounterJournal counters;
     private final ExecutorService calls = StageThreads.forCalls();
     private final PeerDialer dialer;
     private final GatewayLinks gateways;
@@ -88,12 +90,14 @@ final class StageProcess implements AutoCloseable {
         this.onHopeless = onHopeless;
         this.data = data;
         this.journal = ReportJournal.open(data.reports());
+        this.counters = CounterJournal.open(data.counters());
         this.dialer = new PeerDialer(secret, calls);
         this.gateways = new GatewayLinks(new Profile(), new Duties(), dialer, journal, new SecureRandom(), onHopeless);
         StageDescription self = stage.description(data.nodeId(), places.own().toString());
         this.engine = NodeEngine.start(
                 stage,
-                isHead() ? Optional.of(new HeadRole(head, new Results(), StructureDesk.of(files))) : Optional.empty());
+                isHead() ? Optional.of(new HeadRole(head, new Results(), StructureDesk.of(files))) : Optional.empty(),
+                counters::add);
         this.node = new StageNode(
                 self,
                 engine,
@@ -173,6 +177,7 @@ final class StageProcess implements AutoCloseable {
         engine.close();
         gateways.close();
         closeQuietly("report journal", journal);
+        closeQuietly("counter journal", counters);
         closeQuietly("data folder", data);
         calls.shutdown();
     }

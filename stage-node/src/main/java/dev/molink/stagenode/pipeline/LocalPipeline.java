@@ -131,7 +131,7 @@ public final class LocalPipeline implements AutoCloseable {
 
     private Member member(int index, LoadedStage stage) throws IOException {
         StageServer server = new StageServer(secret, calls);
-        NodeEngine engine = NodeEngine.start(stage, index == 0 ? Optional.of(role()) : Optional.empty());
+        NodeEngine engine = NodeEngine.start(stage, index == 0 ? Optional.of(role()) : Optional.empty(), _ -> {});
         StageNode node = new StageNode(
                 stage.description("local-" + index, server.address()),
                 engine,

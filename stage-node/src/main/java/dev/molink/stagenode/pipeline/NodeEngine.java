@@ -9,6 +9,7 @@ import dev.molink.stagenode.engine.StageLoop;
 import dev.molink.stagenode.engine.StageOutbound;
 import dev.molink.stagenode.engine.StageSettings;
 import dev.molink.stagenode.execution.KvGroupSize;
+import dev.molink.stagenode.journal.RequestCounts;
 import dev.molink.stagenode.kvcache.KvGroup;
 import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.plan.StageReport;
@@ -22,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -55,12 +57,13 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
      * Starts the threads of a stage; the engine owns its executor from now on.
      *
      * @param role empty at a node without layer 0, which has no head
+     * @param counts takes what the stage does for each request, in differences; must not wait
      */
-    public static NodeEngine start(LoadedStage stage, Optional<HeadRole> role) {
+    public static NodeEngine start(LoadedStage stage, Optional<HeadRole> role, Consumer<RequestCounts> counts) {
         String name = "stage with layers %s of %s"
                 .formatted(stage.range(), stage.model().getName());
-        return new NodeEngine(
-                stage, StageLoop.start(name, stage.executor(), GrammarSource.NONE, StageSettings.DEFAULT), role);
+        StageLoop loop = StageLoop.start(name, stage.executor(), GrammarSource.NONE, StageSettings.DEFAULT, counts);
+        return new NodeEngine(stage, loop, role);
     }
 
     private void run(StepPlan plan) {

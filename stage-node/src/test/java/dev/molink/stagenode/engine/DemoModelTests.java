@@ -11,7 +11,6 @@ import dev.molink.stagenode.kvcache.KvGroup;
 import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.model.ModelSource;
 import dev.molink.stagenode.model.architecture.LayerRange;
-import dev.molink.stagenode.sampling.GrammarSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +63,6 @@ class DemoModelTests {
             loops.add(StageLoop.start(
                     "stage " + range,
                     DecoderStages.open(TensorOpsProvider.open("cpu", 1), files.map(range)),
-                    GrammarSource.NONE,
                     StageSettings.DEFAULT));
         }
         return loops;

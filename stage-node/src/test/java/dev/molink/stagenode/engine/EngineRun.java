@@ -2,12 +2,15 @@ package dev.molink.stagenode.engine;
 
 import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.stagenode.batching.BatchingOption;
+import dev.molink.stagenode.journal.RequestCounts;
 import dev.molink.stagenode.sampling.GrammarSource;
 import dev.molink.stagenode.scheduling.SchedulerSettings;
 import dev.molink.stagenode.speculation.SpeculationOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A head and the loops of all stages in this process, over {@link HistoryStage}s. */
@@ -19,6 +22,7 @@ final class EngineRun implements AutoCloseable {
     private final List<HistoryStage> stages = new ArrayList<>();
     private final List<StageLoop> loops = new ArrayList<>();
     private final RecordingListener listener = new RecordingListener();
+    private final Queue<RequestCounts> counts = new ConcurrentLinkedQueue<>();
     private final Head head;
 
     EngineRun(int stageCount, int kvBlocks) throws Exception {
@@ -28,7 +32,11 @@ final class EngineRun implements AutoCloseable {
             HistoryStage stage = new HistoryStage(first, end);
             stages.add(stage);
             loops.add(StageLoop.start(
-                    "stage [%d, %d)".formatted(first, end), stage, GrammarSource.NONE, StageSettings.DEFAULT));
+                    "stage [%d, %d)".formatted(first, end),
+                    stage,
+                    GrammarSource.NONE,
+                    StageSettings.DEFAULT,
+                    i == stageCount - 1 ? counts::add : _ -> {}));
         }
         head = Head.start(
                 new HeadSettings(SCHEDULER, 1024, Duration.ofSeconds(60)),
@@ -58,6 +66,11 @@ final class EngineRun implements AutoCloseable {
 
     List<HistoryStage> stages() {
         return stages;
+    }
+
+    /** In differences; complete once the run is closed. */
+    Queue<RequestCounts> countsOfTheLastStage() {
+        return counts;
     }
 
     /** Runs a request alone and returns the ids of its first choice. */

@@ -15,7 +15,6 @@ import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepOutcome.Failed;
 import dev.molink.stagenode.plan.StepOutcome.Sampled;
 import dev.molink.stagenode.plan.StepPlan;
-import dev.molink.stagenode.sampling.GrammarSource;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -62,10 +61,10 @@ class StageLoopTests {
         }
     };
 
-    private final StageLoop first = StageLoop.start(
-            "stage 1", new HistoryStage(0, HistoryStage.LAYERS / 2), GrammarSource.NONE, StageSettings.DEFAULT);
-    private final StageLoop only = StageLoop.start(
-            "stage 1", new HistoryStage(0, HistoryStage.LAYERS), GrammarSource.NONE, StageSettings.DEFAULT);
+    private final StageLoop first =
+            StageLoop.start("stage 1", new HistoryStage(0, HistoryStage.LAYERS / 2), StageSettings.DEFAULT);
+    private final StageLoop only =
+            StageLoop.start("stage 1", new HistoryStage(0, HistoryStage.LAYERS), StageSettings.DEFAULT);
 
     @AfterEach
     void stopTheLoops() {

@@ -71,7 +71,7 @@ class LinkMeterTests {
     void forgetsAShortRoundTripAfterAWhile() {
         meter.roundTrip(2 * MILLI, 0);
         for (int second = 1; second <= 25; second++) {
-            meter.roundTrip(40 * MILLI, second * 1000 * MILLI);
+            meter.roundTrip(40 * MILLI, second * 1000L * MILLI);
         }
 
         assertThat(meter.rate().oneWayNanos()).isEqualTo(20 * MILLI);

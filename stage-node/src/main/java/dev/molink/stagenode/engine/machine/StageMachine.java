@@ -72,14 +72,7 @@ public final class StageMachine {
         standing = new Standing(epoch, index, rules, nowNanos);
     }
 
-    /** Leaves an epoch; of another one nothing happens. */
-    public void leave(long epoch) {
-        if (isIn(epoch)) {
-            leave();
-        }
-    }
-
-    /** Leaves whatever epoch stands. */
+    /** Leaves the epoch that stands, if any. */
     public void leave() {
         if (standing != null) {
             standing.steps.clear();

@@ -29,7 +29,7 @@ final class StageTimes {
             return;
         }
         if (plan.kind() == StepKind.DECODE) {
-            decodeStepNanos = smooth(decodeStepNanos, computeNanos);
+            decodeStepNanos = smooth(decodeStepNanos, (double) computeNanos);
         } else if (plan.kind() == StepKind.PREFILL) {
             prefillTokenNanos = smooth(prefillTokenNanos, (double) computeNanos / plan.tokens());
         }

@@ -81,10 +81,9 @@ class StageMachineTests {
     void forgetsEverythingWhenItLeaves() {
         machine.enter(1, 0, now);
         machine.plan(decode(0, 7), now);
-        machine.leave(2);
         assertThat(machine.isIn(1)).isTrue();
 
-        machine.leave(1);
+        machine.leave();
 
         assertThat(machine.isIn(1)).isFalse();
         assertThat(next()).isInstanceOf(Idle.class);

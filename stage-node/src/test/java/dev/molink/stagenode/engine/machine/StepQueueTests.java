@@ -16,13 +16,14 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class StepQueueTests {
 
-    private static final Duration AGE = Duration.ofNanos(1_000_000);
+    private static final Duration AGE = Duration.ofMillis(1);
 
     private static final StepRules RULES = new StepRules(2, 0.2, AGE);
 
@@ -201,8 +202,7 @@ class StepQueueTests {
             long prefillNanos = 0;
             for (int i = 0; i < 1_000; i++) {
                 queue.add(embedding(next, StepKind.DECODE, next++), 0);
-                PendingStep step = queue.next(0);
-                assertThat(step).isNotNull();
+                PendingStep step = next(queue);
                 if (step.isPrefill()) {
                     prefillNanos += 40;
                     queue.ran(step, 40);
@@ -233,15 +233,14 @@ class StepQueueTests {
             long next = 1;
             for (int i = 0; i < 400; i++) {
                 fresh.add(embedding(next, StepKind.DECODE, next++), 0);
-                long nanos = 1 + random.nextInt(1_000);
-                PendingStep step = fresh.next(0);
-                assertThat(step).isNotNull();
+                long nanos = 1L + random.nextInt(1_000);
+                PendingStep step = next(fresh);
                 fresh.ran(step, nanos);
                 if (step.isPrefill()) {
                     fresh.add(embedding(next++, StepKind.PREFILL, 1_000), 0);
                     owed -= 0.8 * nanos;
                 } else {
-                    longestDecode = Math.max(longestDecode, nanos);
+                    longestDecode = Math.max(longestDecode, (double) nanos);
                     owed += 0.2 * nanos;
                 }
                 assertThat(owed)
@@ -254,17 +253,17 @@ class StepQueueTests {
         void chargesNothingForPiecesThatNoDecodeStepWaitedFor() {
             for (int step = 0; step < 5; step++) {
                 queue.add(embedding(step, StepKind.PREFILL, 1), 0);
-                queue.ran(queue.next(0), 1_000_000);
+                queue.ran(next(queue), 1_000_000);
             }
             queue.add(embedding(5, StepKind.PREFILL, 1), 0);
             queue.add(embedding(6, StepKind.DECODE, 2), 0);
             queue.add(embedding(7, StepKind.DECODE, 3), 0);
 
-            PendingStep first = queue.next(0);
+            PendingStep first = next(queue);
             queue.ran(first, 10);
 
             assertThat(first.plan().stepId()).isEqualTo(6);
-            assertThat(queue.next(0).plan().stepId())
+            assertThat(next(queue).plan().stepId())
                     .as("a quarter of 10 ns is owed")
                     .isEqualTo(5);
         }
@@ -293,6 +292,10 @@ class StepQueueTests {
 
             assertThat(orderAt(AGE.toNanos() + 1)).containsExactly(1L, 0L);
         }
+    }
+
+    private static PendingStep next(StepQueue queue) {
+        return Objects.requireNonNull(queue.next(0));
     }
 
     private List<Long> order() {
