@@ -2,6 +2,7 @@ package dev.molink.stagenode.pipeline;
 
 import dev.molink.proto.node.v1.CancelReason;
 import dev.molink.proto.node.v1.CancelRequest;
+import dev.molink.proto.node.v1.EngineFigures;
 import dev.molink.proto.node.v1.GenerateEvent;
 import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.ModelIdentity;
@@ -215,6 +216,11 @@ public final class LocalPipeline implements AutoCloseable {
     /** What each stage of the standing formation has measured last, in the order of the stages. */
     public List<StageReport> stageReports() {
         return head().stageReports();
+    }
+
+    /** How the head runs the pipeline; empty while none is formed. */
+    public Optional<EngineFigures> figures() {
+        return members.getFirst().engine().figures();
     }
 
     /** Calls that the stages started to one another since the beginning; generations start none. */
