@@ -1,5 +1,6 @@
 package dev.molink.kernels;
 
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** Operands of one attention dispatch. Reused, one owner. */
@@ -49,6 +50,19 @@ final class Attention {
 
     float[] attended() {
         return attended;
+    }
+
+    /** Keys and values as they are stored, of the layer. */
+    MemorySegment keys() {
+        return cache().keys(layer);
+    }
+
+    MemorySegment values() {
+        return cache().values(layer);
+    }
+
+    int position(int row) {
+        return batch().position(row);
     }
 
     /** The first position that a row sees. */

@@ -15,6 +15,9 @@ final class CpuTensorOps implements TensorOps {
     private static final ValueLayout.OfFloat HOST_FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /** Queries that attend together, so that each block of keys and values is read once for all. */
+    private static final int TILE_QUERIES = 16;
+
     private final CpuKernels kernels;
     private final WorkerPool pool;
     private final Dispatcher dispatcher;
@@ -30,6 +33,7 @@ final class CpuTensorOps implements TensorOps {
     private float[] normed = new float[0];
     private float[] first = new float[0];
     private float[] second = new float[0];
+    private int[] tiles = new int[0]; // first row of each tile of attention, and the end
     private int siluColumns;
 
     CpuTensorOps(CpuKernels kernels, int threads) {
@@ -149,7 +153,7 @@ final class CpuTensorOps implements TensorOps {
             requireSeenBlocks(cache.shape(), row);
             positions += batch.position(row) + 1 - attention.firstSeen(row);
         }
-        dispatcher.dispatch(attendPart, batch.rows() * shape.kvHeads(), 2 * positions * shape.queryColumns());
+        dispatcher.dispatch(attendPart, cutTiles(attention.group()) * shape.kvHeads(), 2 * positions * shape.queryColumns());
     }
 
     private void requireSeenBlocks(KvCacheShape cached, int row) {
@@ -163,7 +167,22 @@ final class CpuTensorOps implements TensorOps {
 
     private void attendPart(int part, int worker) {
         int kvHeads = attention.shape().kvHeads();
-        kernels.attend(attention, part / kvHeads, part % kvHeads, scratches[worker]);
+        int tile = part / kvHeads;
+        kernels.attend(attention, tiles[tile], tiles[tile + 1], part % kvHeads, scratches[worker]);
+    }
+
+    /** Cuts the batch into tiles of rows that read the same keys and values; returns their number. */
+    private int cutTiles(int group) {
+        int count = 0;
+        int tileRows = Math.max(1, TILE_QUERIES / group);
+        tiles = grown(tiles, batch.rows() + 1);
+        for (int row = 0; row < batch.rows(); row++) {
+            if (row == 0 || !batch.sameSequence(row - 1, row) || row - tiles[count - 1] == tileRows) {
+                tiles[count++] = row;
+            }
+        }
+        tiles[count] = batch.rows();
+        return count;
     }
 
     @Override
@@ -236,6 +255,10 @@ final class CpuTensorOps implements TensorOps {
     private static float[] grown(float[] buffer, int rows, int columns) {
         int elements = Math.multiplyExact(rows, columns);
         return elements <= buffer.length ? buffer : new float[elements];
+    }
+
+    private static int[] grown(int[] buffer, int elements) {
+        return elements <= buffer.length ? buffer : new int[elements];
     }
 
     private static void requireRows(String name, Tensor tensor, int rows) {

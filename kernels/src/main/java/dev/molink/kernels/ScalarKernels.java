@@ -4,7 +4,6 @@ import static dev.molink.kernels.FloatMath.LANES;
 import static dev.molink.kernels.KvCacheShape.BLOCK_TOKENS;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /** Plain loops: the specification of the CPU kernels, and the fallback. */
@@ -46,9 +45,11 @@ final class ScalarKernels implements CpuKernels {
     }
 
     @Override
-    public void attend(Attention attention, int row, int kvHead, Scratch scratch) {
-        for (int i = 0; i < attention.group(); i++) {
-            attendHead(attention, row, kvHead, kvHead * attention.group() + i, scratch);
+    public void attend(Attention attention, int firstRow, int endRow, int kvHead, Scratch scratch) {
+        for (int row = firstRow; row < endRow; row++) {
+            for (int i = 0; i < attention.group(); i++) {
+                attendHead(attention, row, kvHead, kvHead * attention.group() + i, scratch);
+            }
         }
     }
 
@@ -75,7 +76,7 @@ final class ScalarKernels implements CpuKernels {
         int query = attention.headOffset(row, head);
         for (int d = 0; d < attention.shape().headWidth(); d++) {
             long element = (long) d * BLOCK_TOKENS + position % BLOCK_TOKENS;
-            float key = keys.get(ValueLayout.JAVA_FLOAT, block + element * Float.BYTES);
+            float key = attention.cache().element(keys, block, element);
             sums[d % LANES] = Math.fma(attention.queries()[query + d], key, sums[d % LANES]);
         }
         return FloatMath.foldSum(sums, 0);
@@ -107,9 +108,9 @@ final class ScalarKernels implements CpuKernels {
         int end = attention.batch().position(row) + 1;
         for (int position = first; position < end; position++) {
             long block = attention.blockOffset(row, position / BLOCK_TOKENS, kvHead);
-            long value = block + (long) (position % BLOCK_TOKENS) * width * Float.BYTES;
+            long value = (long) (position % BLOCK_TOKENS) * width;
             for (int d = 0; d < width; d++) {
-                float element = values.get(ValueLayout.JAVA_FLOAT, value + (long) d * Float.BYTES);
+                float element = attention.cache().element(values, block, value + d);
                 attended[out + d] = Math.fma(scores[position - first], element, attended[out + d]);
             }
         }
