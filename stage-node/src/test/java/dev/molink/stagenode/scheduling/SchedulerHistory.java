@@ -383,7 +383,9 @@ final class SchedulerHistory {
         }
         scheduler.verifyBlocks();
         if (!live.isEmpty()) {
-            assertThat(pipeline.idle()).as("live sequences %s get steps", live.keySet()).isFalse();
+            assertThat(pipeline.idle())
+                    .as("live sequences %s get steps", live.keySet())
+                    .isFalse();
         }
         live.values().forEach(this::checkProgress);
     }
