@@ -102,12 +102,11 @@ public class SamplingBenchmark {
             long[] mask = new long[VOCABULARY / Long.SIZE];
             for (int id = 0; id < VOCABULARY; id++) {
                 boolean few = random.nextInt(500) == 0;
-                boolean in =
-                        switch (request) {
-                            case "GRAMMAR_FEW" -> few;
-                            case "GRAMMAR_MOST" -> !few;
-                            default -> random.nextBoolean();
-                        };
+                boolean in = switch (request) {
+                    case "GRAMMAR_FEW" -> few;
+                    case "GRAMMAR_MOST" -> !few;
+                    default -> random.nextBoolean();
+                };
                 mask[id / Long.SIZE] |= in ? 1L << id : 0;
             }
             return new Mask(mask);

@@ -86,8 +86,8 @@ final class Sampler {
                     .formatted(position, sequence.masksAt(position)));
         }
         if (!(row.logits()[largest] < Float.POSITIVE_INFINITY)) {
-            throw new BadLogitsException("the logit of token %d is %s after bias and penalties"
-                    .formatted(largest, row.logits()[largest]));
+            throw new BadLogitsException(
+                    "the logit of token %d is %s after bias and penalties".formatted(largest, row.logits()[largest]));
         }
         return largest;
     }

@@ -29,9 +29,11 @@ final class BruteForce {
         SamplingParameters parameters = start.sampling();
         double[] logits = adjusted(raw, start, grammar);
         double[] probabilities = new double[logits.length];
-        List<Integer> ids = new ArrayList<>(
-                range(logits.length).filter(id -> logits[id] != Double.NEGATIVE_INFINITY).toList());
-        Comparator<Integer> byLogit = Comparator.<Integer>comparingDouble(id -> 0 - logits[id]).thenComparing(id -> id);
+        List<Integer> ids = new ArrayList<>(range(logits.length)
+                .filter(id -> logits[id] != Double.NEGATIVE_INFINITY)
+                .toList());
+        Comparator<Integer> byLogit =
+                Comparator.<Integer>comparingDouble(id -> 0 - logits[id]).thenComparing(id -> id);
         ids.sort(byLogit);
         double temperature = decimal(parameters.temperature());
         if (temperature == 0) {
@@ -121,7 +123,8 @@ final class BruteForce {
                 .limit(alternatives)
                 .map(id -> new Alternative(id, (float) (raw[id] - logOfSum)))
                 .toList();
-        int rank = 1 + (int) range(raw.length).filter(id -> raw[id] > raw[tokenId]).count();
+        int rank =
+                1 + (int) range(raw.length).filter(id -> raw[id] > raw[tokenId]).count();
         return new TokenLogprobs((float) (raw[tokenId] - logOfSum), rank, top);
     }
 

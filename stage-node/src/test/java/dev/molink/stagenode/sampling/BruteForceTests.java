@@ -94,8 +94,8 @@ class BruteForceTests {
             int tokenId = random.nextInt(vocabulary);
             int alternatives = random.nextInt(21);
 
-            TokenLogprobs found = new Sampler(vocabulary)
-                    .logprobs(MemorySegment.ofArray(logits), 0, tokenId, alternatives);
+            TokenLogprobs found =
+                    new Sampler(vocabulary).logprobs(MemorySegment.ofArray(logits), 0, tokenId, alternatives);
 
             TokenLogprobs expected = BruteForce.logprobs(logits, tokenId, alternatives);
             assertThat(found.rank()).as("seed %d", seed).isEqualTo(expected.rank());
@@ -106,7 +106,10 @@ class BruteForceTests {
                             .toList());
             assertSame(seed, found.logprob(), expected.logprob());
             for (int i = 0; i < found.top().size(); i++) {
-                assertSame(seed, found.top().get(i).logprob(), expected.top().get(i).logprob());
+                assertSame(
+                        seed,
+                        found.top().get(i).logprob(),
+                        expected.top().get(i).logprob());
             }
         }
     }

@@ -102,7 +102,8 @@ final class DeskRun {
         void take(PromptLogprobs found) {
             for (int i = 0; i < found.logprobs().size(); i++) {
                 TokenLogprobs again = found.logprobs().get(i);
-                assertThat(prompt.getOrDefault(found.firstPosition() + i, again)).isEqualTo(again);
+                assertThat(prompt.getOrDefault(found.firstPosition() + i, again))
+                        .isEqualTo(again);
                 prompt.put(found.firstPosition() + i, again);
             }
         }
@@ -113,6 +114,8 @@ final class DeskRun {
             return new Text(generated, logprobs, generated.isEmpty() ? Map.of() : prompt, String.valueOf(end));
         }
     }
+
+    private static final List<StepKind> KINDS = List.of(StepKind.values());
 
     private final int vocabulary;
     private final long model;
@@ -147,7 +150,7 @@ final class DeskRun {
     }
 
     private void step() {
-        StepKind kind = StepKind.values()[random.nextInt(StepKind.values().length)];
+        StepKind kind = KINDS.get(random.nextInt(KINDS.size()));
         List<Live> order = new ArrayList<>(open.values());
         Collections.shuffle(order, random);
         List<SequenceRows> rows = new ArrayList<>();

@@ -99,8 +99,7 @@ class SamplingDeskTests {
         }
 
         private static DeskRun run(int vocabulary, long seed, Schedule schedule) {
-            return new DeskRun(
-                    vocabulary, seed, hash -> Optional.of(new ThirdsForbidden(0, vocabulary)), schedule);
+            return new DeskRun(vocabulary, seed, hash -> Optional.of(new ThirdsForbidden(0, vocabulary)), schedule);
         }
 
         private static List<Wish> wishes(Random random, int vocabulary) {
@@ -119,8 +118,9 @@ class SamplingDeskTests {
         }
     }
 
-    private final SamplingDesk desk =
-            new SamplingDesk("stage 2", hash -> hash.equals("none")
+    private final SamplingDesk desk = new SamplingDesk(
+            "stage 2",
+            hash -> hash.equals("none")
                     ? Optional.of(new FixedMask(List.of()))
                     : hash.equals("evens") ? Optional.of(new FixedMask(List.of(0, 2))) : Optional.empty());
 
@@ -185,8 +185,8 @@ class SamplingDeskTests {
     @Nested
     class PromptsLogprobs {
 
-        private final SequenceStart start = new SequenceStart(
-                1, "r", 0, 4, 0, Sequences.GREEDY, List.of(3, 0, 1, 2), 1, null);
+        private final SequenceStart start =
+                new SequenceStart(1, "r", 0, 4, 0, Sequences.GREEDY, List.of(3, 0, 1, 2), 1, null);
 
         @Test
         void areThoseOfTheRowBefore() {
@@ -217,10 +217,10 @@ class SamplingDeskTests {
         void areNotGivenForWhatWasGenerated() {
             desk.start(new SequenceStart(1, "r", 0, 2, 0, Sequences.GREEDY, List.of(3, 0, 1, 2), 1, null));
 
-            Sampled outcome = sample(
-                    StepKind.PREFILL,
-                    List.of(SequenceRows.fresh(1, 1, 3, true, List.of())),
-                    new float[] {0, 0, 0, 0, /* next row */ 0, 0, 0, 0, /* next row */ 0, 0, 9, 0});
+            Sampled outcome =
+                    sample(StepKind.PREFILL, List.of(SequenceRows.fresh(1, 1, 3, true, List.of())), new float[] {
+                        0, 0, 0, 0, /* next row */ 0, 0, 0, 0, /* next row */ 0, 0, 9, 0
+                    });
 
             assertThat(outcome.promptLogprobs()).isEmpty();
             assertThat(outcome.tokens()).containsExactly(new SampledToken(1, 4, 2));
@@ -230,10 +230,10 @@ class SamplingDeskTests {
         void makeTheSequenceBadIfTheirRowIs() {
             desk.start(start);
 
-            Sampled outcome = sample(
-                    StepKind.PREFILL,
-                    List.of(SequenceRows.fresh(1, 0, 2, false, List.of())),
-                    new float[] {0, BAD, 0, 0, /* next row */ 0, 0, 0, 0});
+            Sampled outcome =
+                    sample(StepKind.PREFILL, List.of(SequenceRows.fresh(1, 0, 2, false, List.of())), new float[] {
+                        0, BAD, 0, 0, /* next row */ 0, 0, 0, 0
+                    });
 
             assertThat(outcome.badLogits()).containsExactly(new BadLogits(1, "stage 2: the logit of token 1 is NaN"));
             assertThat(outcome.promptLogprobs()).isEmpty();
@@ -272,8 +272,8 @@ class SamplingDeskTests {
 
         @Test
         void countWhatWasGeneratedInTheStepBefore() {
-            SamplingParameters frequency = Sequences.parameters(
-                    0, Filters.OFF, new Penalties(1, 3, 0), TokenRules.stoppingAt(List.of()));
+            SamplingParameters frequency =
+                    Sequences.parameters(0, Filters.OFF, new Penalties(1, 3, 0), TokenRules.stoppingAt(List.of()));
             desk.start(start(1, frequency, null));
 
             assertThat(List.of(decode(10, one), decode(11, one), decode(12, one), decode(13, one)))
@@ -283,16 +283,13 @@ class SamplingDeskTests {
 
         @Test
         void countALongHistory() {
-            SamplingParameters frequency = Sequences.parameters(
-                    0, Filters.OFF, new Penalties(1, 1, 0), TokenRules.stoppingAt(List.of()));
-            List<Integer> history =
-                    new Random(1).ints(5_000, 0, 3_000).boxed().toList();
+            SamplingParameters frequency =
+                    Sequences.parameters(0, Filters.OFF, new Penalties(1, 1, 0), TokenRules.stoppingAt(List.of()));
+            List<Integer> history = new Random(1).ints(5_000, 0, 3_000).boxed().toList();
             float[] flat = new float[3_001];
             flat[3_000] = -3.5f;
-            desk.start(new SequenceStart(
-                    1, "r", 0, 0, 0, frequency, history, SamplingParameters.NO_LOGPROBS, null));
-            double[] expected = BruteForce.distribution(
-                    flat, Sequences.start(0, 0, history, frequency, null), null);
+            desk.start(new SequenceStart(1, "r", 0, 0, 0, frequency, history, SamplingParameters.NO_LOGPROBS, null));
+            double[] expected = BruteForce.distribution(flat, Sequences.start(0, 0, history, frequency, null), null);
 
             assertThat(expected[decode(5_000, flat)]).isEqualTo(1);
         }
@@ -380,8 +377,7 @@ class SamplingDeskTests {
         desk.start(start(1, new SamplingParameters(0, Filters.OFF, Penalties.OFF, rules, 1, 2), null));
         float[] logits = {1, 9, 2, 5};
 
-        TokenLogprobs found = sample(
-                        StepKind.DECODE, List.of(SequenceRows.fresh(1, 4, 1, true, List.of())), logits)
+        TokenLogprobs found = sample(StepKind.DECODE, List.of(SequenceRows.fresh(1, 4, 1, true, List.of())), logits)
                 .tokens()
                 .getFirst()
                 .logprobs();
@@ -406,8 +402,8 @@ class SamplingDeskTests {
         desk.end(7);
 
         assertThat(desk.sequences()).isZero();
-        assertThatThrownBy(() -> sample(
-                        StepKind.DECODE, List.of(SequenceRows.fresh(1, 4, 1, true, List.of())), new float[4]))
+        assertThatThrownBy(() ->
+                        sample(StepKind.DECODE, List.of(SequenceRows.fresh(1, 4, 1, true, List.of())), new float[4]))
                 .hasMessage("sequence 1 was never started");
     }
 
@@ -415,8 +411,7 @@ class SamplingDeskTests {
         StepPlan plan = new StepPlan(8, 21, kind, rows, List.of(), BlockChanges.NONE, List.of(), List.of());
         int vocabulary = logits.length % 4 == 0 ? 4 : logits.length;
         return desk.sample(
-                plan,
-                new StageOutput.Logits(MemorySegment.ofArray(logits), logits.length / vocabulary, vocabulary));
+                plan, new StageOutput.Logits(MemorySegment.ofArray(logits), logits.length / vocabulary, vocabulary));
     }
 
     private static SequenceStart greedy(long sequenceId, List<Integer> stop, int minTokens) {
