@@ -17,7 +17,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -57,36 +56,39 @@ public class SamplingBenchmark {
     private static final int ROWS = 8;
     private static final int HISTORY = 2_000;
     private static final float SPREAD = 3;
-    private static final Filters TOP_P = new Filters(0, 0.95f, 0, 1);
 
     /** What a request asks for. */
     public enum Request {
-        GREEDY(0, Filters.OFF),
-        TEMPERATURE(0.8f, Filters.OFF),
-        TOP_P(0.8f, SamplingBenchmark.TOP_P),
-        TOP_K_TOP_P(0.8f, new Filters(50, 0.95f, 0, 1)),
-        TOP_K_1000(0.8f, new Filters(1_000, 1, 0, 1)),
-        MIN_P(0.8f, new Filters(0, 1, 0.05f, 1)),
-        TYPICAL_P(0.8f, new Filters(0, 1, 0, 0.9f)),
-        PENALTIES(0.8f, SamplingBenchmark.TOP_P),
-        LOGPROBS(0.8f, SamplingBenchmark.TOP_P),
-        GRAMMAR_FEW(0, Filters.OFF),
-        GRAMMAR_MOST(0, Filters.OFF),
-        GRAMMAR_HALF(0, Filters.OFF);
-
-        private final float temperature;
-        private final Filters filters;
-
-        Request(float temperature, Filters filters) {
-            this.temperature = temperature;
-            this.filters = filters;
-        }
+        GREEDY,
+        TEMPERATURE,
+        TOP_P,
+        TOP_K_TOP_P,
+        TOP_K_1000,
+        MIN_P,
+        TYPICAL_P,
+        PENALTIES,
+        LOGPROBS,
+        GRAMMAR_FEW,
+        GRAMMAR_MOST,
+        GRAMMAR_HALF;
 
         private SamplingParameters parameters() {
             Penalties penalties = this == PENALTIES ? new Penalties(1.1f, 0.2f, 0.3f) : Penalties.OFF;
             int logprobs = this == LOGPROBS ? 20 : SamplingParameters.NO_LOGPROBS;
-            TokenRules rules = new TokenRules(Map.of(), List.of(), List.of(VOCABULARY - 1), 0);
-            return new SamplingParameters(temperature, filters, penalties, rules, 1, logprobs);
+            float temperature = this == GREEDY || grammar() != null ? 0 : 0.8f;
+            return new SamplingParameters(
+                    temperature, filters(), penalties, TokenRules.stoppingAt(List.of(VOCABULARY - 1)), 1, logprobs);
+        }
+
+        private Filters filters() {
+            return switch (this) {
+                case TOP_P, PENALTIES, LOGPROBS -> new Filters(0, 0.95f, 0, 1);
+                case TOP_K_TOP_P -> new Filters(50, 0.95f, 0, 1);
+                case TOP_K_1000 -> new Filters(1_000, 1, 0, 1);
+                case MIN_P -> new Filters(0, 1, 0.05f, 1);
+                case TYPICAL_P -> new Filters(0, 1, 0, 0.9f);
+                case GREEDY, TEMPERATURE, GRAMMAR_FEW, GRAMMAR_MOST, GRAMMAR_HALF -> Filters.OFF;
+            };
         }
 
         private @Nullable String grammar() {
@@ -95,11 +97,12 @@ public class SamplingBenchmark {
     }
 
     /** A few hundred ids, as between two members of an object; all but some, as in a string; every other one. */
-    private record Mask(long[] allowed) implements TokenConstraint {
+    private static final class Mask implements TokenConstraint {
 
-        static Mask of(String request) {
+        private final long[] words = new long[VOCABULARY / Long.SIZE];
+
+        Mask(String request) {
             Random random = new Random(2);
-            long[] mask = new long[VOCABULARY / Long.SIZE];
             for (int id = 0; id < VOCABULARY; id++) {
                 boolean few = random.nextInt(500) == 0;
                 boolean in = switch (request) {
@@ -107,9 +110,13 @@ public class SamplingBenchmark {
                     case "GRAMMAR_MOST" -> !few;
                     default -> random.nextBoolean();
                 };
-                mask[id / Long.SIZE] |= in ? 1L << id : 0;
+                words[id / Long.SIZE] |= in ? 1L << id : 0;
             }
-            return new Mask(mask);
+        }
+
+        @Override
+        public long[] allowed() {
+            return words;
         }
 
         @Override
@@ -122,7 +129,7 @@ public class SamplingBenchmark {
     Request request = Request.GREEDY;
 
     private final Arena arena = Arena.ofShared();
-    private final SamplingDesk desk = new SamplingDesk("bench", hash -> Optional.of(Mask.of(hash)));
+    private final SamplingDesk desk = new SamplingDesk("bench", hash -> Optional.of(new Mask(hash)));
     private final StageOutput.Logits[] rows = new StageOutput.Logits[ROWS];
     private int step;
 
@@ -135,7 +142,7 @@ public class SamplingBenchmark {
             for (int id = 0; id < VOCABULARY; id++) {
                 values.setAtIndex(ValueLayout.JAVA_FLOAT, id, (float) (SPREAD * random.nextGaussian()));
             }
-            rows[row] = new StageOutput.Logits(values, 1, VOCABULARY, new int[1]);
+            rows[row] = new StageOutput.Logits(values, 1, VOCABULARY);
         }
         List<Integer> history = random.ints(HISTORY, 0, VOCABULARY).boxed().toList();
         desk.start(new SequenceStart(

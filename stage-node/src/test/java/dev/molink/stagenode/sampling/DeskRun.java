@@ -115,6 +115,8 @@ final class DeskRun {
         }
     }
 
+    private static final List<StepKind> KINDS = List.of(StepKind.values());
+
     private final int vocabulary;
     private final long model;
     private final SamplingDesk desk;
@@ -148,7 +150,7 @@ final class DeskRun {
     }
 
     private void step() {
-        StepKind kind = StepKind.values()[random.nextInt(StepKind.values().length)];
+        StepKind kind = KINDS.get(random.nextInt(KINDS.size()));
         List<Live> order = new ArrayList<>(open.values());
         Collections.shuffle(order, random);
         List<SequenceRows> rows = new ArrayList<>();

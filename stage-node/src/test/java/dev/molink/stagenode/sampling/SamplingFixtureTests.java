@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -40,13 +40,13 @@ class SamplingFixtureTests {
     }
 
     /** How a case's allowed ids are told: the two ways must not differ. */
-    private enum AllowedBy {
+    enum AllowedBy {
         PARAMETER,
         GRAMMAR
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PARAMETER", "GRAMMAR"})
+    @EnumSource
     void everyCaseHasTheReferenceDistribution(AllowedBy allowedBy) throws BadLogitsException {
         List<JsonNode> cases = FIXTURE.get("cases").valueStream().toList();
 
