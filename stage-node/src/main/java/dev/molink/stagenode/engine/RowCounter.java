@@ -4,11 +4,8 @@ import dev.molink.stagenode.journal.RequestCounts;
 import dev.molink.stagenode.plan.SequenceEnd;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.SequenceStart;
-import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepPlan;
 import dev.molink.stagenode.plan.VerifiedRows;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -23,19 +20,13 @@ import org.jspecify.annotations.Nullable;
  *   <li>a row is <em>computed</em>, or <em>recomputed</em> where the plan says so;
  *   <li>drafts of a verify step are nothing yet; the verdict makes them <em>accepted</em> or <em>rejected</em>, and
  *       without one they are <em>discarded</em> when the sequence ends;
- *   <li>the rows that a sequence's end names as discarded are its last ones: they leave the cause that they had.
+ *   <li>rows that a sequence's end names as discarded leave those that count as computed.
  * </ul>
  *
  * <p>So at the last stage computed + accepted is prompt − cached + the sum over the choices of max(0, generated − 1) for
  * each request that ran to its end. Owned by the stage's loop thread.
  */
 final class RowCounter {
-
-    private enum Cause {
-        COMPUTED,
-        RECOMPUTED,
-        DRAFT
-    }
 
     private final long epoch;
     private final Map<String, Tally> requests = new LinkedHashMap<>();
@@ -78,7 +69,7 @@ final class RowCounter {
             long bytesOut = sentLeft * rows.tokenCount() / rowsLeft;
             Counted sequence = sequences.get(rows.sequenceId());
             if (sequence != null) {
-                sequence.add(rows, plan.kind() == StepKind.VERIFY);
+                sequence.add(rows);
                 sequence.request.add(busy, bytesIn, bytesOut);
             }
             rowsLeft -= rows.tokenCount();
@@ -168,94 +159,45 @@ final class RowCounter {
         }
     }
 
-    /** The rows of one sequence in the order in which they were computed, neighbours of one cause together. */
+    /** The rows of one sequence since it was started, or started again. */
     private static final class Counted {
 
         private final Tally request;
-        private final Deque<Span> spans = new ArrayDeque<>();
 
-        private static final class Span {
+        /** Rows that count as computed. */
+        private long computed;
 
-            private final Cause cause;
-            private long rows;
-
-            Span(Cause cause, long rows) {
-                this.cause = cause;
-                this.rows = rows;
-            }
-        }
+        /** Drafts without a verdict. */
+        private long drafts;
 
         Counted(Tally request) {
             this.request = request;
         }
 
-        void add(SequenceRows rows, boolean verify) {
-            int again = rows.recomputedRows();
-            int fresh = rows.tokenCount() - again;
-            int drafts = verify ? Math.max(0, Math.min(fresh, rows.tokenCount() - 1)) : 0;
-            add(Cause.RECOMPUTED, again);
-            add(Cause.COMPUTED, fresh - drafts);
-            add(Cause.DRAFT, drafts);
-            request.recomputed += again;
-            request.computed += fresh - drafts;
-        }
-
-        private void add(Cause cause, long rows) {
-            Span last = spans.peekLast();
-            if (last != null && last.cause == cause) {
-                last.rows += rows;
-            } else if (rows > 0) {
-                spans.addLast(new Span(cause, rows));
-            }
+        void add(SequenceRows rows) {
+            int drafted = Math.max(0, rows.sampledRows() - 1);
+            int fresh = rows.tokenCount() - rows.recomputedRows() - drafted;
+            drafts += drafted;
+            computed += fresh;
+            request.computed += fresh;
+            request.recomputed += rows.recomputedRows();
         }
 
         void judge(VerifiedRows verified) {
-            long accepted = takeDrafts(verified.accepted());
-            long rejected = takeDrafts(verified.rejected());
+            long accepted = Math.min(drafts, verified.accepted());
+            long rejected = Math.min(drafts - accepted, verified.rejected());
+            drafts -= accepted + rejected;
             request.accepted += accepted;
             request.rejected += rejected;
         }
 
-        private long takeDrafts(long atMost) {
-            long taken = 0;
-            for (Iterator<Span> each = spans.iterator(); each.hasNext() && taken < atMost; ) {
-                Span span = each.next();
-                if (span.cause == Cause.DRAFT) {
-                    long part = Math.min(span.rows, atMost - taken);
-                    span.rows -= part;
-                    taken += part;
-                    if (span.rows == 0) {
-                        each.remove();
-                    }
-                }
-            }
-            return taken;
-        }
-
-        /** The newest rows were for nothing, and with them all drafts that nobody judged. */
+        /** Of the rows computed here some were for nothing, and so were all drafts that nobody judged. */
         void end(long discardedRows) {
-            long left = discardedRows;
-            while (left > 0 && !spans.isEmpty()) {
-                Span newest = spans.getLast();
-                long part = Math.min(left, newest.rows);
-                discard(newest.cause, part);
-                newest.rows -= part;
-                left -= part;
-                if (newest.rows == 0) {
-                    spans.removeLast();
-                }
-            }
-            discard(Cause.DRAFT, takeDrafts(Long.MAX_VALUE));
-            spans.clear();
-        }
-
-        private void discard(Cause cause, long rows) {
-            request.discarded += rows;
-            switch (cause) {
-                case COMPUTED -> request.computed -= rows;
-                case RECOMPUTED -> request.recomputed -= rows;
-                case DRAFT -> {}
-            }
+            long discarded = Math.min(computed, discardedRows);
+            request.computed -= discarded;
+            request.discarded += discarded + drafts;
+            computed = 0;
+            drafts = 0;
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.molink.proto.node.v1.Hello;
 import dev.molink.proto.node.v1.NodeState;
 import dev.molink.proto.node.v1.RequestReport;
 import dev.molink.proto.stage.v1.StageDescription;
+import dev.molink.stagenode.asset.AssetStore;
 import dev.molink.stagenode.engine.HeadListener;
 import dev.molink.stagenode.engine.HeadSettings;
 import dev.molink.stagenode.engine.HeadStatus;
@@ -104,7 +105,8 @@ final class StageProcess implements AutoCloseable {
                 dialer,
                 Epochs.keptIn(data.epochs(), InstantSource.system()),
                 () -> gateways.gateways().stream().map(HostPort::toString).toList(),
-                gateways::send);
+                gateways::send,
+                new AssetStore());
         this.join = places.peer().map(peer -> new PeerJoin(node, peer, dialer, gateways::add, onHopeless));
     }
 

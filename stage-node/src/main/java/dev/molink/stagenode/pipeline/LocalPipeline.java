@@ -10,6 +10,7 @@ import dev.molink.proto.node.v1.PipelineReport;
 import dev.molink.proto.node.v1.PipelineState;
 import dev.molink.proto.node.v1.RequestReport;
 import dev.molink.proto.node.v1.StageAddress;
+import dev.molink.stagenode.asset.AssetStore;
 import dev.molink.stagenode.engine.Head;
 import dev.molink.stagenode.engine.HeadListener;
 import dev.molink.stagenode.engine.HeadSettings;
@@ -139,7 +140,8 @@ public final class LocalPipeline implements AutoCloseable {
                 dialer,
                 Epochs.inMemory(InstantSource.system()),
                 List::of,
-                this::onReport);
+                this::onReport,
+                new AssetStore());
         server.serve(node);
         return new Member(stage, server, engine, node);
     }

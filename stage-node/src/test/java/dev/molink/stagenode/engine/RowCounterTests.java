@@ -56,29 +56,34 @@ class RowCounterTests {
     @Test
     void makesDraftsWhatTheVerdictSays() {
         run(StepKind.PREFILL, List.of(start(1, "a", 0, 3, 0)), List.of(rows(1, 0, 3, 0)), List.of(), List.of());
-        run(StepKind.VERIFY, List.of(), List.of(rows(1, 3, 5, 0)), List.of(), List.of());
+        run(StepKind.VERIFY, List.of(), List.of(drafted(1, 3, 5)), List.of(), List.of());
         assertThat(sum("a").rows()).as("before the verdict").isEqualTo(new Rows(4, 0, 0, 0, 0, 0));
 
-        run(StepKind.VERIFY, List.of(), List.of(rows(1, 6, 4, 0)), List.of(new VerifiedRows(1, 2, 2)), List.of());
+        run(StepKind.VERIFY, List.of(), List.of(drafted(1, 6, 4)), List.of(new VerifiedRows(1, 2, 2)), List.of());
         run(StepKind.DECODE, List.of(), List.of(), List.of(new VerifiedRows(1, 3, 0)), List.of(SequenceEnd.over(1)));
 
         assertThat(sum("a").rows()).isEqualTo(new Rows(5, 0, 0, 5, 2, 0));
     }
 
     @Test
-    void movesTheLastRowsOfACancelledSequenceToDiscarded() {
+    void movesRowsThatWereForNothingFromComputedToDiscarded() {
         run(StepKind.PREFILL, List.of(start(1, "a", 0, 8, 0)), List.of(rows(1, 0, 8, 6)), List.of(), List.of());
-        run(StepKind.VERIFY, List.of(), List.of(rows(1, 8, 4, 0)), List.of(), List.of());
+        run(StepKind.VERIFY, List.of(), List.of(drafted(1, 8, 4)), List.of(), List.of());
 
-        run(StepKind.DECODE, List.of(), List.of(), List.of(), List.of(new SequenceEnd(1, 7, true)));
+        // Cancelled while the verify step was under way: its drafts are rejected, its first row is discarded.
+        run(
+                StepKind.DECODE,
+                List.of(),
+                List.of(),
+                List.of(new VerifiedRows(1, 0, 3)),
+                List.of(new SequenceEnd(1, 1, true)));
 
-        // 4 of the verify step, the 2 fresh rows of the piece and 1 of those computed again.
-        assertThat(sum("a").rows()).isEqualTo(new Rows(0, 5, 0, 0, 0, 7));
+        assertThat(sum("a").rows()).isEqualTo(new Rows(2, 6, 0, 0, 3, 1));
     }
 
     @Test
     void discardsDraftsThatNobodyJudged() {
-        run(StepKind.VERIFY, List.of(start(1, "a", 0, 1, 0)), List.of(rows(1, 0, 3, 0)), List.of(), List.of());
+        run(StepKind.VERIFY, List.of(start(1, "a", 0, 1, 0)), List.of(drafted(1, 0, 3)), List.of(), List.of());
 
         run(StepKind.DECODE, List.of(), List.of(), List.of(), List.of(SequenceEnd.over(1)));
 
@@ -199,7 +204,7 @@ class RowCounterTests {
                 if (random.nextBoolean()) {
                     int count = 1 + random.nextInt(5);
                     int again = verify ? 0 : random.nextInt(count + 1);
-                    rows.add(rows(sequence, 0, count, again));
+                    rows.add(verify ? drafted(sequence, 0, count) : rows(sequence, 0, count, again));
                     for (int i = 0; i < count; i++) {
                         Fate[] fate = {i < again ? Fate.RECOMPUTED : verify && i > 0 ? Fate.DRAFT : Fate.COMPUTED};
                         each.getValue().add(fate);
@@ -236,18 +241,11 @@ class RowCounterTests {
         }
     }
 
-    /** Rows of a judged step are never discarded: its outcome has come back. */
     private static SequenceEnd end(Random random, long sequence, List<Fate[]> rows) {
-        int most = 0;
-        while (most < rows.size()
-                && (rows.get(rows.size() - 1 - most)[0] == Fate.COMPUTED
-                        || rows.get(rows.size() - 1 - most)[0] == Fate.RECOMPUTED)) {
-            most++;
-        }
-        int discarded = random.nextInt(most + 1);
-        for (int i = 0; i < discarded; i++) {
-            rows.get(rows.size() - 1 - i)[0] = Fate.DISCARDED;
-        }
+        List<Fate[]> computed =
+                rows.stream().filter(fate -> fate[0] == Fate.COMPUTED).toList();
+        int discarded = random.nextInt(computed.size() + 1);
+        computed.subList(computed.size() - discarded, computed.size()).forEach(fate -> fate[0] = Fate.DISCARDED);
         rows.clear();
         return new SequenceEnd(sequence, discarded, random.nextInt(3) > 0);
     }
@@ -295,6 +293,11 @@ class RowCounterTests {
 
     private static SequenceRows rows(long sequence, int first, int count, int again) {
         return new SequenceRows(sequence, first, count, 0, again, Collections.nCopies(count, 1));
+    }
+
+    /** A row and drafts behind it. */
+    private static SequenceRows drafted(long sequence, int first, int count) {
+        return new SequenceRows(sequence, first, count, count, 0, Collections.nCopies(count, 1));
     }
 
     private static SequenceStart start(long sequence, String request, int choice, int promptTokens, int cached) {

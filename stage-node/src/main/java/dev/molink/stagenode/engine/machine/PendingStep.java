@@ -4,6 +4,7 @@ import dev.molink.kernels.KvCacheShape;
 import dev.molink.stagenode.activation.Activation;
 import dev.molink.stagenode.plan.BlockAppend;
 import dev.molink.stagenode.plan.BlockCopy;
+import dev.molink.stagenode.plan.BlockTrim;
 import dev.molink.stagenode.plan.SequenceEnd;
 import dev.molink.stagenode.plan.SequenceStart;
 import dev.molink.stagenode.plan.StepKind;
@@ -150,9 +151,18 @@ final class PendingStep {
     private static int cachedBlocks(StepPlan plan, BlockAppend append) {
         for (SequenceStart start : plan.starts()) {
             if (start.sequenceId() == append.sequenceId()) {
-                return Math.min(
-                        start.cachedTokens() / KvCacheShape.BLOCK_TOKENS,
-                        append.blockIds().size());
+                int places = start.cachedTokens() / KvCacheShape.BLOCK_TOKENS - emptyPlaces(plan, append);
+                return Math.clamp(places, 0, append.blockIds().size());
+            }
+        }
+        return 0;
+    }
+
+    /** Places in front of the appended blocks that a windowed group leaves without a block. */
+    private static int emptyPlaces(StepPlan plan, BlockAppend append) {
+        for (BlockTrim trim : plan.blocks().trims()) {
+            if (trim.sequenceId() == append.sequenceId() && trim.kvGroup() == append.kvGroup()) {
+                return trim.firstKept();
             }
         }
         return 0;
