@@ -57,6 +57,11 @@ public final class Grammar {
         return bytes.length;
     }
 
+    /** Rough size in memory. */
+    long memoryBytes() {
+        return bytes.length + program.memoryBytes();
+    }
+
     /** SHA-256 of {@link #toBytes()} in hexadecimal digits. */
     public String hash() {
         return hash;

@@ -103,6 +103,10 @@ record Program(
         return operations.length;
     }
 
+    long memoryBytes() {
+        return 9L * operations.length + 4L * pool.length;
+    }
+
     int classOf(byte value) {
         return classes[Byte.toUnsignedInt(value)] & 0xFF;
     }

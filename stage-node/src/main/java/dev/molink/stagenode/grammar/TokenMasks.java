@@ -27,6 +27,7 @@ public final class TokenMasks {
     private final long maxSteps;
     private final long bytesPerGrammar;
     private final int maxMasks;
+    /** The states on the way to a node, by depth; as long as the longest token. */
     private final MachineState[] path;
 
     private final LinkedHashMap<String, GrammarMasks> grammars = new LinkedHashMap<>(MAX_GRAMMARS, 0.75f, true);
@@ -106,7 +107,7 @@ public final class TokenMasks {
     }
 
     long[] allowed(GrammarMasks grammar, MachineState state) {
-        MachineState key = grammar.machine().within(state, longTokens.maxDepth());
+        MachineState key = grammar.machine().within(state, path.length - 1);
         long[] known = grammar.whole().find(key);
         if (known != null) {
             return known;
