@@ -26,7 +26,8 @@ final class ImpossibleCause {
 
     SchemaRefusedException find(Conjunction impossible) {
         if (!seen.add(impossible)) {
-            return first(impossible).impossible("a value would have to hold a value of its own kind without end");
+            return endless(impossible)
+                    .impossible("a value would have to hold another value of its own kind without end");
         }
         List<Shape> shapes = expander.shapes(impossible);
         if (shapes.isEmpty()) {
@@ -42,6 +43,15 @@ final class ImpossibleCause {
         return conjunction.schemas().stream()
                 .flatMap(schema -> expander.deadEnd(schema).stream())
                 .findFirst()
+                .orElseGet(() -> first(conjunction));
+    }
+
+    /** The reference that leads back. */
+    private static Place endless(Conjunction conjunction) {
+        return conjunction.schemas().stream()
+                .filter(schema -> schema.reference().isPresent())
+                .findFirst()
+                .map(schema -> schema.place("$ref"))
                 .orElseGet(() -> first(conjunction));
     }
 

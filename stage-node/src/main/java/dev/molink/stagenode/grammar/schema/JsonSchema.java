@@ -60,11 +60,27 @@ public final class JsonSchema {
             if (tree.isMissingNode()) {
                 throw top.malformed("the text is empty; allowed is an object, true or false");
             }
+            requireCharacters(tree, top);
             return tree;
         } catch (StreamConstraintsException e) {
             throw top.tooLarge(e.getOriginalMessage());
         } catch (JacksonException e) {
             throw top.malformed("it is not valid JSON: " + e.getOriginalMessage());
+        }
+    }
+
+    /** Half a surrogate pair can be escaped in JSON, but not written in UTF-8. */
+    private static void requireCharacters(JsonNode node, Place place) {
+        node.propertyNames().forEach(name -> requireCharacters(name, place));
+        if (node.isString()) {
+            requireCharacters(node.stringValue(), place);
+        }
+        node.forEach(child -> requireCharacters(child, place));
+    }
+
+    private static void requireCharacters(String text, Place place) {
+        if (text.codePoints().anyMatch(codePoint -> Character.getType(codePoint) == Character.SURROGATE)) {
+            throw place.malformed("a string holds a surrogate without its other half");
         }
     }
 

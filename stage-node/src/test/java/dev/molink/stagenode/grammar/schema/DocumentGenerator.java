@@ -166,7 +166,8 @@ final class DocumentGenerator {
             return stripped.scale() <= 0 ? NODES.numberNode(stripped.toBigIntegerExact()) : NODES.numberNode(stripped);
         }
         if (random.nextInt(4) == 0 && schema.has("minimum")) {
-            return schema.get("minimum");
+            return NODES.numberNode(
+                    new BigDecimal(schema.get("minimum").decimalValue().toPlainString()));
         }
         return NODES.numberNode(
                 number.add(BigDecimal.valueOf(random.nextInt(1000), 3)).setScale(places, RoundingMode.HALF_UP));
