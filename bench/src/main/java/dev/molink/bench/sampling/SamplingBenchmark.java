@@ -142,7 +142,7 @@ public class SamplingBenchmark {
             for (int id = 0; id < VOCABULARY; id++) {
                 values.setAtIndex(ValueLayout.JAVA_FLOAT, id, (float) (SPREAD * random.nextGaussian()));
             }
-            rows[row] = new StageOutput.Logits(values, 1, VOCABULARY);
+            rows[row] = new StageOutput.Logits(values, 1, VOCABULARY, new int[1]);
         }
         List<Integer> history = random.ints(HISTORY, 0, VOCABULARY).boxed().toList();
         desk.start(new SequenceStart(

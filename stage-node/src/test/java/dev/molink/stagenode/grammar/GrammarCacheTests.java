@@ -71,7 +71,8 @@ class GrammarCacheTests {
     void whatIsRefusedIsNotKept() {
         GrammarCache cache = cache(10);
 
-        assertThatThrownBy(() -> cache.compiled("choice", "[]", () -> new Definition(Choices.read(List.of()), Map.of())))
+        assertThatThrownBy(() ->
+                        cache.compiled("choice", "[]", () -> new Definition(Choices.read(List.of()), Map.of())))
                 .isInstanceOf(GrammarException.class)
                 .hasMessageContaining("the list of choices is empty");
 

@@ -410,8 +410,9 @@ class SamplingDeskTests {
     private Sampled sample(StepKind kind, List<SequenceRows> rows, float[] logits) {
         StepPlan plan = new StepPlan(8, 21, kind, rows, List.of(), BlockChanges.NONE, List.of(), List.of());
         int vocabulary = logits.length % 4 == 0 ? 4 : logits.length;
+        int count = logits.length / vocabulary;
         return desk.sample(
-                plan, new StageOutput.Logits(MemorySegment.ofArray(logits), logits.length / vocabulary, vocabulary));
+                plan, new StageOutput.Logits(MemorySegment.ofArray(logits), count, vocabulary, new int[count]));
     }
 
     private static SequenceStart greedy(long sequenceId, List<Integer> stop, int minTokens) {

@@ -70,8 +70,9 @@ final class StateMinimizer {
     private BitSet split(BitSet dirty) {
         int[] before = blocks.clone();
         Map<Integer, BitSet> byBlock = new LinkedHashMap<>();
-        dirty.stream().forEach(state -> byBlock.computeIfAbsent(before[state], key -> new BitSet())
-                .set(state));
+        dirty.stream()
+                .forEach(state -> byBlock.computeIfAbsent(before[state], key -> new BitSet())
+                        .set(state));
         BitSet moved = new BitSet();
         byBlock.forEach((block, suspects) -> moved.or(split(block, suspects, before)));
         BitSet next = new BitSet();
@@ -88,8 +89,7 @@ final class StateMinimizer {
             parts.put(merged(states.get(certain.nextSetBit(0)).edges(), before), certain);
         }
         suspects.stream()
-                .forEach(state -> parts.computeIfAbsent(
-                                merged(states.get(state).edges(), before), key -> new BitSet())
+                .forEach(state -> parts.computeIfAbsent(merged(states.get(state).edges(), before), key -> new BitSet())
                         .set(state));
         BitSet largest = parts.values().stream()
                 .max(Comparator.comparingInt(BitSet::cardinality))
