@@ -27,6 +27,20 @@ final class StageFlags {
     @Nullable
     String kvMemory;
 
+    @Option(
+            names = "--batching",
+            paramLabel = "B",
+            description = "Decode steps in flight: auto, molink, molink:measured or fixed:N (default auto).")
+    @Nullable
+    String batching;
+
+    @Option(
+            names = "--speculation",
+            paramLabel = "S",
+            description = "Drafts looked up in the prompt: auto, off or a number (default auto).")
+    @Nullable
+    String speculation;
+
     @Option(names = "--threads", paramLabel = "N", description = "Threads that compute in each stage.")
     @Nullable
     Integer threads;
@@ -44,6 +58,8 @@ final class StageFlags {
         add(arguments, "--dtype", dtype);
         add(arguments, "--max-model-len", maxModelLen);
         add(arguments, "--kv-memory", kvMemory);
+        add(arguments, "--batching", batching);
+        add(arguments, "--speculation", speculation);
         add(arguments, "--threads", threads);
         add(arguments, "--model-id", modelId);
         return arguments;

@@ -17,9 +17,6 @@ final class LaterFlags {
     @Option(names = "--transmit-policy", paramLabel = "P", hidden = true)
     private @Nullable String transmitPolicy;
 
-    @Option(names = "--batching", paramLabel = "B", hidden = true)
-    private @Nullable String batching;
-
     @Option(names = "--kv-dtype", paramLabel = "T", hidden = true)
     private @Nullable String kvDtype;
 
@@ -27,7 +24,6 @@ final class LaterFlags {
         return refusal("--tensor-parallel-size", tensorParallelSize, List.of("1"))
                 .or(() -> refusal("--codec", codec, List.of("auto", "f32")))
                 .or(() -> refusal("--transmit-policy", transmitPolicy, List.of("fifo")))
-                .or(() -> refusal("--batching", batching, List.of("auto")))
                 .or(() -> refusal("--kv-dtype", kvDtype, List.of("auto", "f32")));
     }
 

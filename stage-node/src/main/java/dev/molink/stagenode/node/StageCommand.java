@@ -1,12 +1,16 @@
 package dev.molink.stagenode.node;
 
 import dev.molink.kernels.TensorOpsProvider;
+import dev.molink.stagenode.batching.BatchingOption;
+import dev.molink.stagenode.engine.HeadSettings;
 import dev.molink.stagenode.link.HostPort;
 import dev.molink.stagenode.pipeline.StageOptions;
+import dev.molink.stagenode.speculation.SpeculationOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -125,6 +129,22 @@ final class StageCommand {
     private @Nullable Integer threads;
 
     @Option(
+            names = "--batching",
+            paramLabel = "B",
+            defaultValue = "auto",
+            description = "how many decode steps the head keeps in flight: auto (measured, default), molink (the"
+                    + " published rule), molink:measured (the same with the measured link rate) or fixed:N")
+    private String batching = "auto";
+
+    @Option(
+            names = "--speculation",
+            paramLabel = "S",
+            defaultValue = "auto",
+            description = "drafts looked up in the prompt: auto (where they are measured to pay, default), off, or a"
+                    + " number of drafts")
+    private String speculation = "auto";
+
+    @Option(
             names = "--pipeline",
             paramLabel = "NAME",
             defaultValue = "default",
@@ -159,6 +179,7 @@ final class StageCommand {
         if (pipeline.isBlank()) {
             refuse("--pipeline needs a name");
         }
+        head();
         gateways();
         initialPeer();
         advertised();
@@ -174,6 +195,27 @@ final class StageCommand {
 
     Optional<HostPort> advertised() {
         return Optional.ofNullable(advertise).map(own -> address("--advertise", own));
+    }
+
+    /** How a head with these flags runs its pipeline. */
+    HeadSettings head() {
+        return HeadSettings.DEFAULT.with(batching(), speculation());
+    }
+
+    private BatchingOption batching() {
+        return read("--batching", batching, BatchingOption::parse);
+    }
+
+    private SpeculationOption speculation() {
+        return read("--speculation", speculation, SpeculationOption::parse);
+    }
+
+    private <T> T read(String flag, String text, Function<String, T> parser) {
+        try {
+            return parser.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "%s: %s".formatted(flag, e.getMessage()), e);
+        }
     }
 
     StageOptions options() {

@@ -12,21 +12,27 @@ import dev.molink.proto.node.v1.Hello;
 import dev.molink.proto.node.v1.NodeState;
 import dev.molink.proto.node.v1.RequestReport;
 import dev.molink.proto.stage.v1.StageDescription;
+import dev.molink.stagenode.asset.AssetStore;
 import dev.molink.stagenode.engine.HeadListener;
+import dev.molink.stagenode.engine.HeadSettings;
 import dev.molink.stagenode.engine.HeadStatus;
 import dev.molink.stagenode.gatewaylink.GatewayLinks;
 import dev.molink.stagenode.gatewaylink.NodeDuties;
 import dev.molink.stagenode.gatewaylink.NodeProfile;
+import dev.molink.stagenode.journal.CounterJournal;
 import dev.molink.stagenode.journal.ReportJournal;
 import dev.molink.stagenode.link.HostPort;
 import dev.molink.stagenode.link.PeerDialer;
+import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.pipeline.Epochs;
 import dev.molink.stagenode.pipeline.Handshake;
+import dev.molink.stagenode.pipeline.HeadRole;
 import dev.molink.stagenode.pipeline.LoadedStage;
 import dev.molink.stagenode.pipeline.NodeEngine;
 import dev.molink.stagenode.pipeline.PeerJoin;
 import dev.molink.stagenode.pipeline.StageNode;
 import dev.molink.stagenode.pipeline.StageThreads;
+import dev.molink.stagenode.pipeline.StructureDesk;
 import dev.molink.stagenode.security.ClusterSecret;
 import io.grpc.BindableService;
 import java.io.IOException;
@@ -55,6 +61,7 @@ final class StageProcess implements AutoCloseable {
     private final Consumer<String> onHopeless;
     private final DataFolder data;
     private final ReportJournal journal;
+    private final CounterJournal counters;
     private final ExecutorService calls = StageThreads.forCalls();
     private final PeerDialer dialer;
     private final GatewayLinks gateways;
@@ -70,6 +77,8 @@ final class StageProcess implements AutoCloseable {
     /** @param onHopeless called with a sentence when nobody will take this node as it is */
     StageProcess(
             LoadedStage stage,
+            HeadSettings head,
+            ModelFiles files,
             StageText text,
             DataFolder data,
             ClusterSecret secret,
@@ -82,17 +91,22 @@ final class StageProcess implements AutoCloseable {
         this.onHopeless = onHopeless;
         this.data = data;
         this.journal = ReportJournal.open(data.reports());
+        this.counters = CounterJournal.open(data.counters());
         this.dialer = new PeerDialer(secret, calls);
         this.gateways = new GatewayLinks(new Profile(), new Duties(), dialer, journal, new SecureRandom(), onHopeless);
         StageDescription self = stage.description(data.nodeId(), places.own().toString());
-        this.engine = NodeEngine.start(stage, isHead() ? Optional.of(new Results()) : Optional.empty());
+        this.engine = NodeEngine.start(
+                stage,
+                isHead() ? Optional.of(new HeadRole(head, new Results(), StructureDesk.of(files))) : Optional.empty(),
+                counters::add);
         this.node = new StageNode(
                 self,
                 engine,
                 dialer,
                 Epochs.keptIn(data.epochs(), InstantSource.system()),
                 () -> gateways.gateways().stream().map(HostPort::toString).toList(),
-                gateways::send);
+                gateways::send,
+                new AssetStore());
         this.join = places.peer().map(peer -> new PeerJoin(node, peer, dialer, gateways::add, onHopeless));
     }
 
@@ -165,6 +179,7 @@ final class StageProcess implements AutoCloseable {
         engine.close();
         gateways.close();
         closeQuietly("report journal", journal);
+        closeQuietly("counter journal", counters);
         closeQuietly("data folder", data);
         calls.shutdown();
     }
@@ -213,6 +228,7 @@ final class StageProcess implements AutoCloseable {
             status.ifPresent(head -> beat.setKvBlocksUsed(head.kvBlocksUsed())
                     .setRunningSequences(head.runningSequences())
                     .setWaitingSequences(head.waitingSequences()));
+            engine.figures().ifPresent(beat::setEngine);
             return beat.build();
         }
 

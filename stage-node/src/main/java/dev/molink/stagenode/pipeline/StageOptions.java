@@ -26,4 +26,9 @@ public record StageOptions(
     public static StageOptions defaults(int threads) {
         return new StageOptions(null, "default", "auto", "auto", threads, null, null);
     }
+
+    /** The same with so much memory for the KV cache. */
+    public StageOptions withKvMemory(long bytes) {
+        return new StageOptions(modelId, pipeline, device, dtype, threads, maxModelLen, bytes);
+    }
 }
