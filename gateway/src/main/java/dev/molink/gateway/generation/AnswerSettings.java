@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How long a request may wait and its answer be silent.
  *
  * @param keepAlive after which a stream gets a comment, so that nothing between closes the connection
- * @param stall after which a request whose head says nothing is given up
+ * @param stall after which a request whose head says nothing is given up; the time in the queue comes on top
  * @param queueTimeout how long a request may wait at its head for its turn unless it says so itself; 0: for ever
  * @param disconnectCheck how often a silent request looks whether its client is still there
  */

@@ -11,6 +11,7 @@ import dev.molink.proto.node.v1.FailureCode;
 import dev.molink.proto.node.v1.FinishReason;
 import dev.molink.proto.node.v1.RequestReport;
 import dev.molink.proto.node.v1.TokenLogprobs;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -138,11 +139,18 @@ final class PromptRun {
             return;
         }
         LOG.warn("{}: lost: {}", request.requestId(), reason);
+        // a head that broke the contract may still be working on it
+        heads.cancel(request, CancelReason.CANCEL_REASON_CLIENT_GONE);
         throw Failures.lost();
     }
 
     int choices() {
         return choices.size();
+    }
+
+    /** How long the head may let the request wait for its turn; none: as long as it likes. */
+    Duration queueTimeout() {
+        return Duration.ofMillis(request.request().getQueueTimeoutMillis());
     }
 
     /** Whether the head has said its last word. */

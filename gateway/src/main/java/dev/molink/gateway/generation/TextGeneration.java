@@ -67,6 +67,11 @@ public final class TextGeneration implements AutoCloseable {
         return deltas;
     }
 
+    /** How long the heads may let the request wait for its turn; none: as long as they like. */
+    Duration queueTimeout() {
+        return runs.getFirst().queueTimeout();
+    }
+
     /** Whether every choice has its finish reason. */
     public boolean finished() {
         return runs.stream().allMatch(PromptRun::finished);

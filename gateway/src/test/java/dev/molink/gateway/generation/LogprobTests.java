@@ -8,12 +8,15 @@ import dev.molink.gateway.testing.DemoText;
 import dev.molink.gateway.testing.ScriptedAnswer;
 import dev.molink.gateway.testing.ScriptedNode;
 import dev.molink.gateway.testing.TestGateway;
+import dev.molink.proto.node.v1.CancelRequest;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -315,10 +318,11 @@ class LogprobTests {
     }
 
     @Test
-    void aHeadThatOwesLogprobsIsAnErrorAndNoAnswer() {
+    void aHeadThatOwesLogprobsIsAnErrorAndNoAnswerAndIsCancelled() {
+        CompletableFuture<CancelRequest> cancel = new CompletableFuture<>();
         script = answer -> {
             answer.unscored(0, DemoText.ids("Hello")[0]);
-            answer.awaitCancel();
+            cancel.complete(answer.awaitCancel());
             answer.report();
         };
 
@@ -326,6 +330,7 @@ class LogprobTests {
 
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.json().at("/error/code").stringValue()).isEqualTo("pipeline_lost");
+        assertThat(cancel).succeedsWithin(Duration.ofSeconds(10));
     }
 
     private static ScriptedNode.Script saying(String text) {
