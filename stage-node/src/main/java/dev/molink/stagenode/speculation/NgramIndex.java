@@ -59,7 +59,7 @@ final class NgramIndex {
         if (slots[slot] == ABSENT) {
             taken++;
         }
-        slots[slot] = end << LENGTH_BITS | length;
+        slots[slot] = (end << LENGTH_BITS) | length;
     }
 
     private void grow() {

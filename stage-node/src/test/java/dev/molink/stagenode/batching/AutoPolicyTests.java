@@ -133,7 +133,11 @@ class AutoPolicyTests {
                 int pieceTokens = 256;
                 for (int second = 0; second < 60; second++) {
                     Measurements measured = Pipelines.equal(
-                            4, 10 * noise(random), 0.3 * noise(random), 300 * noise(random), 12 * noise(random));
+                            4,
+                            10 * noise(random),
+                            (0.25 + 10.0 / pieceTokens) * noise(random),
+                            300 * noise(random),
+                            12 * noise(random));
                     decisions.add(noisy.decide(second * SECOND, measured, EIGHT));
                     pieceTokens = decisions.getLast().pieceTokens();
                 }
