@@ -22,6 +22,8 @@ final class StateMinimizer {
     private final int[][] sources;
     /** By state: its block. */
     private final int[] blocks;
+    /** By state: its block before the splits that are going on. */
+    private final int[] settled;
     /** By block: its states. */
     private final List<BitSet> members = new ArrayList<>();
 
@@ -40,6 +42,7 @@ final class StateMinimizer {
                 block.stream().forEach(state -> blocks[state] = members.size() - 1);
             }
         }
+        this.settled = blocks.clone();
     }
 
     /** @param states all reachable from state 0, which stays state 0 */
@@ -68,28 +71,28 @@ final class StateMinimizer {
 
     /** Splits the blocks of the given states by where their edges lead, and returns the states to look at next. */
     private BitSet split(BitSet dirty) {
-        int[] before = blocks.clone();
         Map<Integer, BitSet> byBlock = new LinkedHashMap<>();
-        dirty.stream()
-                .forEach(state -> byBlock.computeIfAbsent(before[state], key -> new BitSet())
-                        .set(state));
+        dirty.stream().forEach(state -> byBlock.computeIfAbsent(settled[state], key -> new BitSet())
+                .set(state));
         BitSet moved = new BitSet();
-        byBlock.forEach((block, suspects) -> moved.or(split(block, suspects, before)));
+        byBlock.forEach((block, suspects) -> moved.or(split(block, suspects)));
+        moved.stream().forEach(state -> settled[state] = blocks[state]);
         BitSet next = new BitSet();
         moved.stream().forEach(state -> Arrays.stream(sources[state]).forEach(next::set));
         return next;
     }
 
     /** Those of a block that are no suspects still have equal edges. */
-    private BitSet split(int block, BitSet suspects, int[] before) {
+    private BitSet split(int block, BitSet suspects) {
         Map<List<Edge>, BitSet> parts = new HashMap<>();
         BitSet certain = (BitSet) members.get(block).clone();
         certain.andNot(suspects);
         if (!certain.isEmpty()) {
-            parts.put(merged(states.get(certain.nextSetBit(0)).edges(), before), certain);
+            parts.put(merged(states.get(certain.nextSetBit(0)).edges(), settled), certain);
         }
         suspects.stream()
-                .forEach(state -> parts.computeIfAbsent(merged(states.get(state).edges(), before), key -> new BitSet())
+                .forEach(state -> parts.computeIfAbsent(
+                                merged(states.get(state).edges(), settled), key -> new BitSet())
                         .set(state));
         BitSet largest = parts.values().stream()
                 .max(Comparator.comparingInt(BitSet::cardinality))

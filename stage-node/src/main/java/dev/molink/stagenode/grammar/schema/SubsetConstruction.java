@@ -6,11 +6,13 @@ import dev.molink.stagenode.grammar.schema.TextSet.Edge;
 import dev.molink.stagenode.grammar.schema.TextSet.State;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -18,6 +20,29 @@ import java.util.TreeSet;
  * the subset construction. Repetitions are unrolled here, unlike in {@link Language}, so both sizes are bounded.
  */
 final class SubsetConstruction {
+
+    /** @param nodes rising */
+    private record Subset(int[] nodes) {
+
+        boolean contains(int node) {
+            return Arrays.binarySearch(nodes, node) >= 0;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Subset subset && Arrays.equals(nodes, subset.nodes);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(nodes);
+        }
+
+        @Override
+        public String toString() {
+            return Arrays.toString(nodes);
+        }
+    }
 
     private static final int NODES_PER_STATE = 4;
 
@@ -119,34 +144,34 @@ final class SubsetConstruction {
     }
 
     private List<State> determine(int start, int end) {
-        Map<BitSet, Integer> numbers = new HashMap<>();
-        List<BitSet> order = new ArrayList<>();
+        Map<Subset, Integer> numbers = new HashMap<>();
+        List<Subset> order = new ArrayList<>();
         List<State> states = new ArrayList<>();
-        BitSet first = new BitSet();
-        first.set(start);
-        number(closed(first), numbers, order);
+        number(closed(List.of(start)), numbers, order);
         for (int i = 0; i < order.size(); i++) {
             budget.checkStates(order.size());
-            BitSet subset = order.get(i);
-            states.add(new State(subset.get(end), leaving(subset, numbers, order)));
+            Subset subset = order.get(i);
+            states.add(new State(subset.contains(end), leaving(subset, numbers, order)));
         }
         return states;
     }
 
-    private List<Edge> leaving(BitSet subset, Map<BitSet, Integer> numbers, List<BitSet> order) {
+    private List<Edge> leaving(Subset subset, Map<Subset, Integer> numbers, List<Subset> order) {
         List<Edge> all = new ArrayList<>();
-        subset.stream().forEach(node -> all.addAll(edges.get(node)));
         TreeSet<Integer> borders = new TreeSet<>();
-        for (Edge edge : all) {
-            borders.add(edge.first());
-            borders.add(edge.last() + 1);
+        for (int node : subset.nodes()) {
+            for (Edge edge : edges.get(node)) {
+                all.add(edge);
+                borders.add(edge.first());
+                borders.add(edge.last() + 1);
+            }
         }
-        budget.spend(subset.length() / Long.SIZE + (long) all.size() * borders.size());
+        budget.spend(subset.nodes().length + (long) all.size() * borders.size());
         List<Edge> leaving = new ArrayList<>();
         Integer from = null;
         for (Integer border : borders) {
             if (from != null) {
-                BitSet targets = targets(all, from);
+                List<Integer> targets = targets(all, from);
                 if (!targets.isEmpty()) {
                     leaving.add(new Edge(from, border - 1, number(closed(targets), numbers, order)));
                 }
@@ -156,17 +181,17 @@ final class SubsetConstruction {
         return leaving;
     }
 
-    private static BitSet targets(List<Edge> all, int codePoint) {
-        BitSet targets = new BitSet();
+    private static List<Integer> targets(List<Edge> all, int codePoint) {
+        List<Integer> targets = new ArrayList<>();
         for (Edge edge : all) {
             if (edge.first() <= codePoint && codePoint <= edge.last()) {
-                targets.set(edge.target());
+                targets.add(edge.target());
             }
         }
         return targets;
     }
 
-    private static int number(BitSet subset, Map<BitSet, Integer> numbers, List<BitSet> order) {
+    private static int number(Subset subset, Map<Subset, Integer> numbers, List<Subset> order) {
         Integer known = numbers.putIfAbsent(subset, order.size());
         if (known != null) {
             return known;
@@ -175,18 +200,17 @@ final class SubsetConstruction {
         return order.size() - 1;
     }
 
-    private BitSet closed(BitSet nodes) {
-        BitSet closed = (BitSet) nodes.clone();
-        Deque<Integer> open = new ArrayDeque<>();
-        nodes.stream().forEach(open::add);
+    /** The nodes, and those that are reached from them for nothing. */
+    private Subset closed(List<Integer> nodes) {
+        Set<Integer> closed = new HashSet<>(nodes);
+        Deque<Integer> open = new ArrayDeque<>(closed);
         while (!open.isEmpty()) {
             for (int next : free.get(open.remove())) {
-                if (!closed.get(next)) {
-                    closed.set(next);
+                if (closed.add(next)) {
                     open.add(next);
                 }
             }
         }
-        return closed;
+        return new Subset(closed.stream().mapToInt(Integer::intValue).sorted().toArray());
     }
 }

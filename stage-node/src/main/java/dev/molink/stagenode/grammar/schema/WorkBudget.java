@@ -3,8 +3,8 @@ package dev.molink.stagenode.grammar.schema;
 /** What the automata of one schema may cost: states of each, and steps over all of them together. One owner thread. */
 final class WorkBudget {
 
-    /** A few seconds of one core. */
-    private static final long STEPS = 3_000_000;
+    /** About a second of one core. */
+    private static final long STEPS = 1_500_000;
 
     private final int states;
     private long steps = STEPS;
