@@ -124,31 +124,31 @@ final class ModelStage {
         for (int i = 0; i < states.length; i++) {
             long before = i > 0 ? states[i - 1] : first > 0 ? history[first - 1] : ModelText.stateBefore();
             states[i] = ModelText.state(before, rows.tokenIds().get(i));
-            if (rows.sampledRows() < 2) {
-                assertThat(states[i]).as("the ids are the sequence's own").isEqualTo(history[first + i]);
+            if (rows.sampledRows() < 2 && states[i] != history[first + i]) {
+                fail("sequence %d, row %d: another's id".formatted(rows.sequenceId(), first + i));
             }
             for (int group = 0; group < groups.size(); group++) {
-                look(rows, group, first + i, history, states);
-                slots[group][slot(rows, group, first + i)] = states[i];
+                lookAndWrite(rows, group, first + i, history, states);
             }
         }
         return states;
     }
 
-    private void look(SequenceRows rows, int group, int position, long[] history, long[] states) {
+    private void lookAndWrite(SequenceRows rows, int group, int position, long[] history, long[] states) {
         int window = groups.get(group).windowTokens();
         int first = rows.firstPosition();
+        List<Integer> table = table(rows.sequenceId(), group);
         for (int seen = window == 0 ? 0 : Math.max(0, position - window + 1); seen < position; seen++) {
             long expected = seen < first ? history[seen] : states[seen - first];
-            if (slots[group][slot(rows, group, seen)] != expected) {
+            if (slots[group][slot(table, rows, group, seen)] != expected) {
                 fail("sequence %d, row %d, KV group %d: another's keys and values at position %d"
                         .formatted(rows.sequenceId(), position, group, seen));
             }
         }
+        slots[group][slot(table, rows, group, position)] = states[position - first];
     }
 
-    private int slot(SequenceRows rows, int group, int position) {
-        List<Integer> table = table(rows.sequenceId(), group);
+    private static int slot(List<Integer> table, SequenceRows rows, int group, int position) {
         int place = position / KvPool.BLOCK_TOKENS;
         if (place >= table.size() || table.get(place) == NO_BLOCK) {
             fail("sequence %d, KV group %d: no block for position %d".formatted(rows.sequenceId(), group, position));
