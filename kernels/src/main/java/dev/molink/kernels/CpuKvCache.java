@@ -10,7 +10,6 @@ import java.lang.foreign.ValueLayout;
  */
 final class CpuKvCache implements KvCache {
 
-    private static final long ALIGNMENT = 64;
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
 
@@ -34,8 +33,8 @@ final class CpuKvCache implements KvCache {
         long layerBytes = shape.bytesPerBlock() / (2L * shape.layers()) * shape.blocks();
         try {
             for (int layer = 0; layer < shape.layers(); layer++) {
-                keys[layer] = arena.allocate(layerBytes, ALIGNMENT);
-                values[layer] = arena.allocate(layerBytes, ALIGNMENT);
+                keys[layer] = ZeroedMemory.allocate(layerBytes, arena);
+                values[layer] = ZeroedMemory.allocate(layerBytes, arena);
             }
         } catch (OutOfMemoryError e) {
             arena.close();

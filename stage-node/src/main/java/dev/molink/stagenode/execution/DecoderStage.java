@@ -25,6 +25,7 @@ final class DecoderStage implements StageExecutor {
     private final TensorOps ops;
     private final StageWeights weights;
     private final Runnable release;
+    private final KvMemory memory;
     private final AttentionShape shape;
     private final Rotary rotary;
     private final StepBatch batch;
@@ -35,16 +36,16 @@ final class DecoderStage implements StageExecutor {
     private final StageOutput.Logits logitsOutput;
 
     private @Nullable Thread owner;
-    private @Nullable KvMemory memory;
     private BlockTables tables;
     private Activations activations;
     private @Nullable Tensor logits;
     private int[] planRows = new int[LEAST_ROWS];
 
     /** @param release run after the device was closed: what keeps the stored weights reachable */
-    DecoderStage(TensorOps ops, StageWeights weights, Runnable release) {
+    DecoderStage(TensorOps ops, StageWeights weights, DType kvDtype, Runnable release) {
         this.ops = ops;
         this.release = release;
+        this.memory = new KvMemory(ops, weights, kvDtype);
         this.weights = weights;
         this.shape = weights.layers().getFirst().attention().shape();
         this.rotary = new Rotary(weights.rotary());
@@ -60,23 +61,13 @@ final class DecoderStage implements StageExecutor {
 
     @Override
     public List<KvGroupSize> kvGroups() {
-        return weights.kvGroups().stream()
-                .map(group -> new KvGroupSize(group.windowTokens(), KvMemory.bytesPerBlock(group, shape, DType.F32)))
-                .toList();
+        return memory.sizes();
     }
 
     @Override
     public void prepare(List<Integer> kvBlocks) {
         requireOwner();
-        if (kvBlocks.size() != batch.kvGroups()) {
-            throw new IllegalArgumentException(
-                    "blocks of %d KV groups were given, the model has %d".formatted(kvBlocks.size(), batch.kvGroups()));
-        }
-        if (memory != null) {
-            memory.close();
-            memory = null;
-        }
-        memory = KvMemory.allocate(ops, weights.kvGroups(), kvBlocks, shape, DType.F32);
+        memory.reserve(kvBlocks);
         tables = new BlockTables(kvGroups(), kvBlocks);
         promptRows.clear();
     }
@@ -89,23 +80,22 @@ final class DecoderStage implements StageExecutor {
     @Override
     public StageOutput execute(StepPlan plan, @Nullable MemorySegment hiddenIn, LogitRows logitRows) {
         requireOwner();
-        KvMemory current = memory;
-        if (current == null) {
+        if (!memory.isReserved()) {
             throw new IllegalStateException("step %d came before the stage was prepared".formatted(plan.stepId()));
         }
         int rows = tokens(plan);
         requireInput(plan, rows, hiddenIn);
         tables.apply(plan);
         promptRows.apply(plan);
-        current.copy(plan.blocks().copies());
+        memory.copy(plan.blocks().copies());
         fillBatch(plan, logitRows);
         if (rows > 0) {
-            computeLayers(current, hiddenIn);
+            computeLayers(hiddenIn);
         }
         return weights.head() == null ? hiddenOut(rows) : logitsOut(weights.head());
     }
 
-    private void computeLayers(KvMemory current, @Nullable MemorySegment hiddenIn) {
+    private void computeLayers(@Nullable MemorySegment hiddenIn) {
         int rows = batch.rows();
         reserve(rows);
         MemorySegment table = rotaryTable.rows(rows);
@@ -118,13 +108,13 @@ final class DecoderStage implements StageExecutor {
             ops.copyFromHost(hiddenIn, activations.hidden(), rows);
         }
         for (int layer = 0; layer < weights.layers().size(); layer++) {
-            computeLayer(weights.layers().get(layer), current);
+            computeLayer(weights.layers().get(layer));
         }
     }
 
-    private void computeLayer(StageWeights.Layer layer, KvMemory current) {
+    private void computeLayer(StageWeights.Layer layer) {
         Activations a = activations;
-        KvCache cache = current.ofGroup(layer.kvGroup());
+        KvCache cache = memory.ofGroup(layer.kvGroup());
         ops.projectQueriesKeysValues(layer.attention(), a.hidden(), a.rotary(), cache, layer.kvLayer(), a.queries());
         ops.attend(layer.attention().shape(), a.queries(), cache, layer.kvLayer(), a.attended());
         ops.addProjection(layer.output(), a.attended(), a.hidden());

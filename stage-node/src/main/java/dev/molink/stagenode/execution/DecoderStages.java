@@ -54,14 +54,19 @@ public final class DecoderStages {
         this.groups = config.layerGroups();
     }
 
+    /** As {@link #open(TensorOps, ModelWeights, KvDtype)}, keeping keys and values in the default type. */
+    public static StageExecutor open(TensorOps ops, ModelWeights weights) {
+        return open(ops, weights, KvDtype.DEFAULT);
+    }
+
     /**
      * Hands the weights of a stage to its device.
      *
      * @param ops closed with the executor
      * @param weights closed with the executor; where this method throws, both stay the caller's
      */
-    public static StageExecutor open(TensorOps ops, ModelWeights weights) {
-        return new DecoderStage(ops, new DecoderStages(ops, weights).stageWeights(), weights::close);
+    public static StageExecutor open(TensorOps ops, ModelWeights weights, KvDtype kvDtype) {
+        return new DecoderStage(ops, new DecoderStages(ops, weights).stageWeights(), kvDtype.stored(), weights::close);
     }
 
     private StageWeights stageWeights() {

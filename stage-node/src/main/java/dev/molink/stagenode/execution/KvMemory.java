@@ -9,45 +9,66 @@ import dev.molink.stagenode.plan.BlockCopy;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The KV caches of the groups that a stage has layers of. */
+/** The KV caches of a stage: one for each of the model's KV groups that it has layers of. */
 final class KvMemory {
 
     private final TensorOps ops;
+    private final List<StageWeights.KvGroup> groups;
+    private final AttentionShape attention;
+    private final DType dtype;
     private final List<KvCache> caches = new ArrayList<>();
+    private List<Integer> reserved = List.of();
 
-    private KvMemory(TensorOps ops) {
+    KvMemory(TensorOps ops, StageWeights weights, DType dtype) {
         this.ops = ops;
+        this.groups = weights.kvGroups();
+        this.attention = weights.layers().getFirst().attention().shape();
+        this.dtype = dtype;
     }
 
-    /** @param kvBlocks blocks of each of the model's KV groups */
-    static KvMemory allocate(
-            TensorOps ops,
-            List<StageWeights.KvGroup> groups,
-            List<Integer> kvBlocks,
-            AttentionShape attention,
-            DType dtype) {
-        KvMemory memory = new KvMemory(ops);
+    List<KvGroupSize> sizes() {
+        return groups.stream()
+                .map(group -> new KvGroupSize(
+                        group.windowTokens(),
+                        group.layers() == 0 ? 0 : shape(0, group, 1).bytesPerBlock()))
+                .toList();
+    }
+
+    /**
+     * Takes memory for {@code kvBlocks} blocks of each group. What is there already stays if it is as large: attention
+     * reads no slot that was not written before.
+     *
+     * @throws RuntimeException if the device has not so much; nothing is reserved then
+     */
+    void reserve(List<Integer> kvBlocks) {
+        if (kvBlocks.size() != groups.size()) {
+            throw new IllegalArgumentException(
+                    "blocks of %d KV groups were given, the model has %d".formatted(kvBlocks.size(), groups.size()));
+        }
+        if (kvBlocks.equals(reserved)) {
+            return;
+        }
+        release();
         try {
             for (int group = 0; group < groups.size(); group++) {
                 if (groups.get(group).layers() > 0) {
-                    memory.caches.add(
-                            ops.kvCache(shape(group, groups.get(group), kvBlocks.get(group), attention, dtype)));
+                    caches.add(ops.kvCache(shape(group, groups.get(group), kvBlocks.get(group))));
                 }
             }
+            reserved = List.copyOf(kvBlocks);
         } catch (RuntimeException | Error e) {
-            memory.close();
+            release();
             throw e;
         }
-        return memory;
     }
 
-    /** Bytes of a block of one group; 0 if the stage has no layer of it. */
-    static long bytesPerBlock(StageWeights.KvGroup group, AttentionShape attention, DType dtype) {
-        return group.layers() == 0 ? 0 : shape(0, group, 1, attention, dtype).bytesPerBlock();
+    private void release() {
+        caches.forEach(KvCache::close);
+        caches.clear();
+        reserved = List.of();
     }
 
-    private static KvCacheShape shape(
-            int number, StageWeights.KvGroup group, int blocks, AttentionShape attention, DType dtype) {
+    private KvCacheShape shape(int number, StageWeights.KvGroup group, int blocks) {
         return new KvCacheShape(
                 number,
                 group.windowTokens(),
@@ -56,6 +77,10 @@ final class KvMemory {
                 attention.kvHeads(),
                 attention.headWidth(),
                 dtype);
+    }
+
+    boolean isReserved() {
+        return !reserved.isEmpty();
     }
 
     /** The cache of a group that the stage has layers of. */
@@ -72,15 +97,9 @@ final class KvMemory {
     void copy(List<BlockCopy> copies) {
         for (int i = 0; i < copies.size(); i++) {
             BlockCopy copy = copies.get(i);
-            for (int j = 0; j < caches.size(); j++) {
-                if (caches.get(j).shape().kvGroup() == copy.kvGroup()) {
-                    ops.copyBlock(caches.get(j), copy.source(), copy.target());
-                }
+            if (groups.get(copy.kvGroup()).layers() > 0) {
+                ops.copyBlock(ofGroup(copy.kvGroup()), copy.source(), copy.target());
             }
         }
-    }
-
-    void close() {
-        caches.forEach(KvCache::close);
     }
 }

@@ -127,7 +127,7 @@ public final class LocalPipeline implements AutoCloseable {
         }
         for (int stage = 0; stage < stages; stage++) {
             LayerRange range = new LayerRange(stage * layers / stages, (stage + 1) * layers / stages);
-            members.add(member(stage, LoadedStage.load(files, range, options)));
+            members.add(member(stage, LoadedStage.load(files, range, options.sharedBy(stages))));
         }
     }
 

@@ -45,6 +45,10 @@ final class StageChain implements AutoCloseable {
     }
 
     static StageChain open(Path model, int stages, String device) {
+        return open(model, stages, device, KvDtype.F32);
+    }
+
+    static StageChain open(Path model, int stages, String device, KvDtype kvDtype) {
         ModelFiles files = ModelFiles.open(ModelSource.of(model.toString()), _ -> {
             throw new IllegalStateException("no test needs the hub");
         });
@@ -53,7 +57,7 @@ final class StageChain implements AutoCloseable {
         List<StageExecutor> executors = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             LayerRange range = new LayerRange(layers * i / count, layers * (i + 1) / count);
-            executors.add(DecoderStages.open(TensorOpsProvider.open(device, 2), files.map(range)));
+            executors.add(DecoderStages.open(TensorOpsProvider.open(device, 2), files.map(range), kvDtype));
         }
         return new StageChain(executors);
     }

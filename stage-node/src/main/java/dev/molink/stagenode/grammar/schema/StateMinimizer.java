@@ -72,8 +72,9 @@ final class StateMinimizer {
     /** Splits the blocks of the given states by where their edges lead, and returns the states to look at next. */
     private BitSet split(BitSet dirty) {
         Map<Integer, BitSet> byBlock = new LinkedHashMap<>();
-        dirty.stream().forEach(state -> byBlock.computeIfAbsent(settled[state], key -> new BitSet())
-                .set(state));
+        dirty.stream()
+                .forEach(state -> byBlock.computeIfAbsent(settled[state], key -> new BitSet())
+                        .set(state));
         BitSet moved = new BitSet();
         byBlock.forEach((block, suspects) -> moved.or(split(block, suspects)));
         moved.stream().forEach(state -> settled[state] = blocks[state]);
@@ -91,8 +92,7 @@ final class StateMinimizer {
             parts.put(merged(states.get(certain.nextSetBit(0)).edges(), settled), certain);
         }
         suspects.stream()
-                .forEach(state -> parts.computeIfAbsent(
-                                merged(states.get(state).edges(), settled), key -> new BitSet())
+                .forEach(state -> parts.computeIfAbsent(merged(states.get(state).edges(), settled), key -> new BitSet())
                         .set(state));
         BitSet largest = parts.values().stream()
                 .max(Comparator.comparingInt(BitSet::cardinality))
