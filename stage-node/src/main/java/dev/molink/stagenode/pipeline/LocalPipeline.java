@@ -10,6 +10,7 @@ import dev.molink.proto.node.v1.PipelineReport;
 import dev.molink.proto.node.v1.PipelineState;
 import dev.molink.proto.node.v1.RequestReport;
 import dev.molink.proto.node.v1.StageAddress;
+import dev.molink.stagenode.asset.AssetSender;
 import dev.molink.stagenode.asset.AssetStore;
 import dev.molink.stagenode.engine.Head;
 import dev.molink.stagenode.engine.HeadListener;
@@ -22,6 +23,8 @@ import dev.molink.stagenode.model.architecture.LayerRange;
 import dev.molink.stagenode.model.hub.CachedHub;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.security.ClusterSecret;
+import dev.molink.stagenode.structure.ShippedGrammars;
+import dev.molink.stagenode.structure.StructureDesk;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -67,6 +70,7 @@ public final class LocalPipeline implements AutoCloseable {
     private final ModelFiles files;
     private final StageOptions options;
     private final HeadSettings settings;
+    private Optional<StructureDesk> structures = Optional.empty();
 
     private record Member(LoadedStage stage, StageServer server, NodeEngine engine, StageNode node) {
 
@@ -133,7 +137,13 @@ public final class LocalPipeline implements AutoCloseable {
 
     private Member member(int index, LoadedStage stage) throws IOException {
         StageServer server = new StageServer(secret, calls);
-        NodeEngine engine = NodeEngine.start(stage, index == 0 ? Optional.of(role()) : Optional.empty(), _ -> {});
+        AssetStore assets = new AssetStore();
+        AssetSender sender = new AssetSender(dialer, server.address(), assets);
+        NodeEngine engine = NodeEngine.start(
+                stage,
+                index == 0 ? Optional.of(role(sender)) : Optional.empty(),
+                new ShippedGrammars(assets, stage.model()),
+                _ -> {});
         StageNode node = new StageNode(
                 stage.description("local-" + index, server.address()),
                 engine,
@@ -141,13 +151,18 @@ public final class LocalPipeline implements AutoCloseable {
                 Epochs.inMemory(InstantSource.system()),
                 List::of,
                 this::onReport,
-                new AssetStore());
+                assets);
         server.serve(node);
         return new Member(stage, server, engine, node);
     }
 
-    private HeadRole role() {
-        return new HeadRole(settings, new Results(), StructureDesk.of(files));
+    private HeadRole role(AssetSender sender) {
+        StructureDesk compiler = new StructureDesk(
+                files::textAssets,
+                (epoch, kind, bytes) -> sender.send(
+                        members.getFirst().node().samplingStage(epoch).orElseThrow(), kind, bytes));
+        structures = Optional.of(compiler);
+        return new HeadRole(settings, new Results(), compiler);
     }
 
     private void onReport(PipelineReport report) {
@@ -254,6 +269,7 @@ public final class LocalPipeline implements AutoCloseable {
     public void close() {
         members.forEach(Member::close);
         members.clear();
+        structures.ifPresent(StructureDesk::close);
         calls.shutdown();
         hub.close();
     }

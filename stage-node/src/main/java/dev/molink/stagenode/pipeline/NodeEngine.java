@@ -57,12 +57,14 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
      * Starts the threads of a stage; the engine owns its executor from now on.
      *
      * @param role empty at a node without layer 0, which has no head
+     * @param grammars what the head ships to this stage, should it sample
      * @param counts takes what the stage does for each request, in differences; must not wait
      */
-    public static NodeEngine start(LoadedStage stage, Optional<HeadRole> role, Consumer<RequestCounts> counts) {
+    public static NodeEngine start(
+            LoadedStage stage, Optional<HeadRole> role, GrammarSource grammars, Consumer<RequestCounts> counts) {
         String name = "stage with layers %s of %s"
                 .formatted(stage.range(), stage.model().getName());
-        StageLoop loop = StageLoop.start(name, stage.executor(), GrammarSource.NONE, StageSettings.DEFAULT, counts);
+        StageLoop loop = StageLoop.start(name, stage.executor(), grammars, StageSettings.DEFAULT, counts);
         return new NodeEngine(stage, loop, role);
     }
 

@@ -44,6 +44,6 @@ public record StageOptions(
 
     /** The same with so much memory for the KV cache. */
     public StageOptions withKvMemory(long bytes) {
-        return new StageOptions(modelId, pipeline, device, dtype, threads, maxModelLen, bytes);
+        return new StageOptions(modelId, pipeline, device, dtype, threads, maxModelLen, bytes, kvDtype, stagesHere);
     }
 }
