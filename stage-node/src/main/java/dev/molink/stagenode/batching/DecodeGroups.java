@@ -24,13 +24,13 @@ final class DecodeGroups {
 
     /** Reads the measurements; says why. */
     String update(Measurements measurements, Load load) {
+        if (groups == 0) {
+            groups = Math.min(BatchingOption.MAX_GROUPS, measurements.stages().size());
+        }
         if (!measurements.decodeMeasured()) {
-            groups = groups == 0
-                    ? Math.min(BatchingOption.MAX_GROUPS, measurements.stages().size())
-                    : groups;
             return "%d decode groups, as many as stages while nothing is measured".formatted(groups);
         }
-        int rows = Math.ceilDiv(Math.max(1, load.running()), Math.max(1, groups));
+        int rows = Math.ceilDiv(Math.max(1, load.running()), groups);
         double cycleNanos =
                 measurements.allDecodeNanos() + measurements.allDelaysNanos() + rows * measurements.allRowNanos();
         double stageNanos = measurements.slowestDecodeNanos();

@@ -44,13 +44,13 @@ final class PieceSize {
         choose(Math.min(bounded, balanced));
         return String.format(
                 Locale.ROOT,
-                "pieces of %d tokens: %.1f ms on the slowest stage, %.1f ms on the slowest link, %s",
+                "pieces of %d tokens: %.1f ms on the slowest stage, %.1f ms on the slowest link; %s",
                 tokens,
                 (fixed + tokens * perToken) / NANOS_PER_MILLI,
                 tokens * perRow / NANOS_PER_MILLI,
                 balanced <= bounded
-                        ? "as near to each other as pieces allow"
-                        : "of which decode may wait for %.0f ms".formatted(allowed / NANOS_PER_MILLI));
+                        ? "both as equal as can be"
+                        : "decode may wait for %.0f ms".formatted(allowed / NANOS_PER_MILLI));
     }
 
     /** A stage reports the time of whole pieces by tokens, the fixed cost in it; no news are of pieces of another size. */

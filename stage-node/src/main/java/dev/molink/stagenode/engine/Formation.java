@@ -4,52 +4,34 @@ import dev.molink.proto.node.v1.Failure;
 import dev.molink.proto.node.v1.FailureCode;
 import dev.molink.proto.node.v1.FinishReason;
 import dev.molink.proto.node.v1.GenerateRequest;
-import dev.molink.stagenode.plan.SamplingParameters;
-import dev.molink.stagenode.plan.SamplingParameters.Filters;
-import dev.molink.stagenode.plan.SamplingParameters.Penalties;
-import dev.molink.stagenode.plan.SamplingParameters.TokenRules;
+import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
 import dev.molink.stagenode.scheduling.PipelineFacts;
-import dev.molink.stagenode.scheduling.Priority;
-import dev.molink.stagenode.scheduling.RequestSpec;
-import dev.molink.stagenode.scheduling.RequestSpec.TimeLimits;
 import dev.molink.stagenode.scheduling.Scheduler;
 import dev.molink.stagenode.scheduling.SchedulerSettings;
 import dev.molink.stagenode.scheduling.SchedulerStatus;
-import dev.molink.stagenode.scheduling.SequenceUpdate.Broken;
-import dev.molink.stagenode.scheduling.SequenceUpdate.Ending;
-import dev.molink.stagenode.scheduling.SequenceUpdate.Generated;
-import dev.molink.stagenode.scheduling.SequenceUpdate.PromptScored;
-import dev.molink.stagenode.scheduling.SequenceUpdate.Released;
-import java.nio.charset.StandardCharsets;
+import dev.molink.stagenode.scheduling.SequenceUpdate;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The head's side of one formed pipeline: its scheduler, and the rules that depend on its model. */
 final class Formation {
 
-    /** Takes a sampled id; {@code ending} is unspecified while the sequence goes on. */
-    @FunctionalInterface
-    interface GeneratedConsumer {
-        void accept(long sequenceId, int tokenId, FinishReason ending);
-    }
-
     private final PipelineShape shape;
     private final SchedulerSettings settings;
     private final Scheduler scheduler;
-    private final int longestSequence;
+    private final Translation translation;
     private final Admission admission;
 
     /** When each step in flight was handed out, oldest first. */
     private final Map<Long, Long> handedOutNanos = new LinkedHashMap<>();
+
+    private long steps;
 
     Formation(PipelineShape shape, SchedulerSettings settings) {
         this.shape = shape;
@@ -57,12 +39,9 @@ final class Formation {
         this.scheduler = new Scheduler(
                 settings,
                 new PipelineFacts(
-                        shape.epoch(),
-                        shape.stages(),
-                        shape.kvGroups(),
-                        shape.hiddenSize(),
-                        (long) shape.hiddenSize() * Float.BYTES));
-        this.longestSequence = Math.min(shape.model().getMaxModelLen(), scheduler.longestSequence());
+                        shape.epoch(), shape.stages(), shape.kvGroups(), shape.hiddenSize(), shape.rowBytes()));
+        int longestSequence = Math.min(shape.model().getMaxModelLen(), scheduler.longestSequence());
+        this.translation = new Translation(shape.model(), longestSequence);
         this.admission = new Admission(shape.model(), longestSequence);
     }
 
@@ -70,28 +49,29 @@ final class Formation {
         return shape;
     }
 
-    HeadStatus status() {
-        SchedulerStatus now = scheduler.status();
-        return new HeadStatus(
-                now.kvGroups().getFirst().usedBlocks(),
-                now.kvGroups().getFirst().blocks(),
-                now.runningSequences(),
-                now.waitingSequences());
+    SchedulerStatus status() {
+        return scheduler.status();
+    }
+
+    /** Steps that were handed out. */
+    long steps() {
+        return steps;
     }
 
     Optional<Failure> refusal(GenerateRequest asked) {
         return admission.refusal(asked).or(() -> refuseForLackOfRoom(asked));
     }
 
-    private Optional<Failure> refuseForLackOfRoom(GenerateRequest asked) {
+    /** Why a request that could run has no room at present. */
+    Optional<Failure> refuseForLackOfRoom(GenerateRequest asked) {
         if (asked.getChoices() <= scheduler.waitingRoom()) {
             return Optional.empty();
         }
-        SchedulerStatus now = scheduler.status();
+        SchedulerStatus status = scheduler.status();
         return Optional.of(Failure.newBuilder()
                 .setCode(FailureCode.FAILURE_CODE_OVERLOADED)
                 .setMessage("%d sequences run and %d wait; %d may wait"
-                        .formatted(now.runningSequences(), now.waitingSequences(), settings.maxWaiting()))
+                        .formatted(status.runningSequences(), status.waitingSequences(), settings.maxWaiting()))
                 .build());
     }
 
@@ -101,103 +81,40 @@ final class Formation {
         if (generated == 0) {
             return Optional.empty();
         }
-        if (stopTokenIds(asked).contains(asked.getGeneratedTokenIds(generated - 1))) {
+        if (translation.stopTokenIds(asked).contains(asked.getGeneratedTokenIds(generated - 1))) {
             return Optional.of(FinishReason.FINISH_REASON_STOP);
         }
-        return asked.getPromptTokenIdsCount() + generated >= maxTokens(asked)
+        return asked.getPromptTokenIdsCount() + generated >= translation.maxTokens(asked)
                 ? Optional.of(FinishReason.FINISH_REASON_LENGTH)
                 : Optional.empty();
     }
 
-    /** Adds all choices of a request; their sequences are numbered from {@code firstSequenceId} on. */
-    void add(GenerateRequest asked, long firstSequenceId, long seed) {
-        scheduler.add(new RequestSpec(
-                asked.getRequestId(),
-                firstSequenceId,
-                asked.getChoices(),
-                asked.getPromptTokenIdsList(),
-                asked.getGeneratedTokenIdsList(),
-                maxTokens(asked),
-                RequestSpec.Sampling.free(sampling(asked, seed)),
-                asked.getPriority() == dev.molink.proto.node.v1.Priority.PRIORITY_BATCH
-                        ? Priority.BATCH
-                        : Priority.INTERACTIVE,
-                asked.getCacheSalt().toString(StandardCharsets.ISO_8859_1),
-                TimeLimits.NONE));
+    void add(Request request, long seed, @Nullable String grammar) {
+        scheduler.add(translation.spec(request, seed, grammar));
     }
 
-    private int maxTokens(GenerateRequest asked) {
-        return (int) Math.min(longestSequence, (long) asked.getPromptTokenIdsCount() + asked.getMaxTokens());
+    List<SequenceUpdate> tick(long nowNanos) {
+        return scheduler.tick(nowNanos);
     }
 
-    private SamplingParameters sampling(GenerateRequest asked, long seed) {
-        dev.molink.proto.node.v1.SamplingParameters given = asked.getSampling();
-        return new SamplingParameters(
-                given.hasTemperature() ? given.getTemperature() : 1,
-                new Filters(
-                        Math.max(0, given.getTopK()),
-                        given.hasTopP() ? given.getTopP() : 1,
-                        given.getMinP(),
-                        given.hasTypicalP() ? given.getTypicalP() : 1),
-                new Penalties(
-                        given.hasRepetitionPenalty() ? given.getRepetitionPenalty() : 1,
-                        given.getFrequencyPenalty(),
-                        given.getPresencePenalty()),
-                new TokenRules(
-                        given.getLogitBiasMap(),
-                        given.getAllowedTokenIdsList(),
-                        List.copyOf(stopTokenIds(asked)),
-                        given.getMinTokens()),
-                seed,
-                given.hasLogprobs() ? given.getLogprobs() : SamplingParameters.NO_LOGPROBS);
+    List<SequenceUpdate> end(long sequenceId) {
+        return scheduler.end(sequenceId);
     }
 
-    private Set<Integer> stopTokenIds(GenerateRequest asked) {
-        Set<Integer> ids = new LinkedHashSet<>(asked.getSampling().getStopTokenIdsList());
-        if (!asked.getSampling().getIgnoreEnd()) {
-            ids.addAll(shape.model().getEndTokenIdsList());
-        }
-        return ids;
-    }
-
-    void end(long sequenceId) {
-        scheduler.end(sequenceId);
-    }
-
-    void complete(StepOutcome outcome, GeneratedConsumer generated, BiConsumer<Long, Failure> broken) {
+    List<SequenceUpdate> complete(StepOutcome outcome) {
         handedOutNanos.remove(outcome.stepId());
-        scheduler.complete(outcome).forEach(update -> {
-            switch (update) {
-                case Generated token -> generated.accept(token.sequenceId(), token.tokenId(), reason(token.ending()));
-                case Broken failed -> broken.accept(failed.sequenceId(), failure(failed));
-                case PromptScored _, Released _ -> {}
-            }
-        });
+        return scheduler.complete(outcome);
     }
 
-    private static FinishReason reason(@Nullable Ending ending) {
-        return switch (ending) {
-            case null -> FinishReason.FINISH_REASON_UNSPECIFIED;
-            case STOP -> FinishReason.FINISH_REASON_STOP;
-            case LENGTH -> FinishReason.FINISH_REASON_LENGTH;
-        };
-    }
-
-    private static Failure failure(Broken broken) {
-        FailureCode code = switch (broken.cause()) {
-            case BAD_LOGITS -> FailureCode.FAILURE_CODE_BAD_LOGITS;
-            case STEP_FAILED -> FailureCode.FAILURE_CODE_INTERNAL;
-            case QUEUE_TIMEOUT -> FailureCode.FAILURE_CODE_QUEUE_TIMEOUT;
-            case DEADLINE -> FailureCode.FAILURE_CODE_DEADLINE;
-        };
-        return Failure.newBuilder().setCode(code).setMessage(broken.reason()).build();
+    void report(StageReport report) {
+        scheduler.report(report);
     }
 
     /** Hands out the plans that are due now. */
     void takePlans(long nowNanos, Consumer<StepPlan> plans) {
-        scheduler.tick(nowNanos);
         for (Optional<StepPlan> plan = scheduler.nextPlan(); plan.isPresent(); plan = scheduler.nextPlan()) {
             handedOutNanos.put(plan.get().stepId(), nowNanos);
+            steps++;
             plans.accept(plan.get());
         }
     }

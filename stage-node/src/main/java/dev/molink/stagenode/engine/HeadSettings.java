@@ -13,15 +13,17 @@ import java.time.Duration;
  */
 public record HeadSettings(SchedulerSettings scheduler, int commandCapacity, Duration stepTimeout) {
 
-    public static final HeadSettings DEFAULT = new HeadSettings(
-            SchedulerSettings.DEFAULT.with(new BatchingOption.Auto(), new SpeculationOption.Off()),
-            4096,
-            Duration.ofMinutes(2));
+    public static final HeadSettings DEFAULT = new HeadSettings(SchedulerSettings.DEFAULT, 4096, Duration.ofMinutes(2));
 
     public HeadSettings {
         if (commandCapacity < 1 || !stepTimeout.isPositive()) {
             throw new IllegalArgumentException("head settings must be positive: %d commands, step timeout %s"
                     .formatted(commandCapacity, stepTimeout));
         }
+    }
+
+    /** The same with another batching policy and other speculation. */
+    public HeadSettings with(BatchingOption batching, SpeculationOption speculation) {
+        return new HeadSettings(scheduler.with(batching, speculation), commandCapacity, stepTimeout);
     }
 }

@@ -74,7 +74,8 @@ final class SamplingLimits {
         return Float.isFinite(bias)
                 ? refuseIds("logit_bias", Stream.of(id))
                 : Admission.invalid(
-                        "sampling.logit_bias", "the logit_bias of token id %d is %s; it must be a number".formatted(id, bias));
+                        "sampling.logit_bias",
+                        "the logit_bias of token id %d is %s; it must be a number".formatted(id, bias));
     }
 
     private Optional<Failure> refuseIds(String name, Stream<Integer> ids) {

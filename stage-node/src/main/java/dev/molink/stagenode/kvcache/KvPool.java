@@ -108,9 +108,10 @@ public final class KvPool {
             return Optional.empty();
         }
         BlockTable[] tables = prefixes.take(candidate, cached);
+        int cachedTokens = cached * BLOCK_TOKENS;
         queriedTokens += Math.min(candidate.tokens(), candidate.reusableTokens());
-        hitTokens += cached * BLOCK_TOKENS;
-        return Optional.of(begin(candidate.sequenceId(), candidate.chain(), tables, cached * BLOCK_TOKENS));
+        hitTokens += cachedTokens;
+        return Optional.of(begin(candidate.sequenceId(), candidate.chain(), tables, cachedTokens));
     }
 
     private void requireNew(long sequenceId) {

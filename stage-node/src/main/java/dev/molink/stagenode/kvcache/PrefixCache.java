@@ -40,8 +40,8 @@ final class PrefixCache {
     /** Whether every group has the blocks that {@link #take} takes, and {@code spareBlocks} more. */
     boolean suffices(Candidate candidate, int cached, int spareBlocks) {
         for (GroupBlocks group : groups) {
-            long taken = firstPlaces(group, candidate, cached) - cached + revived(group, candidate, cached);
-            if (taken + spareBlocks > group.available()) {
+            int taken = firstPlaces(group, candidate, cached) - cached + revived(group, candidate, cached);
+            if (taken > group.available() - spareBlocks) {
                 return false;
             }
         }

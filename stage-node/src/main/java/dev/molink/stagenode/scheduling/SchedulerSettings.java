@@ -40,7 +40,7 @@ public record SchedulerSettings(
         }
     }
 
-    /** The same bounds with other options. */
+    /** The same with another batching policy and other speculation. */
     public SchedulerSettings with(BatchingOption otherBatching, SpeculationOption otherSpeculation) {
         return new SchedulerSettings(
                 maxRunning,

@@ -4,7 +4,7 @@ import dev.molink.stagenode.kvcache.TokenIds;
 import java.util.Arrays;
 
 /**
- * Where each n-gram of one to three ids ended last, among positions from a first one on. A hash table with open
+ * Where each n-gram of one to three ids ended last, among ends from a first position on. A hash table with open
  * addressing over all lengths; it holds end positions only and compares ids in the text, so that nothing is mistaken for
  * something else.
  */
@@ -46,7 +46,7 @@ final class NgramIndex {
 
     /** Takes the n-grams that end at a position, which is later than all before. */
     void add(int end) {
-        for (int length = 1; length <= PromptLookup.LONGEST_MATCH && end - length + 1 >= firstPosition; length++) {
+        for (int length = 1; length <= Math.min(PromptLookup.LONGEST_MATCH, end + 1); length++) {
             if (2 * (taken + 1) > slots.length) {
                 grow();
             }
@@ -59,7 +59,7 @@ final class NgramIndex {
         if (slots[slot] == ABSENT) {
             taken++;
         }
-        slots[slot] = end << LENGTH_BITS | length;
+        slots[slot] = (end << LENGTH_BITS) | length;
     }
 
     private void grow() {

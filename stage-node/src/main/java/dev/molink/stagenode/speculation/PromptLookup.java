@@ -89,7 +89,7 @@ public final class PromptLookup {
         }
     }
 
-    /** The first position that is still searched. */
+    /** The first position at which an occurrence may end to be found. */
     int oldestPosition() {
         return older.firstPosition();
     }

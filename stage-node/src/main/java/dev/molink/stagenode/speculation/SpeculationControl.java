@@ -127,8 +127,11 @@ public final class SpeculationControl {
 
     /** Whether drafts are verified at present, be it to find out. */
     public boolean on() {
-        return option instanceof SpeculationOption.Fixed
-                || option instanceof SpeculationOption.Auto && state != State.OFF;
+        return switch (option) {
+            case SpeculationOption.Off _ -> false;
+            case SpeculationOption.Fixed _ -> true;
+            case SpeculationOption.Auto _ -> state != State.OFF;
+        };
     }
 
     /** A sentence with the numbers, for metrics and the console. */

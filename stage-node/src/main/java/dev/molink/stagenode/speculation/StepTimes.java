@@ -18,7 +18,7 @@ final class StepTimes {
     private int steps;
 
     void add(int rows, long nanos) {
-        double duration = steps >= TRUSTED_STEPS ? Math.min(nanos, MOST_SURPRISE * nanos(rows)) : nanos;
+        double duration = steps >= TRUSTED_STEPS ? Math.min((double) nanos, MOST_SURPRISE * nanos(rows)) : nanos;
         weight = weight * DECAY + 1;
         sumRows = sumRows * DECAY + rows;
         sumNanos = sumNanos * DECAY + duration;

@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -123,7 +124,7 @@ class KvPoolPropertyTests {
             PrefixChain chain = new PrefixChain(model.salt, model.ids::get);
             if (!preempted.isEmpty() && random.nextInt(3) == 0) {
                 chain = preempted.keySet().stream().findFirst().orElseThrow();
-                NaivePool.Sequence before = preempted.get(chain);
+                NaivePool.Sequence before = Objects.requireNonNull(preempted.get(chain));
                 model = new NaivePool.Sequence(model.id, before.salt, before.ids);
             }
             admit(model, chain);

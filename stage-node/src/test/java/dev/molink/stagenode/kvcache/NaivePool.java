@@ -220,7 +220,7 @@ final class NaivePool {
     private boolean takesOver(Sequence sequence, int kvGroup) {
         Integer tail = sequence.tails.get(kvGroup);
         Group group = groups.get(kvGroup);
-        return tail != null && group.references.get(tail) == 1 && !group.names.containsKey(tail);
+        return tail != null && group.references.getOrDefault(tail, 0) == 1 && !group.names.containsKey(tail);
     }
 
     void grew(Sequence sequence, int positions, BlockChanges changes) {

@@ -39,7 +39,8 @@ final class StageReplica {
     }
 
     static long content(String salt, List<Integer> ids, int position) {
-        return 1L << 40 | 31L * salt.hashCode() + ids.subList(0, position + 1).hashCode() & 0xFFFFFFFFL;
+        long hash = 31L * salt.hashCode() + ids.subList(0, position + 1).hashCode();
+        return (1L << Integer.SIZE) | (hash & 0xFFFFFFFFL);
     }
 
     void apply(BlockChanges changes) {
