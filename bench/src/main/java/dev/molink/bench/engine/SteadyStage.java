@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A stage that takes a fixed time for each step and computes nothing: what is left is the way around it. */
@@ -22,6 +23,7 @@ final class SteadyStage implements StageExecutor {
     private final int hiddenSize;
     private final long computeNanos;
     private final MemorySegment output;
+    private final int[] planRows = IntStream.range(0, MAX_ROWS).toArray();
 
     /** @param last whether it gives logits, and no hidden state */
     SteadyStage(boolean last, int hiddenSize, Duration compute) {
@@ -47,7 +49,7 @@ final class SteadyStage implements StageExecutor {
             LockSupport.parkNanos(end - System.nanoTime());
         }
         return last
-                ? new StageOutput.Logits(output, plan.tokens(), VOCABULARY)
+                ? new StageOutput.Logits(output, plan.tokens(), VOCABULARY, planRows)
                 : new StageOutput.Hidden(output, plan.tokens(), hiddenSize);
     }
 

@@ -35,10 +35,10 @@ final class EngineEndpoint {
             long draftsProposed,
             long draftsAccepted,
             long steps,
+            String speculationReason,
             List<Stage> stages) {}
 
     record Stage(
-            String nodeId,
             double bubbleShare,
             double decodeStepMillis,
             double prefillTokenMillis,
@@ -67,12 +67,12 @@ final class EngineEndpoint {
                 figures.getDraftsProposed(),
                 figures.getDraftsAccepted(),
                 figures.getSteps(),
+                figures.getSpeculationReason(),
                 figures.getStagesList().stream().map(EngineEndpoint::stage).toList());
     }
 
     private static Stage stage(StageFigures figures) {
         return new Stage(
-                figures.getNodeId(),
                 figures.getBubbleShare(),
                 millis(figures.getDecodeStepNanos()),
                 millis(figures.getPrefillTokenNanos()),

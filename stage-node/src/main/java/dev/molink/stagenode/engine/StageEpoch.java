@@ -3,21 +3,12 @@ package dev.molink.stagenode.engine;
 import dev.molink.stagenode.execution.StageExecutor;
 import dev.molink.stagenode.execution.StageOutput;
 import dev.molink.stagenode.journal.RequestCounts;
-import dev.molink.stagenode.plan.SequenceRows;
-import dev.molink.stagenode.plan.SequenceStart;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
-import dev.molink.stagenode.plan.StepOutcome.BadLogits;
-import dev.molink.stagenode.plan.StepOutcome.Sampled;
-import dev.molink.stagenode.plan.StepOutcome.SampledToken;
 import dev.molink.stagenode.plan.StepPlan;
-import dev.molink.stagenode.sampling.BadLogitsException;
-import dev.molink.stagenode.sampling.Sampler;
+import dev.molink.stagenode.sampling.GrammarSource;
+import dev.molink.stagenode.sampling.SamplingDesk;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -39,14 +30,14 @@ final class StageEpoch {
     private final LongSupplier nanoClock;
     private final RowCounter counter;
     private final Consumer<RequestCounts> counts;
-    private final Map<Long, SequenceStart> starts = new HashMap<>();
-    private @Nullable Sampler sampler;
+    private final SamplingDesk samplingDesk;
 
     StageEpoch(
             String stage,
             long number,
             StageExecutor executor,
             StageOutbound outbound,
+            GrammarSource grammars,
             LongSupplier nanoClock,
             Consumer<RequestCounts> counts) {
         this.stage = stage;
@@ -56,6 +47,7 @@ final class StageEpoch {
         this.nanoClock = nanoClock;
         this.counter = new RowCounter(number);
         this.counts = counts;
+        this.samplingDesk = new SamplingDesk(stage, grammars);
     }
 
     /** Hands a plan to the next stage. */
@@ -81,7 +73,7 @@ final class StageEpoch {
      */
     void run(StepPlan plan, @Nullable MemorySegment hiddenIn) {
         forget(plan);
-        plan.starts().forEach(start -> starts.put(start.sequenceId(), start));
+        plan.starts().forEach(samplingDesk::start);
         long began = nanoClock.getAsLong();
         StageOutput output = executor.execute(plan, hiddenIn);
         try {
@@ -105,7 +97,7 @@ final class StageEpoch {
                             plan, hidden.hiddenSize(), hidden.values().asSlice(0, hiddenBytes(hidden)));
                 }
             }
-            case StageOutput.Logits logits -> report(sample(plan, logits));
+            case StageOutput.Logits logits -> report(samplingDesk.sample(plan, logits));
         }
     }
 
@@ -113,45 +105,8 @@ final class StageEpoch {
         return (long) hidden.rows() * hidden.hiddenSize() * Float.BYTES;
     }
 
-    private Sampled sample(StepPlan plan, StageOutput.Logits logits) {
-        List<SampledToken> tokens = new ArrayList<>();
-        List<BadLogits> bad = new ArrayList<>();
-        int row = 0;
-        for (SequenceRows rows : plan.rows()) {
-            if (!rows.sample()) {
-                continue;
-            }
-            int position = rows.firstPosition() + rows.tokenCount();
-            try {
-                tokens.add(new SampledToken(
-                        rows.sequenceId(), position, sample(logits, row++, rows.sequenceId(), position)));
-            } catch (BadLogitsException e) {
-                bad.add(new BadLogits(rows.sequenceId(), "%s: %s".formatted(stage, e.getMessage())));
-            }
-        }
-        return new Sampled(number, plan.stepId(), tokens, List.of(), bad);
-    }
-
-    private int sample(StageOutput.Logits logits, int row, long sequenceId, int position) throws BadLogitsException {
-        SequenceStart start = starts.get(sequenceId);
-        if (start == null) {
-            throw new IllegalArgumentException("sequence %d was never started".formatted(sequenceId));
-        }
-        return sampler(logits.vocabularySize())
-                .sample(logits.values(), row, start.sampling(), start.choice(), position);
-    }
-
-    private Sampler sampler(int vocabularySize) {
-        Sampler current = sampler;
-        if (current == null || current.vocabularySize() != vocabularySize) {
-            current = new Sampler(vocabularySize);
-            sampler = current;
-        }
-        return current;
-    }
-
     private void forget(StepPlan plan) {
-        plan.ended().forEach(end -> starts.remove(end.sequenceId()));
+        plan.ended().forEach(end -> samplingDesk.end(end.sequenceId()));
         counter.applied(plan);
     }
 

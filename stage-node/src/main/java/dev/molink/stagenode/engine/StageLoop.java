@@ -6,6 +6,7 @@ import dev.molink.stagenode.engine.machine.StageMachine;
 import dev.molink.stagenode.execution.StageExecutor;
 import dev.molink.stagenode.journal.RequestCounts;
 import dev.molink.stagenode.plan.StepPlan;
+import dev.molink.stagenode.sampling.GrammarSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -29,6 +30,7 @@ public final class StageLoop implements AutoCloseable {
 
     private final String stage;
     private final StageExecutor executor;
+    private final GrammarSource grammars;
     private final LongSupplier nanoClock;
     private final Consumer<RequestCounts> counts;
     private final CommandQueue<Command> commands;
@@ -60,9 +62,11 @@ public final class StageLoop implements AutoCloseable {
     private StageLoop(
             String stage,
             StageExecutor executor,
+            GrammarSource grammars,
             StageSettings settings,
             LongSupplier nanoClock,
             Consumer<RequestCounts> counts) {
+        this.grammars = grammars;
         this.stage = stage;
         this.executor = executor;
         this.nanoClock = nanoClock;
@@ -79,15 +83,19 @@ public final class StageLoop implements AutoCloseable {
      * @param counts takes what was done for each request, in differences; must not wait
      */
     public static StageLoop start(
-            String stage, StageExecutor executor, StageSettings settings, Consumer<RequestCounts> counts) {
-        StageLoop loop = new StageLoop(stage, executor, settings, System::nanoTime, counts);
+            String stage,
+            StageExecutor executor,
+            GrammarSource grammars,
+            StageSettings settings,
+            Consumer<RequestCounts> counts) {
+        StageLoop loop = new StageLoop(stage, executor, grammars, settings, System::nanoTime, counts);
         loop.thread.start();
         return loop;
     }
 
     /** As {@link #start(String, StageExecutor, StageSettings, Consumer)}, for a stage whose counts nobody keeps. */
     public static StageLoop start(String stage, StageExecutor executor, StageSettings settings) {
-        return start(stage, executor, settings, _ -> {});
+        return start(stage, executor, GrammarSource.NONE, settings, _ -> {});
     }
 
     /**
@@ -228,7 +236,7 @@ public final class StageLoop implements AutoCloseable {
         leave();
         try {
             executor.prepare(reset.kvBlocks());
-            epoch = new StageEpoch(stage, reset.epoch(), executor, reset.outbound(), nanoClock, counts);
+            epoch = new StageEpoch(stage, reset.epoch(), executor, reset.outbound(), grammars, nanoClock, counts);
             machine.enter(reset.epoch(), reset.index(), now());
             reset.done().complete(null);
         } catch (RuntimeException | OutOfMemoryError e) {

@@ -16,17 +16,20 @@ public interface StageExecutor extends AutoCloseable {
 
     /**
      * Forms the stage anew: forgets every sequence and takes memory for {@code kvBlocks} blocks of each KV group, ids
-     * from 0. Called once per epoch, before the first {@link #execute}.
+     * from 0. A group of which the stage has no layer costs nothing. Called once per epoch, before the first
+     * {@link #execute}.
      */
     void prepare(List<Integer> kvBlocks);
 
     /**
-     * Runs one plan: drops ended sequences, applies block appends, computes.
+     * Runs one plan: drops ended sequences, applies the changes of block tables, copies blocks, computes. Every row of the
+     * plan has been computed when it returns; none has if it throws an {@code IllegalArgumentException}.
      *
      * @param hiddenIn {@code [plan.tokens(), hiddenSize]} f32, little-endian, from the stage before; null on the first
      *     stage, which embeds the plan's token ids
-     * @throws IllegalArgumentException if the plan contradicts what came before (unknown block, missing table, wrong
-     *     size of {@code hiddenIn}); nothing was computed then
+     * @return valid until the next call
+     * @throws IllegalArgumentException if the plan contradicts what came before (unknown block or KV group, missing
+     *     table, trimmed positions, wrong size of {@code hiddenIn}); nothing was changed then
      */
     default StageOutput execute(StepPlan plan, @Nullable MemorySegment hiddenIn) {
         return execute(plan, hiddenIn, LogitRows.SAMPLED);

@@ -34,10 +34,20 @@ final class KvSizing {
     private static List<Integer> blocksPerSequence(StageDescription stage) {
         int longest = stage.getModel().getMaxModelLen();
         return stage.getKvGroupsList().stream()
-                .map(group -> group.getWindowTokens() == 0
-                        ? blocksOf(longest)
-                        : Math.min(blocksOf(longest), blocksOf(group.getWindowTokens() + PIECE_TOKENS) + 1))
+                .map(group -> blocksPerSequence(group.getWindowTokens(), longest))
                 .toList();
+    }
+
+    private static int blocksPerSequence(int windowTokens, int longest) {
+        int whole = blocksOf(longest);
+        return windowTokens == 0 ? whole : Math.min(whole, blocksOf(windowTokens + PIECE_TOKENS) + 1);
+    }
+
+    /** Bytes that a sequence of full length takes on a stage. */
+    static double bytesPerSequence(List<dev.molink.stagenode.execution.KvGroupSize> groups, int longest) {
+        return groups.stream()
+                .mapToDouble(group -> (double) group.blockBytes() * blocksPerSequence(group.windowTokens(), longest))
+                .sum();
     }
 
     private static double sequences(StageDescription stage, List<Integer> perSequence) {

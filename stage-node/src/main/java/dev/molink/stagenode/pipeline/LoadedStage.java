@@ -1,23 +1,23 @@
 package dev.molink.stagenode.pipeline;
 
-import com.sun.management.OperatingSystemMXBean;
-import dev.molink.kernels.KvCacheShape;
 import dev.molink.kernels.TensorOps;
 import dev.molink.kernels.TensorOpsProvider;
 import dev.molink.proto.node.v1.ModelIdentity;
 import dev.molink.proto.stage.v1.StageDescription;
 import dev.molink.stagenode.execution.DecoderStages;
-import dev.molink.stagenode.execution.KvGroupSize;
+import dev.molink.stagenode.execution.KvDtype;
 import dev.molink.stagenode.execution.StageExecutor;
 import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.model.ModelWeights;
 import dev.molink.stagenode.model.architecture.LayerRange;
-import java.lang.management.ManagementFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A stage whose layers are mapped and on their device.
  *
  * @param kvBytes memory for its KV blocks
+ * @param kvDtype how it keeps keys and values
  * @param device description of device and kernels
  * @param mappedBytes bytes of model files that are mapped for it
  */
@@ -27,15 +27,12 @@ public record LoadedStage(
         String pipeline,
         int hiddenSize,
         long kvBytes,
+        KvDtype kvDtype,
         String device,
         long mappedBytes,
         StageExecutor executor) {
 
-    /** Sequences of full length that the KV cache holds when the operator says nothing. */
-    private static final int DEFAULT_FULL_SEQUENCES = 4;
-
-    /** Part of the machine's memory that the KV cache takes at most when the operator says nothing. */
-    private static final int DEFAULT_MEMORY_SHARE = 8;
+    private static final Logger log = LoggerFactory.getLogger(LoadedStage.class);
 
     /**
      * Maps the layers and hands them to the device.
@@ -68,13 +65,15 @@ public record LoadedStage(
                     "--dtype %s is not available for %s, which is stored as %s; allowed: auto, %s"
                             .formatted(options.dtype(), files.name(), weights.dtype(), weights.dtype()));
         }
-        StageExecutor executor = DecoderStages.open(ops, weights);
+        KvDtype kvDtype = KvDtype.of(options.kvDtype());
+        StageExecutor executor = DecoderStages.open(ops, weights, kvDtype);
         return new LoadedStage(
                 identity(files, weights.dtype(), maxModelLen, options),
                 weights.range(),
                 options.pipeline(),
                 files.config().hiddenSize(),
-                kvBytes(executor, maxModelLen, options),
+                kvBytes(executor, weights.mappedBytes(), maxModelLen, options),
+                kvDtype,
                 ops.description(),
                 weights.mappedBytes(),
                 executor);
@@ -93,32 +92,19 @@ public record LoadedStage(
         return asked;
     }
 
-    private static long kvBytes(StageExecutor executor, int maxModelLen, StageOptions options) {
+    private static long kvBytes(StageExecutor executor, long weightBytes, int maxModelLen, StageOptions options) {
         Long asked = options.kvMemoryBytes();
-        long block = bytesOfOneBlockEach(executor);
-        if (asked == null) {
-            long wanted = (long) DEFAULT_FULL_SEQUENCES * blocksOf(maxModelLen) * block;
-            return Math.max(block, Math.min(wanted, physicalMemoryBytes() / DEFAULT_MEMORY_SHARE));
-        }
-        if (asked < block) {
-            throw new IllegalArgumentException(
-                    "--kv-memory of %d bytes holds no KV block; one takes %d bytes on this stage"
-                            .formatted(asked, block));
-        }
-        return asked;
-    }
-
-    private static long bytesOfOneBlockEach(StageExecutor executor) {
-        return executor.kvGroups().stream().mapToLong(KvGroupSize::blockBytes).sum();
-    }
-
-    private static int blocksOf(int tokens) {
-        return Math.ceilDiv(tokens, KvCacheShape.BLOCK_TOKENS);
+        KvBudget budget = asked == null
+                ? KvBudget.available(
+                        MachineMemory.now(), weightBytes, options.stagesHere(), executor.kvGroups(), maxModelLen)
+                : KvBudget.asked(asked, executor.kvGroups());
+        log.info("KV cache: {} MiB, {}", budget.bytes() >> 20, budget.reason());
+        return budget.bytes();
     }
 
     /** Memory of the machine, or of the container that the process runs in. */
     public static long physicalMemoryBytes() {
-        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+        return MachineMemory.now().totalBytes();
     }
 
     private static ModelIdentity identity(ModelFiles files, String dtype, int maxModelLen, StageOptions options) {
@@ -135,9 +121,10 @@ public record LoadedStage(
                 .build();
     }
 
-    /** Tokens that the KV memory of this stage holds. */
+    /** Tokens that the KV memory of this stage holds, in sequences of full length. */
     public long kvCapacityTokens() {
-        return kvBytes / bytesOfOneBlockEach(executor) * KvCacheShape.BLOCK_TOKENS;
+        double sequences = kvBytes / KvSizing.bytesPerSequence(executor.kvGroups(), model.getMaxModelLen());
+        return (long) (sequences * model.getMaxModelLen());
     }
 
     /** What the stage says of itself in the handshake. */
@@ -158,7 +145,7 @@ public record LoadedStage(
                                 .build())
                         .toList())
                 .setKvBytes(kvBytes)
-                .setKvDtype("f32")
+                .setKvDtype(kvDtype.toString())
                 .setHiddenSize(hiddenSize)
                 .build();
     }

@@ -58,6 +58,13 @@ public final class StageNode implements AutoCloseable {
         return stage.formation().isPresent();
     }
 
+    /** Address of the stage that samples in {@code epoch}; empty if that formation does not stand. */
+    public Optional<String> samplingStage(long epoch) {
+        return stage.formation()
+                .filter(formation -> formation.place().epoch() == epoch)
+                .map(formation -> formation.stages().getLast().getAddress());
+    }
+
     /** The standing formation's epoch; 0 outside of one. */
     long epoch() {
         return stage.formation().map(formation -> formation.place().epoch()).orElse(0L);

@@ -36,7 +36,7 @@ class DemoModelTests {
         RecordingListener listener = new RecordingListener();
         List<StageLoop> loops = openLoops(stages);
 
-        try (Head head = Head.start(HeadSettings.DEFAULT, loops.getFirst()::plan, listener)) {
+        try (Head head = Head.start(HeadSettings.DEFAULT, loops.getFirst()::plan, listener, Requests.NO_STRUCTURES)) {
             form(head, loops);
             for (JsonNode one : cases) {
                 head.submit(request(one));
@@ -82,7 +82,7 @@ class DemoModelTests {
                 .setVocabularySize(2048)
                 .addEndTokenIds(2)
                 .build();
-        head.pipelineFormed(new PipelineShape("default", model, 1, loops.size(), List.of(KvGroup.full(kvBlocks))));
+        head.pipelineFormed(new PipelineShape("default", model, 1, loops.size(), List.of(KvGroup.full(kvBlocks)), 256));
     }
 
     private static GenerateRequest request(JsonNode one) {

@@ -1,8 +1,11 @@
 package dev.molink.stagenode.engine;
 
 import dev.molink.proto.node.v1.GenerateRequest;
+import dev.molink.stagenode.batching.BatchingOption;
 import dev.molink.stagenode.journal.RequestCounts;
+import dev.molink.stagenode.sampling.GrammarSource;
 import dev.molink.stagenode.scheduling.SchedulerSettings;
+import dev.molink.stagenode.speculation.SpeculationOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +16,8 @@ import java.util.concurrent.TimeUnit;
 /** A head and the loops of all stages in this process, over {@link HistoryStage}s. */
 final class EngineRun implements AutoCloseable {
 
-    private static final SchedulerSettings SCHEDULER = new SchedulerSettings(16, 256, 1, 16, 24);
+    private static final SchedulerSettings SCHEDULER = new SchedulerSettings(
+            16, 256, 16, 24, 64, Duration.ofSeconds(30), new BatchingOption.Auto(), new SpeculationOption.Auto());
 
     private final List<HistoryStage> stages = new ArrayList<>();
     private final List<StageLoop> loops = new ArrayList<>();
@@ -30,13 +34,15 @@ final class EngineRun implements AutoCloseable {
             loops.add(StageLoop.start(
                     "stage [%d, %d)".formatted(first, end),
                     stage,
+                    GrammarSource.NONE,
                     StageSettings.DEFAULT,
                     i == stageCount - 1 ? counts::add : _ -> {}));
         }
         head = Head.start(
                 new HeadSettings(SCHEDULER, 1024, Duration.ofSeconds(60)),
                 plan -> loops.getFirst().plan(plan),
-                listener);
+                listener,
+                Requests.NO_STRUCTURES);
         form(1, kvBlocks);
     }
 

@@ -128,7 +128,7 @@ class StageLoopTests {
 
         assertThat(report).isNotNull();
         assertThat(report.epoch()).isEqualTo(1);
-        assertThat(report.stage()).isEqualTo(3);
+        assertThat(report.stage()).isZero();
         assertThat(report.link()).isEqualTo(RATE);
         assertThat(report.prefillTokenNanos()).isPositive();
         assertThat(report.decodeStepNanos()).as("no decode step ran").isZero();
@@ -163,7 +163,7 @@ class StageLoopTests {
     }
 
     private void enter(StageLoop loop, long epoch) throws Exception {
-        loop.reset(epoch, 3, List.of(10), outbound).get(20, TimeUnit.SECONDS);
+        loop.reset(epoch, 0, List.of(10), outbound).get(20, TimeUnit.SECONDS);
     }
 
     private Object take() throws InterruptedException {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.molink.stagenode.plan.BlockAppend;
 import dev.molink.stagenode.plan.BlockChanges;
+import dev.molink.stagenode.plan.SamplingParameters;
 import dev.molink.stagenode.plan.SequenceEnd;
 import dev.molink.stagenode.plan.SequenceRows;
+import dev.molink.stagenode.plan.SequenceStart;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepPlan;
 import java.lang.foreign.MemorySegment;
@@ -74,6 +76,53 @@ class DecoderStageTests {
         StageOutput sampled = last.execute(plan, first.execute(plan, null).values());
 
         assertThat(sampled.rows()).isEqualTo(2);
+    }
+
+    @Test
+    void selectsEveryRowThatAVerifyStepSamples() {
+        StepPlan prompt =
+                plan(1, List.of(rows(1, 0, 3), rows(2, 0, 3)), List.of(append(1, 0), append(2, 1)), List.of());
+        last.execute(prompt, first.execute(prompt, null).values());
+        List<SequenceRows> rows = List.of(
+                new SequenceRows(1, 3, 1, 1, 0, List.of(4)), new SequenceRows(2, 3, 4, 3, 0, List.of(5, 6, 7, 8)));
+        StepPlan verify = new StepPlan(1, 2, StepKind.VERIFY, rows, List.of(), BlockChanges.NONE, List.of(), List.of());
+
+        StageOutput output = last.execute(verify, first.execute(verify, null).values());
+
+        assertThat(planRows(output)).containsExactly(0, 2, 3, 4);
+    }
+
+    @Test
+    void selectsEveryRowOfAPromptWhoseLogProbabilitiesAreWanted() {
+        SequenceStart start =
+                new SequenceStart(2, "r", 0, 4, 0, SamplingParameters.plain(0, 0, List.of()), List.of(), 0, null);
+        StepPlan piece = new StepPlan(
+                1,
+                1,
+                StepKind.PREFILL,
+                List.of(rows(1, 0, 2), SequenceRows.fresh(2, 0, 3, false, List.of(1, 2, 3))),
+                List.of(start),
+                BlockChanges.appending(List.of(append(1, 0), append(2, 1))),
+                List.of(),
+                List.of());
+        StepPlan rest = plan(2, List.of(SequenceRows.fresh(2, 3, 1, true, List.of(4))), List.of(), List.of());
+        StepPlan again = plan(
+                3,
+                List.of(SequenceRows.fresh(2, 0, 2, false, List.of(1, 2))),
+                List.of(append(2, 2)),
+                List.of(SequenceEnd.over(2)));
+
+        assertThat(planRows(last.execute(piece, first.execute(piece, null).values())))
+                .containsExactly(1, 2, 3, 4);
+        assertThat(planRows(last.execute(rest, first.execute(rest, null).values())))
+                .containsExactly(0);
+        assertThat(planRows(last.execute(again, first.execute(again, null).values())))
+                .isEmpty();
+    }
+
+    private static List<Integer> planRows(StageOutput output) {
+        StageOutput.Logits logits = (StageOutput.Logits) output;
+        return IntStream.range(0, logits.rows()).map(logits::planRow).boxed().toList();
     }
 
     @Test

@@ -79,7 +79,7 @@ final class Stages implements AutoCloseable {
                                 .setFingerprint("0123456789abcdef")
                                 .setDtype("f32")
                                 .setLayers(LAYERS)
-                                .setMaxModelLen(64))
+                                .setMaxModelLen(1024))
                         .setFirstLayer(first)
                         .setEndLayer(end)
                         .addKvGroups(KvGroupSize.newBuilder().setBlockBytes(1))

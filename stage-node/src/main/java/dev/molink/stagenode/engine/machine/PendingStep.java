@@ -34,9 +34,9 @@ final class PendingStep {
     private @Nullable Activation hiddenIn;
     private long readyNanos;
 
-    PendingStep(StepPlan plan, long nowNanos) {
+    PendingStep(StepPlan plan, boolean embeds, long nowNanos) {
         this.plan = plan;
-        this.embeds = plan.rows().stream().noneMatch(rows -> rows.tokenIds().isEmpty());
+        this.embeds = embeds || plan.rows().isEmpty();
         this.readyNanos = nowNanos;
         this.sequences = sequences(plan);
         boolean namesBlocks =

@@ -50,7 +50,7 @@ public final class StageMachine {
 
         Standing(long epoch, int index, StepRules rules, long nowNanos) {
             this.epoch = epoch;
-            this.steps = new StepQueue(rules);
+            this.steps = new StepQueue(rules, index == 0);
             this.times = new StageTimes(epoch, index, nowNanos);
             this.reportDueNanos = nowNanos + REPORT_NANOS;
         }

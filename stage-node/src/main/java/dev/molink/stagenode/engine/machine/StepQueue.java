@@ -29,8 +29,12 @@ final class StepQueue {
     /** Whether a step of the other sort was ready when the last one was chosen. */
     private boolean otherWaited;
 
-    StepQueue(StepRules rules) {
+    private final boolean embeds;
+
+    /** @param embeds whether the stage is the first, which waits for no hidden states */
+    StepQueue(StepRules rules, boolean embeds) {
         this.rules = rules;
+        this.embeds = embeds;
         this.share = new PrefillShare(rules.prefillFloor());
     }
 
@@ -49,7 +53,7 @@ final class StepQueue {
                 steps.remove();
             }
         }
-        PendingStep added = new PendingStep(plan, nowNanos);
+        PendingStep added = new PendingStep(plan, embeds, nowNanos);
         Activation arrived = early.remove(plan.stepId());
         if (arrived != null) {
             added.arrived(arrived, nowNanos);

@@ -131,7 +131,7 @@ class StageMachineTests {
 
     @Test
     void tellsEachSecondWhatItMeasured() {
-        machine.enter(9, 3, now);
+        machine.enter(9, 0, now);
         long began = now;
         measure(StepKind.DECODE, 0, 1, 1_000);
         measure(StepKind.DECODE, 1, 1, 2_000);
@@ -143,7 +143,7 @@ class StageMachineTests {
 
         assertThat(next())
                 .isEqualTo(
-                        new Measured(new StageReport(9, 3, 1_200, 500, 8_700, SECOND, StageReport.LinkRate.UNKNOWN)));
+                        new Measured(new StageReport(9, 0, 1_200, 500, 8_700, SECOND, StageReport.LinkRate.UNKNOWN)));
         assertThat(next()).isEqualTo(new Idle(now + SECOND));
     }
 

@@ -25,7 +25,10 @@ class StepQueueTests {
 
     private static final Duration AGE = Duration.ofMillis(1);
 
-    private final StepQueue queue = new StepQueue(new StepRules(2, 0.2, AGE));
+    private static final StepRules RULES = new StepRules(2, 0.2, AGE);
+
+    /** Of the first stage; tests of hidden states take a later one's. */
+    private StepQueue queue = new StepQueue(RULES, true);
 
     @Test
     void letsADecodeStepOvertakeAPrefillPiece() {
@@ -61,6 +64,7 @@ class StepQueueTests {
 
     @Test
     void waitsForTheHiddenStateInWhateverOrderItComes() {
+        queue = new StepQueue(RULES, false);
         queue.arrived(1, hidden(), 0);
         queue.add(fed(0, 1), 0);
         queue.add(fed(1, 2), 0);
@@ -72,6 +76,7 @@ class StepQueueTests {
 
     @Test
     void boundsHiddenStatesThatComeBeforeTheirPlans() {
+        queue = new StepQueue(RULES, false);
         assertThat(queue.arrived(5, hidden(), 0)).isTrue();
         assertThat(queue.arrived(6, hidden(), 0)).isTrue();
         assertThat(queue.arrived(7, hidden(), 0)).isFalse();
@@ -79,6 +84,7 @@ class StepQueueTests {
 
     @Test
     void dropsAStepThatFailedEarlierOnceItsSequenceIsEnded() {
+        queue = new StepQueue(RULES, false);
         queue.add(fed(0, 1), 0);
         StepPlan end = new StepPlan(
                 1,
@@ -220,7 +226,7 @@ class StepQueueTests {
 
         private void keepsTheFloor(long seed) {
             Random random = new Random(seed);
-            StepQueue fresh = new StepQueue(new StepRules(2, 0.2, Duration.ofDays(1)));
+            StepQueue fresh = new StepQueue(new StepRules(2, 0.2, Duration.ofDays(1)), true);
             double owed = 0;
             double longestDecode = 0;
             fresh.add(embedding(0, StepKind.PREFILL, 1_000), 0);
@@ -274,12 +280,14 @@ class StepQueueTests {
 
         @Test
         void countsTheAgeFromWhenThePieceWasReady() {
+            queue = new StepQueue(RULES, false);
             SequenceRows rows = SequenceRows.fresh(1, 0, 1, true, List.of());
             queue.add(
                     new StepPlan(
                             1, 0, StepKind.PREFILL, List.of(rows), List.of(), BlockChanges.NONE, List.of(), List.of()),
                     0);
             queue.arrived(0, hidden(), AGE.toNanos());
+            queue.arrived(1, hidden(), AGE.toNanos());
             queue.add(embedding(1, StepKind.DECODE, 3), 0);
 
             assertThat(orderAt(AGE.toNanos() + 1)).containsExactly(1L, 0L);

@@ -1,0 +1,179 @@
+package dev.molink.stagenode.grammar;
+
+import dev.molink.stagenode.grammar.Language.Choice;
+import dev.molink.stagenode.grammar.Language.Definition;
+import dev.molink.stagenode.grammar.Language.Member;
+import dev.molink.stagenode.grammar.Language.Members;
+import dev.molink.stagenode.grammar.Language.OneOf;
+import dev.molink.stagenode.grammar.Language.Repeat;
+import dev.molink.stagenode.grammar.Language.Rule;
+import dev.molink.stagenode.grammar.Language.Sequence;
+import dev.molink.stagenode.grammar.Language.Text;
+import dev.molink.stagenode.grammar.Program.Loop;
+import dev.molink.stagenode.grammar.Program.MemberPlan;
+import dev.molink.stagenode.grammar.Program.Operation;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Turns a definition into a program. Every part is emitted behind what follows it and returns its first instruction. What
+ * has no text is never emitted, and what needs rules within rules stands behind a guard wherever there is another way,
+ * so that every reading that the automaton follows can be completed.
+ */
+final class Compiler {
+
+    private final Terms terms;
+    private final ProgramBuilder program;
+    private final Map<String, Integer> ruleIndexes = new LinkedHashMap<>();
+    private final List<String> rules = new ArrayList<>();
+
+    private Compiler(Terms terms, GrammarLimits limits) {
+        this.terms = terms;
+        this.program = new ProgramBuilder(limits.instructions());
+    }
+
+    static Program compile(Definition definition, GrammarLimits limits) {
+        Terms terms = new Terms(definition, limits);
+        TermAnalysis.run(terms, limits);
+        return new Compiler(terms, limits).program();
+    }
+
+    private Program program() {
+        int start = emit(terms.start(), program.add(Operation.ACCEPT, 0, 0));
+        List<Integer> entries = new ArrayList<>();
+        int back = program.add(Operation.RETURN, 0, 0);
+        for (int rule = 0; rule < rules.size(); rule++) {
+            entries.add(emit(terms.rule(rules.get(rule)), back));
+        }
+        return program.build(start, entries.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    private int emit(Term term, int next) {
+        return switch (term.language()) {
+            case Text(String text) -> emitText(text, next);
+            case OneOf(CodePoints codePoints) -> Utf8Classes.add(codePoints, next, program);
+            case Sequence _ -> emitSequence(term.children(), next);
+            case Choice _ -> emitChoice(term.children(), next);
+            case Repeat repeat -> emitRepeat(repeat, term.child(0), next);
+            case Rule(String name) -> program.add(Operation.CALL, ruleIndex(name), next);
+            case Members members -> emitMembers(members, term, next);
+        };
+    }
+
+    private int emitText(String text, int next) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        int entry = next;
+        for (int at = bytes.length - 1; at >= 0; at--) {
+            int value = Byte.toUnsignedInt(bytes[at]);
+            entry = program.addRead(value, value, entry);
+        }
+        return entry;
+    }
+
+    private int emitSequence(List<Term> parts, int next) {
+        int entry = next;
+        for (Term part : parts.reversed()) {
+            entry = emit(part, entry);
+        }
+        return entry;
+    }
+
+    private int emitChoice(List<Term> alternatives, int next) {
+        int[] targets = alternatives.stream()
+                .filter(Term::isPossible)
+                .mapToInt(alternative -> emitGuarded(alternative, next))
+                .toArray();
+        return targets.length == 1 ? targets[0] : program.addFork(targets);
+    }
+
+    private int emitGuarded(Term part, int next) {
+        int entry = emit(part, next);
+        return part.need() == 0 ? entry : program.add(Operation.GUARD, part.need(), entry);
+    }
+
+    private int emitRepeat(Repeat repeat, Term part, int next) {
+        if (repeat.max() == 0 || !part.isPossible()) {
+            return next;
+        }
+        int min = part.isNullable() ? 0 : repeat.min();
+        if (repeat.min() == 1 && repeat.max() == 1) {
+            return emit(part, next);
+        }
+        if (min == 0 && repeat.max() == 1) {
+            return program.addFork(new int[] {emitGuarded(part, next), next});
+        }
+        if (min <= 1 && repeat.max() == Repeat.UNBOUNDED) {
+            return emitStar(part, min, next);
+        }
+        return emitLoop(part, min, repeat.max(), next);
+    }
+
+    /** Without a counter: behind each iteration stands the choice between another one and the end. */
+    private int emitStar(Term part, int min, int next) {
+        int fork = program.add(Operation.FORK, 0, 0);
+        int entry = emit(part, fork);
+        int again = part.need() == 0 ? entry : program.add(Operation.GUARD, part.need(), entry);
+        program.setFork(fork, new int[] {again, next});
+        return min == 0 ? fork : entry;
+    }
+
+    private int emitLoop(Term part, int min, int max, int next) {
+        int index = program.reserveLoop();
+        int body = emit(part, program.add(Operation.LOOP_NEXT, index, 0));
+        int bound = max == Repeat.UNBOUNDED ? Integer.MAX_VALUE : max;
+        program.setLoop(index, new Loop(min, bound, part.isNullable(), part.need(), body, next));
+        return program.add(Operation.LOOP_ENTER, index, 0);
+    }
+
+    private int emitMembers(Members members, Term term, int next) {
+        MemberNeeds memberNeeds = new MemberNeeds(members, term);
+        int named = members.members().size();
+        int count = named + (members.other().isPresent() ? 1 : 0);
+        int index = program.reserveMembers();
+        int[] entries = new int[count];
+        int[] needs = new int[count];
+        long[] required = new long[(named + 63) / 64];
+        for (int at = 0; at < count; at++) {
+            needs[at] = memberNeeds.ofMember(at);
+            if (needs[at] != Term.IMPOSSIBLE) {
+                int end = program.add(Operation.MEMBER_END, index, at);
+                entries[at] = emit(term.child(2 * at), emit(term.child(2 * at + 1), end));
+            }
+        }
+        int at = 0;
+        for (Member member : members.members()) {
+            required[at / 64] |= member.required() ? 1L << at % 64 : 0;
+            at++;
+        }
+        int behindSeparator = program.add(Operation.SEPARATOR_END, index, 0);
+        int separatorNeed = memberNeeds.ofSeparator();
+        int separator =
+                separatorNeed == Term.IMPOSSIBLE ? next : emit(term.children().getLast(), behindSeparator);
+        int most = members.most() == Repeat.UNBOUNDED ? Integer.MAX_VALUE : members.most();
+        program.setMembers(
+                index,
+                new MemberPlan(
+                        entries,
+                        needs,
+                        named,
+                        required,
+                        memberNeeds.required(),
+                        members.least(),
+                        most,
+                        separator,
+                        separatorNeed,
+                        next));
+        return program.add(Operation.MEMBERS_ENTER, index, 0);
+    }
+
+    /** Rules get their numbers as they are met; their bodies are emitted afterwards. */
+    private int ruleIndex(String name) {
+        return ruleIndexes.computeIfAbsent(name, _ -> {
+            rules.add(name);
+            return rules.size() - 1;
+        });
+    }
+}
