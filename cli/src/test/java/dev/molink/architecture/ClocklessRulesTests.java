@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What decides about steps at the head is a state machine: no thread, clock, socket, executor or randomness of its own,
+ * What decides about steps, at the head and at each stage, is a state machine: no thread, clock, socket, executor or randomness of its own,
  * so that it runs under test on virtual time and every history can be repeated.
  */
 @AnalyzeClasses(packages = "dev.molink", importOptions = DoNotIncludeTests.class)
@@ -37,7 +37,8 @@ class ClocklessRulesTests {
         "dev.molink.stagenode.scheduling..",
         "dev.molink.stagenode.kvcache..",
         "dev.molink.stagenode.batching..",
-        "dev.molink.stagenode.speculation.."
+        "dev.molink.stagenode.speculation..",
+        "dev.molink.stagenode.engine.machine.."
     };
 
     private static final Set<String> CLOCKS =

@@ -4,11 +4,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 
 /**
- * Native memory for hidden states, in powers of two, used again and again, so that a step allocates no heap for its
- * values. Thread-safe. How much is in use is bounded by those who take; how much lies idle is bounded here.
+ * Memory for hidden states, in powers of two, used again and again, so that a step allocates nothing for its values.
+ * Thread-safe. How much is in use is bounded by those who take; how much lies idle is bounded here.
  */
 public final class ActivationPool {
 
@@ -16,20 +17,39 @@ public final class ActivationPool {
     private static final int SIZES = Long.SIZE - SMALLEST_BITS;
     private static final long ALIGNMENT = 64;
 
+    private final LongFunction<MemorySegment> allocator;
     private final long maxIdleBytes;
 
     // Guarded by this: idle memory by the binary logarithm of its size.
     private final Deque<MemorySegment>[] idle;
     private long idleBytes;
 
-    /** @param maxIdleBytes memory that is kept for the next hidden states; what is beyond goes back to the system */
     @SuppressWarnings("unchecked") // arrays have no element type of their own to check
-    public ActivationPool(long maxIdleBytes) {
+    private ActivationPool(long maxIdleBytes, LongFunction<MemorySegment> allocator) {
         if (maxIdleBytes < 0) {
             throw new IllegalArgumentException("idle memory of %d bytes is negative".formatted(maxIdleBytes));
         }
+        this.allocator = allocator;
         this.maxIdleBytes = maxIdleBytes;
         this.idle = IntStream.range(0, SIZES).mapToObj(_ -> new ArrayDeque<>()).toArray(Deque[]::new);
+    }
+
+    /**
+     * Memory outside of the heap, for devices.
+     *
+     * @param maxIdleBytes memory that is kept for the next hidden states; what is beyond goes back to the system
+     */
+    public static ActivationPool ofNativeMemory(long maxIdleBytes) {
+        return new ActivationPool(maxIdleBytes, bytes -> Arena.ofAuto().allocate(bytes, ALIGNMENT));
+    }
+
+    /**
+     * Arrays, for messages: protobuf copies what is no array.
+     *
+     * @param maxIdleBytes as for {@link #ofNativeMemory}
+     */
+    public static ActivationPool ofArrays(long maxIdleBytes) {
+        return new ActivationPool(maxIdleBytes, bytes -> MemorySegment.ofArray(new byte[Math.toIntExact(bytes)]));
     }
 
     /** Memory of exactly {@code bytes}; what it holds is left over from earlier hidden states. */
@@ -54,7 +74,7 @@ public final class ActivationPool {
                 return memory;
             }
         }
-        return Arena.ofAuto().allocate(1L << (size + SMALLEST_BITS), ALIGNMENT);
+        return allocator.apply(1L << (size + SMALLEST_BITS));
     }
 
     private synchronized void giveBack(MemorySegment memory, int size) {

@@ -17,7 +17,7 @@ public final class LocalOutbound implements StageOutbound {
     private final @Nullable StageLoop next;
     private final Consumer<StepOutcome> outcomes;
     private final Consumer<StageReport> reports;
-    private final ActivationPool pool = new ActivationPool(MAX_IDLE_BYTES);
+    private final ActivationPool pool = ActivationPool.ofNativeMemory(MAX_IDLE_BYTES);
 
     private LocalOutbound(@Nullable StageLoop next, Consumer<StepOutcome> outcomes, Consumer<StageReport> reports) {
         this.next = next;

@@ -43,7 +43,10 @@ public final class InboundLink implements Link {
         this.onLoss = expected.onLoss();
         this.responses = responses;
         this.reassembly = new TensorReassembly(
-                spec.hiddenSize(), REASSEMBLY_BYTES, REASSEMBLY_PATIENCE, new ActivationPool(REASSEMBLY_BYTES));
+                spec.hiddenSize(),
+                REASSEMBLY_BYTES,
+                REASSEMBLY_PATIENCE,
+                ActivationPool.ofNativeMemory(REASSEMBLY_BYTES));
     }
 
     void begin() {

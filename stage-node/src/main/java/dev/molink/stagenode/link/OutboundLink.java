@@ -44,7 +44,7 @@ public final class OutboundLink implements Link {
     private final AtomicLong beats = new AtomicLong();
     private final PulseMonitor pulse = new PulseMonitor();
     private final Responses responses = new Responses();
-    private final ActivationPool pool = new ActivationPool(WINDOW_BYTES);
+    private final ActivationPool pool = ActivationPool.ofArrays(WINDOW_BYTES);
     private final LinkMeter meter = new LinkMeter();
     private final TransmitQueue queue;
 

@@ -4,6 +4,7 @@ import dev.molink.proto.node.v1.PipelineReport;
 import dev.molink.proto.node.v1.StageAddress;
 import dev.molink.proto.stage.v1.StageDescription;
 import dev.molink.stagenode.asset.AssetStore;
+import dev.molink.stagenode.link.LinkFrames;
 import dev.molink.stagenode.link.LinkLoss;
 import dev.molink.stagenode.link.PeerDialer;
 import io.grpc.BindableService;
@@ -45,7 +46,7 @@ public final class StageNode implements AutoCloseable {
 
     /** The stage service, to be served where {@code self} says. */
     public BindableService service() {
-        return endpoint;
+        return () -> LinkFrames.readInPlace(endpoint.bindService());
     }
 
     public StageDescription description() {

@@ -10,7 +10,7 @@ class ActivationPoolTests {
 
     private static final long PAGE = 4096;
 
-    private final ActivationPool pool = new ActivationPool(4 * PAGE);
+    private final ActivationPool pool = ActivationPool.ofNativeMemory(4 * PAGE);
 
     @Test
     void givesTheSameMemoryAgainAfterItWasReleased() {
@@ -25,6 +25,19 @@ class ActivationPoolTests {
                 .isEqualTo(address)
                 .isNotEqualTo(beside.values().address());
         assertThat(again.values().byteSize()).isEqualTo(4000);
+    }
+
+    @Test
+    void givesArraysThatProtobufNeedNotCopy() {
+        ActivationPool arrays = ActivationPool.ofArrays(4 * PAGE);
+        byte[] first = arrays.take(100).values().asByteBuffer().array();
+        Activation second = arrays.take(100);
+        byte[] kept = second.values().asByteBuffer().array();
+        second.release();
+
+        assertThat(arrays.take(200).values().asByteBuffer().array())
+                .isSameAs(kept)
+                .isNotSameAs(first);
     }
 
     @Test

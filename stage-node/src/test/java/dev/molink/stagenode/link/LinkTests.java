@@ -68,7 +68,7 @@ class LinkTests {
     @BeforeEach
     void connect() throws Exception {
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .addService(answering)
+                .addService(LinkFrames.readInPlace(answering.bindService()))
                 .directExecutor()
                 .build()
                 .start();

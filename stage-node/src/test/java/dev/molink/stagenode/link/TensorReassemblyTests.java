@@ -29,7 +29,7 @@ class TensorReassemblyTests {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final TensorReassembly reassembly =
-            new TensorReassembly(HIDDEN, MAX_BYTES, PATIENCE, new ActivationPool(MAX_BYTES));
+            new TensorReassembly(HIDDEN, MAX_BYTES, PATIENCE, ActivationPool.ofNativeMemory(MAX_BYTES));
 
     @Test
     void returnsATensorOfOneChunkAtOnce() throws Exception {
@@ -94,7 +94,8 @@ class TensorReassemblyTests {
             byte[] values = random(random, 1);
             byte[] wire = chunks(1, values).getFirst().toByteArray();
             wire[random.nextInt(wire.length)] ^= (byte) (1 << random.nextInt(8));
-            TensorReassembly fresh = new TensorReassembly(HIDDEN, MAX_BYTES, PATIENCE, new ActivationPool(MAX_BYTES));
+            TensorReassembly fresh =
+                    new TensorReassembly(HIDDEN, MAX_BYTES, PATIENCE, ActivationPool.ofNativeMemory(MAX_BYTES));
 
             HiddenState hidden;
             try {

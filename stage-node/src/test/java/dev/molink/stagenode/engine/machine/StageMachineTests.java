@@ -54,7 +54,7 @@ class StageMachineTests {
 
     @Test
     void runsAStepWhenItsHiddenStateIsThere() {
-        ActivationPool pool = new ActivationPool(1 << 20);
+        ActivationPool pool = ActivationPool.ofNativeMemory(1 << 20);
         machine.enter(1, 1, now);
         StepPlan plan = fed(0, 7);
         machine.plan(plan, now);
@@ -72,7 +72,7 @@ class StageMachineTests {
         machine.enter(2, 0, now);
 
         machine.plan(decode(0, 7), now);
-        machine.hiddenState(1, 0, new ActivationPool(0).take(16), now);
+        machine.hiddenState(1, 0, ActivationPool.ofNativeMemory(0).take(16), now);
 
         assertThat(next()).isInstanceOf(Idle.class);
     }
