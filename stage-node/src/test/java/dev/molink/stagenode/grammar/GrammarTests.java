@@ -14,6 +14,7 @@ import dev.molink.stagenode.grammar.Language.Rule;
 import dev.molink.stagenode.grammar.Language.Sequence;
 import dev.molink.stagenode.grammar.Language.Text;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -451,8 +452,7 @@ class GrammarTests {
                 for (int change = random.nextInt(4); change >= 0; change--) {
                     bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
                 }
-                byte[] cut =
-                        random.nextInt(4) == 0 ? java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes;
+                byte[] cut = random.nextInt(4) == 0 ? Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes;
                 try {
                     Grammar.fromBytes(cut).start().advance("{\"a\": [1".getBytes(StandardCharsets.UTF_8));
                 } catch (GrammarException e) {
