@@ -71,7 +71,7 @@ final class DemoCommand implements Callable<Integer> {
             deployment.startGateway(
                     where.port, Map.of("MOLINK_DEMO_API_KEY", key, "MOLINK_DEMO_CONSOLE_PASSWORD", password));
             for (int stage = 0; stage < stages; stage++) {
-                deployment.startStage(stage, location, cuts.get(stage), flags.arguments());
+                deployment.startStage(stage, location, cuts.get(stage), flags.arguments(stages));
                 say("  stage %d: layers %s".formatted(stage, cuts.get(stage)));
             }
             deployment.awaitServing(PATIENCE);

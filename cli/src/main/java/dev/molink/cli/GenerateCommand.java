@@ -85,6 +85,13 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "auto, cpu or cuda:N.")
     String device = "auto";
 
+    @Option(
+            names = "--kv-dtype",
+            paramLabel = "T",
+            defaultValue = "auto",
+            description = "How keys and values are kept: auto (f32), f32 or bf16.")
+    String kvDtype = "auto";
+
     @Option(names = "--ignore-eos", description = "Go on after the model's end token.")
     boolean ignoreEos;
 
@@ -97,8 +104,8 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        StageOptions options =
-                new StageOptions(null, "default", device, "auto", TensorOpsProvider.defaultThreads(), null, null);
+        StageOptions options = new StageOptions(
+                null, "default", device, "auto", TensorOpsProvider.defaultThreads(), null, null, kvDtype, 1);
         try (LocalPipeline pipeline = LocalPipeline.start(model, stages, options)) {
             Tokenizer tokenizer = tokenizer(pipeline);
             List<Integer> prompt = prompt(tokenizer);

@@ -4,6 +4,7 @@ import dev.molink.cli.deployment.LayerCut;
 import dev.molink.kernels.TensorOps;
 import dev.molink.kernels.TensorOpsProvider;
 import dev.molink.stagenode.execution.DecoderStages;
+import dev.molink.stagenode.execution.KvDtype;
 import dev.molink.stagenode.execution.LogitsRun;
 import dev.molink.stagenode.execution.StageExecutor;
 import dev.molink.stagenode.model.ModelFiles;
@@ -51,6 +52,13 @@ final class LogitsCommand implements Callable<Integer> {
             description = "auto, cpu, cpu:scalar, cpu:vector.")
     String device = "auto";
 
+    @Option(
+            names = "--kv-dtype",
+            paramLabel = "T",
+            defaultValue = "auto",
+            description = "How keys and values are kept: auto (f32), f32 or bf16.")
+    String kvDtype = "auto";
+
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "Where to write.")
     Path out = Path.of("");
 
@@ -83,7 +91,7 @@ final class LogitsCommand implements Callable<Integer> {
     private StageExecutor open(ModelFiles files, LayerCut cut) {
         TensorOps ops = TensorOpsProvider.open(device, TensorOpsProvider.defaultThreads());
         ModelWeights weights = files.map(new LayerRange(cut.first(), cut.end()));
-        return DecoderStages.open(ops, weights);
+        return DecoderStages.open(ops, weights, KvDtype.of(kvDtype));
     }
 
     private void write(LogitsRun run, List<Integer> tokenIds, int vocabulary) throws IOException {

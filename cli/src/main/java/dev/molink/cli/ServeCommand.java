@@ -90,7 +90,7 @@ final class ServeCommand implements Callable<Integer> {
 
     private int join(Deployment deployment) throws Exception {
         deployment.startJoiningStage(
-                model, startLayer, endLayer, Objects.requireNonNull(initialPeer), flags.arguments());
+                model, startLayer, endLayer, Objects.requireNonNull(initialPeer), flags.arguments(1));
         say("Joining %s with layers [%d, %s) …".formatted(initialPeer, startLayer, endLayer < 0 ? "end" : endLayer));
         deployment.supervise(this::say);
         return 0;
@@ -103,7 +103,7 @@ final class ServeCommand implements Callable<Integer> {
         List<LayerCut> cuts = LayerCut.evenly(startLayer, end, stages);
         deployment.startGateway(where.port, Map.of());
         for (int stage = 0; stage < stages; stage++) {
-            deployment.startStage(stage, model, cuts.get(stage), flags.arguments());
+            deployment.startStage(stage, model, cuts.get(stage), flags.arguments(stages));
         }
         say("Loading %s, layers [%d, %d) of %d …".formatted(model, startLayer, end, layers));
         if (end < layers) {

@@ -27,6 +27,27 @@ final class StageFlags {
     @Nullable
     String kvMemory;
 
+    @Option(
+            names = "--batching",
+            paramLabel = "B",
+            description = "Decode steps in flight: auto, molink, molink:measured or fixed:N (default auto).")
+    @Nullable
+    String batching;
+
+    @Option(
+            names = "--speculation",
+            paramLabel = "S",
+            description = "Drafts looked up in the prompt: auto, off or a number (default auto).")
+    @Nullable
+    String speculation;
+
+    @Option(
+            names = "--kv-dtype",
+            paramLabel = "T",
+            description = "How keys and values are kept: auto, f32 or bf16 (default auto: f32).")
+    @Nullable
+    String kvDtype;
+
     @Option(names = "--threads", paramLabel = "N", description = "Threads that compute in each stage.")
     @Nullable
     Integer threads;
@@ -38,12 +59,17 @@ final class StageFlags {
     @Nullable
     String modelId;
 
-    List<String> arguments() {
+    /** @param stages stages of this machine */
+    List<String> arguments(int stages) {
         List<String> arguments = new ArrayList<>();
+        add(arguments, "--stages-here", stages);
         add(arguments, "--device", device);
         add(arguments, "--dtype", dtype);
         add(arguments, "--max-model-len", maxModelLen);
         add(arguments, "--kv-memory", kvMemory);
+        add(arguments, "--batching", batching);
+        add(arguments, "--speculation", speculation);
+        add(arguments, "--kv-dtype", kvDtype);
         add(arguments, "--threads", threads);
         add(arguments, "--model-id", modelId);
         return arguments;

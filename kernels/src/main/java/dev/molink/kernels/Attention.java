@@ -1,5 +1,6 @@
 package dev.molink.kernels;
 
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** Operands of one attention dispatch. Reused, one owner. */
@@ -51,6 +52,24 @@ final class Attention {
         return attended;
     }
 
+    /** Keys and values as they are stored, of the layer. */
+    MemorySegment keys() {
+        return cache().keys(layer);
+    }
+
+    MemorySegment values() {
+        return cache().values(layer);
+    }
+
+    int position(int row) {
+        return batch().position(row);
+    }
+
+    /** The first position that a row sees. */
+    int firstSeen(int row) {
+        return cache().shape().firstSeen(batch().position(row));
+    }
+
     /** Query heads that read one key/value head. */
     int group() {
         return shape().heads() / shape().kvHeads();
@@ -63,7 +82,8 @@ final class Attention {
 
     /** Byte offset of a head's keys and of its values for the block of positions {@code 16 · blockIndex …}. */
     long blockOffset(int row, int blockIndex, int kvHead) {
-        return cache().headOffset(batch().blockId(row, blockIndex), kvHead);
+        CpuKvCache current = cache();
+        return current.headOffset(batch().blockId(current.shape().kvGroup(), row, blockIndex), kvHead);
     }
 
     private static <T> T present(@Nullable T operand) {

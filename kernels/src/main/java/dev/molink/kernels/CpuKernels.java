@@ -15,8 +15,11 @@ interface CpuKernels {
     /** Finishes the outputs of weight rows {@code [firstRow, endRow)} for every input. */
     void multiply(Product product, Inputs inputs, int firstRow, int endRow, Scratch scratch);
 
-    /** Attention of one batch row for the query heads of one key/value head. */
-    void attend(Attention attention, int row, int kvHead, Scratch scratch);
+    /**
+     * Attention of batch rows {@code [firstRow, endRow)}, which belong to one sequence, for the query heads of one
+     * key/value head.
+     */
+    void attend(Attention attention, int firstRow, int endRow, int kvHead, Scratch scratch);
 
     /** {@code gate[i] = silu(gate[i]) · up[i]} on part of both. */
     void siluTimes(float[] gate, float[] up, int offset, int count);

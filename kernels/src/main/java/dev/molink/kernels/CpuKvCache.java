@@ -5,31 +5,36 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Keys and values in main memory, f32. A block of one head holds its keys as {@code [headWidth, 16]}, so that one vector
- * takes the same element of 16 positions, and its values as {@code [16, headWidth]}.
+ * Keys and values in main memory, f32 or bf16, which is rounded when it is written. A block of one head holds its keys as {@code [headWidth, 16]}, so that one vector
+ * takes the same element of 16 positions, and its values as {@code [16, headWidth]}; in the machine's byte order.
  */
 final class CpuKvCache implements KvCache {
 
-    private static final long ALIGNMENT = 64;
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
 
     private final KvCacheShape shape;
+    private final boolean narrow;
+    private final int elementBytes;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment[] keys;
     private final MemorySegment[] values;
 
     CpuKvCache(KvCacheShape shape) {
-        if (shape.dtype() != DType.F32) {
+        if (shape.dtype() != DType.F32 && shape.dtype() != DType.BF16) {
             throw new IllegalArgumentException(
-                    "KV cache type %s is not available on the CPU; it keeps F32".formatted(shape.dtype()));
+                    "KV cache type %s is not available on the CPU; it keeps F32 or BF16".formatted(shape.dtype()));
         }
         this.shape = shape;
+        this.narrow = shape.dtype() == DType.BF16;
+        this.elementBytes = shape.dtype().blockBytes();
         this.keys = new MemorySegment[shape.layers()];
         this.values = new MemorySegment[shape.layers()];
         long layerBytes = shape.bytesPerBlock() / (2L * shape.layers()) * shape.blocks();
         try {
             for (int layer = 0; layer < shape.layers(); layer++) {
-                keys[layer] = arena.allocate(layerBytes, ALIGNMENT);
-                values[layer] = arena.allocate(layerBytes, ALIGNMENT);
+                keys[layer] = ZeroedMemory.allocate(layerBytes, arena);
+                values[layer] = ZeroedMemory.allocate(layerBytes, arena);
             }
         } catch (OutOfMemoryError e) {
             arena.close();
@@ -45,6 +50,11 @@ final class CpuKvCache implements KvCache {
         return shape;
     }
 
+    /** Whether elements are bf16 rather than f32. */
+    boolean narrow() {
+        return narrow;
+    }
+
     MemorySegment keys(int layer) {
         return keys[layer];
     }
@@ -55,21 +65,44 @@ final class CpuKvCache implements KvCache {
 
     /** Byte offset of one head's part of a block, the same for keys and values. */
     long headOffset(int block, int kvHead) {
-        return ((long) block * shape.kvHeads() + kvHead) * shape.headWidth() * KvCacheShape.BLOCK_TOKENS * Float.BYTES;
+        return ((long) block * shape.kvHeads() + kvHead) * shape.headWidth() * KvCacheShape.BLOCK_TOKENS * elementBytes;
+    }
+
+    /** An element of a head's part of a block that starts at byte {@code block}. */
+    float element(MemorySegment keysOrValues, long block, long index) {
+        long at = block + index * elementBytes;
+        return narrow ? Bf16.toFloat(keysOrValues.get(SHORT, at)) : keysOrValues.get(FLOAT, at);
+    }
+
+    private void set(MemorySegment keysOrValues, long block, long index, float value) {
+        long at = block + index * elementBytes;
+        if (narrow) {
+            keysOrValues.set(SHORT, at, Bf16.fromFloat(value));
+        } else {
+            keysOrValues.set(FLOAT, at, value);
+        }
     }
 
     void writeKey(int layer, int block, int slot, int kvHead, float[] source, int offset) {
-        MemorySegment target = keys[layer];
-        long base = headOffset(block, kvHead) + (long) slot * Float.BYTES;
+        long base = headOffset(block, kvHead);
         for (int d = 0; d < shape.headWidth(); d++) {
-            long element = base + (long) d * KvCacheShape.BLOCK_TOKENS * Float.BYTES;
-            target.set(ValueLayout.JAVA_FLOAT, element, source[offset + d]);
+            set(keys[layer], base, (long) d * KvCacheShape.BLOCK_TOKENS + slot, source[offset + d]);
         }
     }
 
     void writeValue(int layer, int block, int slot, int kvHead, float[] source, int offset) {
-        long base = headOffset(block, kvHead) + (long) slot * shape.headWidth() * Float.BYTES;
-        MemorySegment.copy(source, offset, values[layer], ValueLayout.JAVA_FLOAT, base, shape.headWidth());
+        long base = headOffset(block, kvHead);
+        for (int d = 0; d < shape.headWidth(); d++) {
+            set(values[layer], base, (long) slot * shape.headWidth() + d, source[offset + d]);
+        }
+    }
+
+    void copyBlock(int source, int target) {
+        long blockBytes = headOffset(1, 0);
+        for (int layer = 0; layer < shape.layers(); layer++) {
+            MemorySegment.copy(keys[layer], source * blockBytes, keys[layer], target * blockBytes, blockBytes);
+            MemorySegment.copy(values[layer], source * blockBytes, values[layer], target * blockBytes, blockBytes);
+        }
     }
 
     @Override

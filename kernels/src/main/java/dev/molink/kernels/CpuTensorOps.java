@@ -15,6 +15,9 @@ final class CpuTensorOps implements TensorOps {
     private static final ValueLayout.OfFloat HOST_FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /** Queries that attend together, so that each block of keys and values is read once for all. */
+    private static final int TILE_QUERIES = 16;
+
     private final CpuKernels kernels;
     private final WorkerPool pool;
     private final Dispatcher dispatcher;
@@ -30,6 +33,7 @@ final class CpuTensorOps implements TensorOps {
     private float[] normed = new float[0];
     private float[] first = new float[0];
     private float[] second = new float[0];
+    private int[] tiles = new int[0]; // first row of each tile of attention, and the end
     private int siluColumns;
 
     CpuTensorOps(CpuKernels kernels, int threads) {
@@ -72,6 +76,16 @@ final class CpuTensorOps implements TensorOps {
         CpuKvCache cache = new CpuKvCache(shape);
         caches.add(cache);
         return cache;
+    }
+
+    @Override
+    public void copyBlock(KvCache cache, int sourceBlock, int targetBlock) {
+        int blocks = cache.shape().blocks();
+        if (sourceBlock < 0 || sourceBlock >= blocks || targetBlock < 0 || targetBlock >= blocks) {
+            throw new IllegalArgumentException(
+                    "KV block %d cannot be copied to %d; there are %d".formatted(sourceBlock, targetBlock, blocks));
+        }
+        ((CpuKvCache) cache).copyBlock(sourceBlock, targetBlock);
     }
 
     @Override
@@ -136,14 +150,40 @@ final class CpuTensorOps implements TensorOps {
         attention.set(shape, batch, (CpuKvCache) cache, layer, values(queries), values(attended));
         long positions = 0;
         for (int row = 0; row < batch.rows(); row++) {
-            positions += batch.position(row) + 1;
+            requireSeenBlocks(cache.shape(), row);
+            positions += batch.position(row) + 1 - attention.firstSeen(row);
         }
-        dispatcher.dispatch(attendPart, batch.rows() * shape.kvHeads(), 2 * positions * shape.queryColumns());
+        dispatcher.dispatch(
+                attendPart, cutTiles(attention.group()) * shape.kvHeads(), 2 * positions * shape.queryColumns());
+    }
+
+    private void requireSeenBlocks(KvCacheShape cached, int row) {
+        int first = cached.firstSeen(batch.position(row));
+        int missing = batch.firstBlock(cached.kvGroup(), row);
+        if (first < missing * KvCacheShape.BLOCK_TOKENS) {
+            throw new IllegalArgumentException("position %d sees positions from %d on, the first %d KV blocks are gone"
+                    .formatted(batch.position(row), first, missing));
+        }
     }
 
     private void attendPart(int part, int worker) {
         int kvHeads = attention.shape().kvHeads();
-        kernels.attend(attention, part / kvHeads, part % kvHeads, scratches[worker]);
+        int tile = part / kvHeads;
+        kernels.attend(attention, tiles[tile], tiles[tile + 1], part % kvHeads, scratches[worker]);
+    }
+
+    /** Cuts the batch into tiles of rows that read the same keys and values; returns their number. */
+    private int cutTiles(int group) {
+        int count = 0;
+        int tileRows = Math.max(1, TILE_QUERIES / group);
+        tiles = grown(tiles, batch.rows() + 1);
+        for (int row = 0; row < batch.rows(); row++) {
+            if (row == 0 || !batch.sameSequence(row - 1, row) || row - tiles[count - 1] == tileRows) {
+                tiles[count++] = row;
+            }
+        }
+        tiles[count] = batch.rows();
+        return count;
     }
 
     @Override
@@ -218,6 +258,10 @@ final class CpuTensorOps implements TensorOps {
         return elements <= buffer.length ? buffer : new float[elements];
     }
 
+    private static int[] grown(int[] buffer, int elements) {
+        return elements <= buffer.length ? buffer : new int[elements];
+    }
+
     private static void requireRows(String name, Tensor tensor, int rows) {
         if (rows < 0 || rows > tensor.rows()) {
             throw new IllegalArgumentException(
@@ -232,11 +276,15 @@ final class CpuTensorOps implements TensorOps {
         }
     }
 
-    private static void requireCache(KvCache cache, AttentionShape shape, int layer) {
+    private void requireCache(KvCache cache, AttentionShape shape, int layer) {
         KvCacheShape cached = cache.shape();
         if (layer < 0 || layer >= cached.layers()) {
             throw new IllegalArgumentException(
                     "layer %d is outside the KV cache's %d layers".formatted(layer, cached.layers()));
+        }
+        if (cached.kvGroup() >= batch.kvGroups()) {
+            throw new IllegalArgumentException("the step has block tables of %d KV groups, the layer is in group %d"
+                    .formatted(batch.kvGroups(), cached.kvGroup()));
         }
         if (cached.kvHeads() != shape.kvHeads() || cached.headWidth() != shape.headWidth()) {
             throw new IllegalArgumentException("KV cache of %d heads of width %d for attention of %d heads of width %d"

@@ -77,7 +77,7 @@ final class HeadTask implements WorkerPool.Task {
 
     private void write(CpuKvCache target, AttentionShape shape, int row) {
         int position = batch.position(row);
-        int block = batch.blockId(row, position / KvCacheShape.BLOCK_TOKENS);
+        int block = batch.blockId(target.shape().kvGroup(), row, position / KvCacheShape.BLOCK_TOKENS);
         int slot = position % KvCacheShape.BLOCK_TOKENS;
         for (int head = 0; head < shape.kvHeads(); head++) {
             int offset = (row * shape.kvHeads() + head) * shape.headWidth();

@@ -40,7 +40,7 @@ final class KernelSelfTest {
             Tensor queries = ops.activation(ROWS, WIDTH);
             Tensor attended = ops.activation(ROWS, WIDTH);
             Tensor rotary = ops.activation(ROWS, SHAPE.rotaryWidth());
-            KvCache cache = ops.kvCache(new KvCacheShape(1, 2, 1, SHAPE.headWidth(), DType.F32));
+            KvCache cache = ops.kvCache(KvCacheShape.full(1, 2, 1, SHAPE.headWidth(), DType.F32));
             ops.begin(batch());
             ops.embed(square.weight(), hidden);
             ops.copyFromHost(rotaryTable(arena), rotary, ROWS);

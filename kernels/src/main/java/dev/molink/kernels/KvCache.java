@@ -1,7 +1,7 @@
 package dev.molink.kernels;
 
 /**
- * Handle of the paged keys and values of some layers, owned by the {@link TensorOps} that made it. The layout inside a
+ * Handle of the paged keys and values of the layers of one KV group, owned by the {@link TensorOps} that made it. The layout inside a
  * block is the backend's own. Released like a {@link Tensor}.
  */
 public interface KvCache extends AutoCloseable {

@@ -4,7 +4,6 @@ import static dev.molink.kernels.FloatMath.LANES;
 import static dev.molink.kernels.KvCacheShape.BLOCK_TOKENS;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /** Plain loops: the specification of the CPU kernels, and the fallback. */
@@ -46,21 +45,24 @@ final class ScalarKernels implements CpuKernels {
     }
 
     @Override
-    public void attend(Attention attention, int row, int kvHead, Scratch scratch) {
-        for (int i = 0; i < attention.group(); i++) {
-            attendHead(attention, row, kvHead, kvHead * attention.group() + i, scratch);
+    public void attend(Attention attention, int firstRow, int endRow, int kvHead, Scratch scratch) {
+        for (int row = firstRow; row < endRow; row++) {
+            for (int i = 0; i < attention.group(); i++) {
+                attendHead(attention, row, kvHead, kvHead * attention.group() + i, scratch);
+            }
         }
     }
 
     private static void attendHead(Attention attention, int row, int kvHead, int head, Scratch scratch) {
-        int context = attention.batch().position(row) + 1;
-        float[] scores = scratch.scores(context);
-        for (int position = 0; position < context; position++) {
-            scores[position] = keyDot(attention, row, kvHead, head, position, scratch.sums)
+        int first = attention.firstSeen(row);
+        int end = attention.batch().position(row) + 1;
+        float[] scores = scratch.scores(end - first);
+        for (int position = first; position < end; position++) {
+            scores[position - first] = keyDot(attention, row, kvHead, head, position, scratch.sums)
                     * attention.shape().scale();
         }
-        float sum = expSum(scores, context, scratch.sums);
-        addValues(attention, row, kvHead, head, scores, context);
+        float sum = expSum(scores, first, end, scratch.sums);
+        addValues(attention, row, kvHead, head, scores);
         int out = attention.headOffset(row, head);
         for (int d = 0; d < attention.shape().headWidth(); d++) {
             attention.attended()[out + d] /= sum;
@@ -74,39 +76,42 @@ final class ScalarKernels implements CpuKernels {
         int query = attention.headOffset(row, head);
         for (int d = 0; d < attention.shape().headWidth(); d++) {
             long element = (long) d * BLOCK_TOKENS + position % BLOCK_TOKENS;
-            float key = keys.get(ValueLayout.JAVA_FLOAT, block + element * Float.BYTES);
+            float key = attention.cache().element(keys, block, element);
             sums[d % LANES] = Math.fma(attention.queries()[query + d], key, sums[d % LANES]);
         }
         return FloatMath.foldSum(sums, 0);
     }
 
     /** {@code scores[i] = e^(scores[i] − largest)}; returns their sum, position {@code p} in partial sum p mod 16. */
-    static float expSum(float[] scores, int count, float[] sums) {
+    private static float expSum(float[] scores, int first, int end, float[] sums) {
         float largest = Float.NEGATIVE_INFINITY;
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < end - first; i++) {
             largest = Math.max(largest, scores[i]);
         }
         Arrays.fill(sums, 0);
-        for (int i = 0; i < count; i++) {
+        for (int position = first; position < end; position++) {
+            int i = position - first;
             scores[i] = FloatMath.exp(scores[i] - largest);
-            sums[i % LANES] += scores[i];
+            sums[position % LANES] += scores[i];
         }
         return FloatMath.foldSum(sums, 0);
     }
 
     /** {@code attended = Σ scores[p] · value(p)}, fused multiply-adds in order of position. */
-    private static void addValues(Attention attention, int row, int kvHead, int head, float[] scores, int context) {
+    private static void addValues(Attention attention, int row, int kvHead, int head, float[] scores) {
         MemorySegment values = attention.cache().values(attention.layer());
         float[] attended = attention.attended();
         int width = attention.shape().headWidth();
         int out = attention.headOffset(row, head);
         Arrays.fill(attended, out, out + width, 0);
-        for (int position = 0; position < context; position++) {
+        int first = attention.firstSeen(row);
+        int end = attention.batch().position(row) + 1;
+        for (int position = first; position < end; position++) {
             long block = attention.blockOffset(row, position / BLOCK_TOKENS, kvHead);
-            long value = block + (long) (position % BLOCK_TOKENS) * width * Float.BYTES;
+            long value = (long) (position % BLOCK_TOKENS) * width;
             for (int d = 0; d < width; d++) {
-                float element = values.get(ValueLayout.JAVA_FLOAT, value + (long) d * Float.BYTES);
-                attended[out + d] = Math.fma(scores[position], element, attended[out + d]);
+                float element = attention.cache().element(values, block, value + d);
+                attended[out + d] = Math.fma(scores[position - first], element, attended[out + d]);
             }
         }
     }

@@ -35,6 +35,9 @@ public interface TensorOps extends AutoCloseable {
     /** Makes a zero-filled KV cache. */
     KvCache kvCache(KvCacheShape shape);
 
+    /** Copies a whole block, keys and values of all layers. */
+    void copyBlock(KvCache cache, int sourceBlock, int targetBlock);
+
     /** Copies the leading {@code rows · columns} f32 values from {@code source} to {@code target}. */
     void copyFromHost(MemorySegment source, Tensor target, int rows);
 
@@ -65,7 +68,8 @@ public interface TensorOps extends AutoCloseable {
             AttentionWeights weights, Tensor hidden, Tensor rotary, KvCache cache, int layer, Tensor queries);
 
     /**
-     * Causal attention of each row over the cached positions of its sequence, its own included.
+     * Causal attention of each row over the cached positions of its sequence, its own included; of a group with a
+     * window over the last {@code windowTokens} positions, and those that fell out of it are not even read.
      *
      * @param queries {@code [rows, heads · headWidth]} f32, read
      * @param attended {@code [rows, heads · headWidth]} f32, written

@@ -72,6 +72,13 @@ final class VectorDecoder {
         WeightDecoder.decodeBf16(data, from + 2L * whole, count - whole, target, to + whole);
     }
 
+    /** Decodes {@code count} elements, a multiple of 16, from byte {@code from} to the start of {@code target}. */
+    static void decodeBf16(MemorySegment data, long from, int count, MemorySegment target) {
+        for (int i = 0; i < count; i += LENGTH) {
+            bf16(data, from + 2L * i).intoMemorySegment(target, (long) i * Float.BYTES, ByteOrder.nativeOrder());
+        }
+    }
+
     private static void decodeQ8(MemorySegment data, long from, int count, float[] target, int to) {
         long at = from;
         for (int i = 0; i < count; i += BLOCK) {

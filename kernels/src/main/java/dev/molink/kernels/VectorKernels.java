@@ -1,9 +1,7 @@
 package dev.molink.kernels;
 
 import static dev.molink.kernels.FloatMath.LANES;
-import static dev.molink.kernels.KvCacheShape.BLOCK_TOKENS;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -156,67 +154,12 @@ final class VectorKernels implements CpuKernels {
     }
 
     @Override
-    public void attend(Attention attention, int row, int kvHead, Scratch scratch) {
-        AttentionShape shape = attention.shape();
-        if (shape.headWidth() % LANES != 0) {
-            VectorLoops.SCALAR.attend(attention, row, kvHead, scratch);
-            return;
-        }
-        int context = attention.batch().position(row) + 1;
-        int stride = FloatMath.roundUpToLanes(context);
-        float[] scores = scratch.scores(attention.group() * stride);
-        score(attention, row, kvHead, scores, stride);
-        int out = attention.headOffset(row, kvHead * attention.group());
-        Arrays.fill(attention.attended(), out, out + attention.group() * shape.headWidth(), 0);
-        float[] sums = scratch.partialSums(attention.group());
-        for (int i = 0; i < attention.group(); i++) {
-            Arrays.fill(scores, i * stride + context, (i + 1) * stride, Float.NEGATIVE_INFINITY);
-            sums[i] = VectorLoops.expSum(scores, i * stride, stride, scratch.sums);
-        }
-        addValues(attention, row, kvHead, scores, stride, context);
-        for (int i = 0; i < attention.group(); i++) {
-            VectorLoops.divide(attention.attended(), out + i * shape.headWidth(), shape.headWidth(), sums[i]);
-        }
-    }
-
-    private static void score(Attention attention, int row, int kvHead, float[] scores, int stride) {
-        MemorySegment keys = attention.cache().keys(attention.layer());
-        int width = attention.shape().headWidth();
-        int query = attention.headOffset(row, kvHead * attention.group());
-        for (int position = 0; position < stride; position += BLOCK_TOKENS) {
-            long block = attention.blockOffset(row, position / BLOCK_TOKENS, kvHead);
-            for (int i = 0; i < attention.group(); i++) {
-                VectorLoops.score16(
-                        attention.queries(),
-                        query + i * width,
-                        keys,
-                        block,
-                        width,
-                        attention.shape().scale(),
-                        scores,
-                        i * stride + position);
-            }
-        }
-    }
-
-    private static void addValues(Attention attention, int row, int kvHead, float[] scores, int stride, int context) {
-        MemorySegment values = attention.cache().values(attention.layer());
-        int width = attention.shape().headWidth();
-        int out = attention.headOffset(row, kvHead * attention.group());
-        for (int position = 0; position < context; position += BLOCK_TOKENS) {
-            long block = attention.blockOffset(row, position / BLOCK_TOKENS, kvHead);
-            int count = Math.min(BLOCK_TOKENS, context - position);
-            for (int i = 0; i < attention.group(); i++) {
-                VectorLoops.addValues(
-                        scores,
-                        i * stride + position,
-                        count,
-                        values,
-                        block,
-                        width,
-                        attention.attended(),
-                        out + i * width);
-            }
+    public void attend(Attention attention, int firstRow, int endRow, int kvHead, Scratch scratch) {
+        if (attention.shape().headWidth() % LANES != 0) {
+            VectorLoops.SCALAR.attend(attention, firstRow, endRow, kvHead, scratch);
+        } else {
+            scratch.tile.set(attention, firstRow, endRow, kvHead);
+            VectorAttention.attend(scratch.tile, scratch);
         }
     }
 

@@ -2,8 +2,6 @@ package dev.molink.kernels;
 
 import static dev.molink.kernels.FloatMath.LANES;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -167,73 +165,7 @@ final class VectorLoops {
         return folded.lane(0) + folded.lane(1);
     }
 
-    /**
-     * Scores of one query head against a block of 16 positions: the 16 partial sums of a position stand in the same lane
-     * of 16 registers, and the registers are folded as {@link FloatMath#foldSum} folds lanes.
-     *
-     * @param keys {@code [width, 16]} from byte {@code block}
-     * @param width a multiple of 16
-     */
-    static void score16(
-            float[] query, int q, MemorySegment keys, long block, int width, float scale, float[] scores, int to) {
-        for (int lane = 0; lane < LANES; lane += LENGTH) {
-            score(query, q, keys, block + (long) lane * Float.BYTES, width)
-                    .mul(scale)
-                    .intoArray(scores, to + lane);
-        }
-    }
-
-    private static FloatVector score(float[] query, int q, MemorySegment keys, long block, int width) {
-        FloatVector zero = FloatVector.zero(FLOATS);
-        FloatVector s0 = zero;
-        FloatVector s1 = zero;
-        FloatVector s2 = zero;
-        FloatVector s3 = zero;
-        FloatVector s4 = zero;
-        FloatVector s5 = zero;
-        FloatVector s6 = zero;
-        FloatVector s7 = zero;
-        FloatVector s8 = zero;
-        FloatVector s9 = zero;
-        FloatVector s10 = zero;
-        FloatVector s11 = zero;
-        FloatVector s12 = zero;
-        FloatVector s13 = zero;
-        FloatVector s14 = zero;
-        FloatVector s15 = zero;
-        for (int d = 0; d < width; d += LANES) {
-            int at = q + d;
-            long key = block + (long) d * LANES * Float.BYTES;
-            s0 = times(query[at], keys, key, s0);
-            s1 = times(query[at + 1], keys, key + 64, s1);
-            s2 = times(query[at + 2], keys, key + 2 * 64, s2);
-            s3 = times(query[at + 3], keys, key + 3 * 64, s3);
-            s4 = times(query[at + 4], keys, key + 4 * 64, s4);
-            s5 = times(query[at + 5], keys, key + 5 * 64, s5);
-            s6 = times(query[at + 6], keys, key + 6 * 64, s6);
-            s7 = times(query[at + 7], keys, key + 7 * 64, s7);
-            s8 = times(query[at + 8], keys, key + 8 * 64, s8);
-            s9 = times(query[at + 9], keys, key + 9 * 64, s9);
-            s10 = times(query[at + 10], keys, key + 10 * 64, s10);
-            s11 = times(query[at + 11], keys, key + 11 * 64, s11);
-            s12 = times(query[at + 12], keys, key + 12 * 64, s12);
-            s13 = times(query[at + 13], keys, key + 13 * 64, s13);
-            s14 = times(query[at + 14], keys, key + 14 * 64, s14);
-            s15 = times(query[at + 15], keys, key + 15 * 64, s15);
-        }
-        s0 = s0.add(s8).add(s4.add(s12));
-        s1 = s1.add(s9).add(s5.add(s13));
-        s2 = s2.add(s10).add(s6.add(s14));
-        s3 = s3.add(s11).add(s7.add(s15));
-        return s0.add(s2).add(s1.add(s3));
-    }
-
-    private static FloatVector times(float query, MemorySegment keys, long at, FloatVector sum) {
-        return FloatVector.fromMemorySegment(FLOATS, keys, at, ByteOrder.nativeOrder())
-                .fma(FloatVector.broadcast(FLOATS, query), sum);
-    }
-
-    /** {@link ScalarKernels#expSum} on {@code count} scores, a multiple of 16, of which the last may be −infinity. */
+    /** {@link ScalarKernels}'s sum of exponentials over {@code count} scores, a multiple of 16, of which the last may be −infinity. */
     static float expSum(float[] scores, int offset, int count, float[] sums) {
         float largest = largest(scores, offset, count, sums);
         Arrays.fill(sums, 0);
@@ -279,44 +211,6 @@ final class VectorLoops {
         FloatVector power = exponent.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
         VectorMask<Float> vanishes = x.lt(FloatMath.EXP_SMALLEST);
         return series.mul(power).blend(0f, vanishes);
-    }
-
-    /** Adds {@code Σ scores[t] · value[t]} over {@code count} positions of a block to one head's output. */
-    static void addValues(
-            float[] scores, int from, int count, MemorySegment values, long block, int width, float[] out, int to) {
-        int d = 0;
-        for (; d <= width - 4 * LENGTH; d += 4 * LENGTH) {
-            addFourVectors(scores, from, count, values, block + (long) d * Float.BYTES, width, out, to + d);
-        }
-        for (; d < width; d += LENGTH) {
-            FloatVector sum = load(out, to + d);
-            for (int t = 0; t < count; t++) {
-                long at = block + ((long) t * width + d) * Float.BYTES;
-                sum = times(scores[from + t], values, at, sum);
-            }
-            sum.intoArray(out, to + d);
-        }
-    }
-
-    // Four independent chains hide the latency of a multiply-add.
-    private static void addFourVectors(
-            float[] scores, int from, int count, MemorySegment values, long first, int width, float[] out, int to) {
-        FloatVector s0 = load(out, to);
-        FloatVector s1 = load(out, to + LENGTH);
-        FloatVector s2 = load(out, to + 2 * LENGTH);
-        FloatVector s3 = load(out, to + 3 * LENGTH);
-        for (int t = 0; t < count; t++) {
-            long at = first + (long) t * width * Float.BYTES;
-            float score = scores[from + t];
-            s0 = times(score, values, at, s0);
-            s1 = times(score, values, at + (long) LENGTH * Float.BYTES, s1);
-            s2 = times(score, values, at + 2L * LENGTH * Float.BYTES, s2);
-            s3 = times(score, values, at + 3L * LENGTH * Float.BYTES, s3);
-        }
-        s0.intoArray(out, to);
-        s1.intoArray(out, to + LENGTH);
-        s2.intoArray(out, to + 2 * LENGTH);
-        s3.intoArray(out, to + 3 * LENGTH);
     }
 
     static void divide(float[] values, int offset, int count, float divisor) {

@@ -3,6 +3,8 @@ package dev.molink.kernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -17,6 +19,8 @@ final class AttentionCase {
     private final Arena arena;
     private final AttentionShape shape;
     private final int context;
+    private final int windowTokens;
+    private final DType kvDtype;
     private final StoredMatrix norm;
     private final StoredMatrix query;
     private final StoredMatrix key;
@@ -26,7 +30,13 @@ final class AttentionCase {
     private final float[] hidden;
 
     AttentionCase(Arena arena, AttentionShape shape, int context, Random random) {
+        this(arena, shape, context, 0, DType.F32, random);
+    }
+
+    AttentionCase(Arena arena, AttentionShape shape, int context, int windowTokens, DType kvDtype, Random random) {
         this.arena = arena;
+        this.windowTokens = windowTokens;
+        this.kvDtype = kvDtype;
         this.shape = shape;
         this.context = context;
         this.norm = StoredMatrix.random(arena, DType.F32, 1, HIDDEN, random);
@@ -55,18 +65,46 @@ final class AttentionCase {
                 new Linear(value.on(ops), null),
                 new RmsNorm(queryNorm.on(ops), 1e-6f),
                 null);
-        KvCache cache =
-                ops.kvCache(new KvCacheShape(2, context / 16 + 1, shape.kvHeads(), shape.headWidth(), DType.F32));
+        KvCache cache = ops.kvCache(
+                new KvCacheShape(0, windowTokens, 2, context / 16 + 1, shape.kvHeads(), shape.headWidth(), kvDtype));
         if (firstCompared() > 0) {
             step(ops, weights, cache, 0, firstCompared());
         }
+        overwriteUnseenBlocks((CpuKvCache) cache);
         return step(ops, weights, cache, firstCompared(), context);
+    }
+
+    private int firstBlock(KvCache cache, int position) {
+        return cache.shape().firstSeen(position) / 16;
+    }
+
+    /** What fell out of the window of the compared rows belongs to others by now. */
+    private void overwriteUnseenBlocks(CpuKvCache cache) {
+        float[] garbage = new float[shape.headWidth()];
+        Arrays.fill(garbage, Float.NaN);
+        List<Integer> blocks = blocks();
+        for (int block = 0; block < firstBlock(cache, firstCompared()); block++) {
+            for (int slot = 0; slot < 16; slot++) {
+                for (int head = 0; head < shape.kvHeads(); head++) {
+                    cache.writeKey(1, blocks.get(block), slot, head, garbage, 0);
+                    cache.writeValue(1, blocks.get(block), slot, head, garbage, 0);
+                }
+            }
+        }
+    }
+
+    private List<Integer> blocks() {
+        return TensorOpsContract.shuffledBlocks(context, new Random(3));
     }
 
     private float[] step(TensorOps ops, AttentionWeights weights, KvCache cache, int first, int end) {
         int rows = end - first;
         StepBatch batch = new StepBatch();
-        batch.addSequence(TensorOpsContract.shuffledBlocks(context, new Random(3)));
+        int firstBlock = firstBlock(cache, first);
+        int[] kept =
+                blocks().stream().skip(firstBlock).mapToInt(Integer::intValue).toArray();
+        batch.addSequence();
+        batch.addTable(0, firstBlock, kept, kept.length);
         for (int position = first; position < end; position++) {
             batch.addRow(0, position);
         }
@@ -104,6 +142,8 @@ final class AttentionCase {
                 rotate(keys[position], head, position);
             }
             values[position] = Reference.product(value, normed);
+            asStored(keys[position]);
+            asStored(values[position]);
         }
         double[] result = new double[(context - firstCompared()) * shape.queryColumns()];
         for (int position = firstCompared(); position < context; position++) {
@@ -114,6 +154,12 @@ final class AttentionCase {
             }
         }
         return result;
+    }
+
+    private void asStored(double[] elements) {
+        for (int i = 0; kvDtype == DType.BF16 && i < elements.length; i++) {
+            elements[i] = Bf16.toFloat(Bf16.fromFloat((float) elements[i]));
+        }
     }
 
     private double[] normed(int position) {
@@ -142,18 +188,19 @@ final class AttentionCase {
         int kvOffset = head / (shape.heads() / shape.kvHeads()) * width;
         double[] scores = new double[position + 1];
         double largest = Double.NEGATIVE_INFINITY;
-        for (int p = 0; p <= position; p++) {
+        int firstSeen = KvCacheShape.firstSeen(windowTokens, position);
+        for (int p = firstSeen; p <= position; p++) {
             for (int d = 0; d < width; d++) {
                 scores[p] += queries[head * width + d] * keys[p][kvOffset + d] * shape.scale();
             }
             largest = Math.max(largest, scores[p]);
         }
         double sum = 0;
-        for (int p = 0; p <= position; p++) {
+        for (int p = firstSeen; p <= position; p++) {
             scores[p] = Math.exp(scores[p] - largest);
             sum += scores[p];
         }
-        for (int p = 0; p <= position; p++) {
+        for (int p = firstSeen; p <= position; p++) {
             for (int d = 0; d < width; d++) {
                 result[to + d] += scores[p] / sum * values[p][kvOffset + d];
             }

@@ -159,6 +159,33 @@ class BitIdentityTests {
         }
     }
 
+    static Stream<Arguments> keptKeysAndValues() {
+        return Stream.of(DType.F32, DType.BF16)
+                .flatMap(kvDtype -> Stream.of(0, 5, 16, 21).map(window -> Arguments.of(kvDtype, window)));
+    }
+
+    @ParameterizedTest(name = "{0}, window {1}")
+    @MethodSource("keptKeysAndValues")
+    void windowsAndStoredTypesGiveTheSameBitsEverywhere(DType kvDtype, int window) {
+        int[][] expected = whole("cpu:scalar", 1, kvDtype, window, TOKENS);
+
+        assertThat(whole("cpu:vector", 1, kvDtype, window, TOKENS)).isDeepEqualTo(expected);
+        for (int pieceTokens : new int[] {1, 7, 64}) {
+            assertThat(whole("cpu:vector", 2, kvDtype, window, pieceTokens))
+                    .as("pieces of %d", pieceTokens)
+                    .isDeepEqualTo(expected);
+        }
+    }
+
+    private static int[][] whole(String device, int threads, DType kvDtype, int window, int pieceTokens) {
+        try (Arena arena = Arena.ofShared();
+                TensorOps ops = open(device, threads)) {
+            return bits(prefill(
+                    new DecoderLayerFixture(ops, arena, DType.BF16, DecoderLayerFixture.EVEN, 1, window, kvDtype),
+                    pieceTokens));
+        }
+    }
+
     private static List<float[]> prefill(DecoderLayerFixture fixture, int pieceTokens) {
         List<float[]> logits = new ArrayList<>();
         for (int first = 0; first < TOKENS; first += pieceTokens) {

@@ -41,9 +41,16 @@ final class DecoderLayerFixture {
     private final RmsNorm finalNorm;
     private final Linear head;
     private final Rotary rotary;
-    private final KvCache cache;
+    private final List<KvCache> caches = new ArrayList<>();
+    private final int blocks;
 
     DecoderLayerFixture(TensorOps ops, Arena arena, DType dtype, Sizes sizes, int sequences) {
+        this(ops, arena, dtype, sizes, sequences, 0, DType.F32);
+    }
+
+    /** @param windowTokens of the second layer, which is in a KV group of its own */
+    DecoderLayerFixture(
+            TensorOps ops, Arena arena, DType dtype, Sizes sizes, int sequences, int windowTokens, DType kvDtype) {
         this.ops = ops;
         this.arena = arena;
         this.dtype = dtype;
@@ -58,8 +65,11 @@ final class DecoderLayerFixture {
         this.finalNorm = norm(sizes.hidden());
         this.head = linear(sizes.vocabulary(), sizes.hidden(), true);
         this.rotary = new Rotary(new RotarySpec(sizes.headWidth(), 10_000, new RotaryScaling.None()));
-        this.cache = ops.kvCache(new KvCacheShape(
-                LAYERS, sequences * BLOCKS_PER_SEQUENCE, sizes.kvHeads(), sizes.headWidth(), DType.F32));
+        this.blocks = sequences * BLOCKS_PER_SEQUENCE;
+        for (int layer = 0; layer < LAYERS; layer++) {
+            caches.add(ops.kvCache(new KvCacheShape(
+                    layer, layer * windowTokens, 1, blocks, sizes.kvHeads(), sizes.headWidth(), kvDtype)));
+        }
     }
 
     private void addLayer(int layer) {
@@ -100,9 +110,17 @@ final class DecoderLayerFixture {
 
     /** Runs one step and returns the logits of its rows, in order. */
     List<float[]> step(List<Piece> pieces) {
-        StepBatch batch = new StepBatch();
+        StepBatch batch = new StepBatch(LAYERS);
         for (Piece piece : pieces) {
-            batch.addSequence(blocks(piece.sequence()));
+            batch.addSequence();
+            for (int layer = 0; layer < LAYERS; layer++) {
+                int firstBlock = caches.get(layer).shape().firstSeen(piece.firstPosition()) / 16;
+                int[] kept = blocks(piece.sequence()).stream()
+                        .skip(firstBlock)
+                        .mapToInt(Integer::intValue)
+                        .toArray();
+                batch.addTable(layer, firstBlock, kept, kept.length);
+            }
             for (int i = 0; i < piece.tokens(); i++) {
                 int position = piece.firstPosition() + i;
                 batch.addRow((piece.sequence() * 31 + position * 7) % sizes.vocabulary(), position);
@@ -114,12 +132,12 @@ final class DecoderLayerFixture {
 
     // Block ids of different sequences interleave, so that no table is contiguous.
     private List<Integer> blocks(int sequence) {
-        int sequences = cache.shape().blocks() / BLOCKS_PER_SEQUENCE;
-        List<Integer> blocks = new ArrayList<>();
+        int sequences = blocks / BLOCKS_PER_SEQUENCE;
+        List<Integer> table = new ArrayList<>();
         for (int i = BLOCKS_PER_SEQUENCE - 1; i >= 0; i--) {
-            blocks.add(i * sequences + sequence);
+            table.add(i * sequences + sequence);
         }
-        return blocks;
+        return table;
     }
 
     private List<float[]> compute(StepBatch batch) {
@@ -135,8 +153,8 @@ final class DecoderLayerFixture {
         ops.copyFromHost(angleTable, angles, rows);
         ops.embed(table, hidden);
         for (int layer = 0; layer < LAYERS; layer++) {
-            ops.projectQueriesKeysValues(attentions.get(layer), hidden, angles, cache, layer, queries);
-            ops.attend(shape, queries, cache, layer, attended);
+            ops.projectQueriesKeysValues(attentions.get(layer), hidden, angles, caches.get(layer), 0, queries);
+            ops.attend(shape, queries, caches.get(layer), 0, attended);
             ops.addProjection(outputs.get(layer), attended, hidden);
             ops.addGatedMlp(mlps.get(layer), hidden);
         }

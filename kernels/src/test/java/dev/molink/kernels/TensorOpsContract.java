@@ -185,6 +185,71 @@ abstract class TensorOpsContract {
         }
     }
 
+    /** Context of the last row, window, heads, key/value heads, head width; around the edges of blocks. */
+    @ParameterizedTest
+    @CsvSource({
+        "40, 1, 2, 1, 16",
+        "40, 16, 4, 2, 64",
+        "40, 17, 2, 2, 32",
+        "65, 24, 4, 1, 16",
+        "207, 100, 6, 2, 80",
+        "207, 33, 3, 3, 20",
+        "50, 300, 2, 1, 16"
+    })
+    void attendsToItsWindowOnly(int context, int window, int heads, int kvHeads, int headWidth) {
+        AttentionShape shape = new AttentionShape(heads, kvHeads, headWidth, 0.25f, 8, PairLayout.HALVES);
+        AttentionCase attention = new AttentionCase(arena, shape, context, window, DType.F32, random);
+
+        float[] actual = attention.run(ops);
+
+        assertClose(actual, attention.expected(), 3e-5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0, 2, 1, 16", "40, 24, 4, 2, 64", "207, 0, 6, 1, 80", "207, 0, 3, 3, 32", "70, 0, 3, 1, 20"})
+    void keepsKeysAndValuesInBf16(int context, int window, int heads, int kvHeads, int headWidth) {
+        AttentionShape shape = new AttentionShape(heads, kvHeads, headWidth, 0.25f, 8, PairLayout.HALVES);
+        AttentionCase attention = new AttentionCase(arena, shape, context, window, DType.BF16, random);
+
+        float[] actual = attention.run(ops);
+
+        // An element that f32 and f64 round to different neighbours is off by one part in 256.
+        assertClose(actual, attention.expected(), 5e-3);
+    }
+
+    private static void assertClose(float[] actual, double[] expected, double tolerance) {
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int i = 0; i < actual.length; i++) {
+            assertThat((double) actual[i]).as("element %d, seed %d", i, SEED).isCloseTo(expected[i], within(tolerance));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"F32", "BF16"})
+    void copiesABlockInAllLayers(DType kvDtype) {
+        CpuKvCache cache = (CpuKvCache) ops.kvCache(KvCacheShape.full(2, 4, 2, 8, kvDtype));
+        float[] key = {1, 2, 3, 4, 5, 6, 7, 8};
+        float[] value = {-1, -2, -3, -4, -5, -6, -7, -8};
+        for (int layer = 0; layer < 2; layer++) {
+            cache.writeKey(layer, 2, 15, 1, key, 0);
+            cache.writeValue(layer, 2, 15, 1, value, 0);
+        }
+
+        ops.copyBlock(cache, 2, 0);
+
+        for (int layer = 0; layer < 2; layer++) {
+            long block = cache.headOffset(0, 1);
+            for (int d = 0; d < 8; d++) {
+                assertThat(cache.element(cache.keys(layer), block, d * 16 + 15)).isEqualTo(key[d]);
+                assertThat(cache.element(cache.values(layer), block, 15 * 8 + d))
+                        .isEqualTo(value[d]);
+            }
+        }
+        assertThat(cache.element(cache.keys(0), cache.headOffset(1, 1), 15)).isZero();
+    }
+
     @Test
     void staysFiniteOnExtremeScores() {
         AttentionShape shape = new AttentionShape(1, 1, 16, 1e6f, 0, PairLayout.HALVES);
@@ -237,6 +302,50 @@ abstract class TensorOpsContract {
             assertThatThrownBy(() -> ops.embed(table, ops.activation(1, 4)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("token id 4 is outside the vocabulary 0…3");
+        }
+
+        @Test
+        void aCopyOfABlockThatIsNotThere() {
+            KvCache cache = ops.kvCache(KvCacheShape.full(1, 4, 1, 8, DType.F32));
+
+            assertThatThrownBy(() -> ops.copyBlock(cache, 1, 4))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("KV block 1 cannot be copied to 4; there are 4");
+        }
+
+        @Test
+        void aRowThatSeesMissingBlocks() {
+            AttentionShape shape = new AttentionShape(1, 1, 16, 1, 0, PairLayout.HALVES);
+            KvCache cache = ops.kvCache(new KvCacheShape(0, 20, 1, 4, 1, 16, DType.F32));
+            StepBatch batch = new StepBatch();
+            batch.addSequence();
+            batch.addTable(0, 1, new int[] {3, 2}, 2);
+            batch.addRow(0, 34);
+            ops.begin(batch);
+            Tensor rows = ops.activation(1, 16);
+
+            assertThatThrownBy(() -> ops.attend(shape, rows, cache, 0, rows))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("position 34 sees positions from 15 on, the first 1 KV blocks are gone");
+        }
+
+        @Test
+        void aCacheOfAGroupThatTheStepKnowsNothingOf() {
+            AttentionShape shape = new AttentionShape(1, 1, 16, 1, 0, PairLayout.HALVES);
+            KvCache cache = ops.kvCache(new KvCacheShape(1, 0, 1, 4, 1, 16, DType.F32));
+            ops.begin(oneSequence(1));
+            Tensor rows = ops.activation(1, 16);
+
+            assertThatThrownBy(() -> ops.attend(shape, rows, cache, 0, rows))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("the step has block tables of 1 KV groups, the layer is in group 1");
+        }
+
+        @Test
+        void aKvCacheOfATypeThatItDoesNotKeep() {
+            assertThatThrownBy(() -> ops.kvCache(KvCacheShape.full(1, 4, 1, 32, DType.Q8_0)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("Q8_0");
         }
 
         @Test

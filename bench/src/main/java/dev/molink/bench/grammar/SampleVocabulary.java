@@ -19,7 +19,8 @@ import java.util.Set;
 final class SampleVocabulary {
 
     private static final String[] PUNCTUATION = {
-        "{\"", "\":", "\": ", "\": \"", "\",", "\", \"", "\"}", "},", "},{\"", "[{\"", "\"]", "]}", ": {", "\n", "\n  ", "\n    ", ", ", "true", "false", "null"
+        "{\"", "\":", "\": ", "\": \"", "\",", "\", \"", "\"}", "},", "},{\"", "[{\"", "\"]", "]}", ": {", "\n", "\n  ",
+        "\n    ", ", ", "true", "false", "null"
     };
 
     private SampleVocabulary() {}

@@ -3,7 +3,6 @@ package dev.molink.stagenode.execution;
 import dev.molink.kernels.AttentionShape;
 import dev.molink.kernels.DType;
 import dev.molink.kernels.KvCache;
-import dev.molink.kernels.KvCacheShape;
 import dev.molink.kernels.Rotary;
 import dev.molink.kernels.StepBatch;
 import dev.molink.kernels.Tensor;
@@ -11,6 +10,8 @@ import dev.molink.kernels.TensorOps;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.StepPlan;
 import java.lang.foreign.MemorySegment;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,45 +25,51 @@ final class DecoderStage implements StageExecutor {
     private final TensorOps ops;
     private final StageWeights weights;
     private final Runnable release;
+    private final KvMemory memory;
     private final AttentionShape shape;
     private final Rotary rotary;
-    private final StepBatch batch = new StepBatch();
-    private final HostBuffer rotaryTable = new HostBuffer();
-    private final HostBuffer output = new HostBuffer();
+    private final StepBatch batch;
+    private final PromptRows promptRows = new PromptRows();
+    private final HostBuffer rotaryTable;
+    private final HostBuffer output;
+    private final StageOutput.Hidden hiddenOutput;
+    private final StageOutput.Logits logitsOutput;
 
     private @Nullable Thread owner;
-    private @Nullable KvCache cache;
-    private BlockTables tables = new BlockTables(0);
+    private BlockTables tables;
     private Activations activations;
     private @Nullable Tensor logits;
+    private int[] planRows = new int[LEAST_ROWS];
 
     /** @param release run after the device was closed: what keeps the stored weights reachable */
-    DecoderStage(TensorOps ops, StageWeights weights, Runnable release) {
+    DecoderStage(TensorOps ops, StageWeights weights, DType kvDtype, Runnable release) {
         this.ops = ops;
         this.release = release;
+        this.memory = new KvMemory(ops, weights, kvDtype);
         this.weights = weights;
         this.shape = weights.layers().getFirst().attention().shape();
         this.rotary = new Rotary(weights.rotary());
+        this.batch = new StepBatch(weights.kvGroups().size());
+        this.tables = new BlockTables(kvGroups(), Collections.nCopies(batch.kvGroups(), 0));
         this.activations = Activations.allocate(ops, LEAST_ROWS, weights.hiddenSize(), shape);
+        this.rotaryTable = new HostBuffer(rotary.width());
+        int vocabularySize = weights.head() == null ? 0 : weights.head().vocabularySize();
+        this.output = new HostBuffer(weights.head() == null ? weights.hiddenSize() : vocabularySize);
+        this.hiddenOutput = new StageOutput.Hidden(MemorySegment.NULL, 0, weights.hiddenSize());
+        this.logitsOutput = new StageOutput.Logits(MemorySegment.NULL, 0, vocabularySize, new int[0]);
     }
 
     @Override
-    public long kvBytesPerBlock() {
-        return kvShape(1).bytesPerBlock();
-    }
-
-    private KvCacheShape kvShape(int blocks) {
-        return new KvCacheShape(weights.layers().size(), blocks, shape.kvHeads(), shape.headWidth(), DType.F32);
+    public List<KvGroupSize> kvGroups() {
+        return memory.sizes();
     }
 
     @Override
-    public void prepare(int kvBlocks) {
+    public void prepare(List<Integer> kvBlocks) {
         requireOwner();
-        if (cache != null) {
-            cache.close();
-        }
-        cache = ops.kvCache(kvShape(kvBlocks));
-        tables = new BlockTables(kvBlocks);
+        memory.reserve(kvBlocks);
+        tables = new BlockTables(kvGroups(), kvBlocks);
+        promptRows.clear();
     }
 
     @Override
@@ -73,24 +80,25 @@ final class DecoderStage implements StageExecutor {
     @Override
     public StageOutput execute(StepPlan plan, @Nullable MemorySegment hiddenIn, LogitRows logitRows) {
         requireOwner();
-        KvCache current = cache;
-        if (current == null) {
+        if (!memory.isReserved()) {
             throw new IllegalStateException("step %d came before the stage was prepared".formatted(plan.stepId()));
         }
-        int rows = plan.tokens();
+        int rows = tokens(plan);
         requireInput(plan, rows, hiddenIn);
         tables.apply(plan);
+        promptRows.apply(plan);
+        memory.copy(plan.blocks().copies());
         fillBatch(plan, logitRows);
         if (rows > 0) {
-            computeLayers(current, hiddenIn);
+            computeLayers(hiddenIn);
         }
         return weights.head() == null ? hiddenOut(rows) : logitsOut(weights.head());
     }
 
-    private void computeLayers(KvCache current, @Nullable MemorySegment hiddenIn) {
+    private void computeLayers(@Nullable MemorySegment hiddenIn) {
         int rows = batch.rows();
         reserve(rows);
-        MemorySegment table = rotaryTable.floats((long) rows * rotary.width());
+        MemorySegment table = rotaryTable.rows(rows);
         rotary.fill(batch, table);
         ops.begin(batch);
         ops.copyFromHost(table, activations.rotary(), rows);
@@ -100,49 +108,80 @@ final class DecoderStage implements StageExecutor {
             ops.copyFromHost(hiddenIn, activations.hidden(), rows);
         }
         for (int layer = 0; layer < weights.layers().size(); layer++) {
-            computeLayer(weights.layers().get(layer), current, layer);
+            computeLayer(weights.layers().get(layer));
         }
     }
 
-    private void computeLayer(StageWeights.Layer layer, KvCache current, int index) {
+    private void computeLayer(StageWeights.Layer layer) {
         Activations a = activations;
-        ops.projectQueriesKeysValues(layer.attention(), a.hidden(), a.rotary(), current, index, a.queries());
-        ops.attend(layer.attention().shape(), a.queries(), current, index, a.attended());
+        KvCache cache = memory.ofGroup(layer.kvGroup());
+        ops.projectQueriesKeysValues(layer.attention(), a.hidden(), a.rotary(), cache, layer.kvLayer(), a.queries());
+        ops.attend(layer.attention().shape(), a.queries(), cache, layer.kvLayer(), a.attended());
         ops.addProjection(layer.output(), a.attended(), a.hidden());
         ops.addGatedMlp(layer.mlp(), a.hidden());
     }
 
     private StageOutput hiddenOut(int rows) {
-        MemorySegment values = output.floats((long) rows * weights.hiddenSize());
+        MemorySegment values = output.rows(rows);
         ops.copyToHost(activations.hidden(), rows, values);
         ops.synchronize();
-        return new StageOutput.Hidden(values, rows, weights.hiddenSize());
+        return hiddenOutput.showing(values, rows);
     }
 
     private StageOutput logitsOut(StageWeights.Head head) {
         int rows = batch.selectedRows();
-        MemorySegment values = output.floats((long) rows * head.vocabularySize());
+        MemorySegment values = output.rows(rows);
         if (rows > 0) {
             Tensor target = reserveLogits(rows, head.vocabularySize());
             ops.projectLogits(head.norm(), head.projection(), activations.hidden(), target);
             ops.copyToHost(target, rows, values);
         }
         ops.synchronize();
-        return new StageOutput.Logits(values, rows, head.vocabularySize());
+        return logitsOutput.showing(values, rows, planRows());
     }
 
     private void fillBatch(StepPlan plan, LogitRows logitRows) {
         batch.clear();
-        for (SequenceRows rows : plan.rows()) {
-            batch.addSequence(tables.of(rows.sequenceId()));
-            for (int i = 0; i < rows.tokenCount(); i++) {
-                int tokenId = rows.tokenIds().isEmpty() ? 0 : rows.tokenIds().get(i);
-                batch.addRow(tokenId, rows.firstPosition() + i);
-                if (logitRows == LogitRows.ALL || (rows.sample() && i == rows.tokenCount() - 1)) {
-                    batch.selectRow();
-                }
+        for (int i = 0; i < plan.rows().size(); i++) {
+            SequenceRows rows = plan.rows().get(i);
+            batch.addSequence();
+            for (int group = 0; group < batch.kvGroups(); group++) {
+                BlockTable table = tables.of(rows.sequenceId(), group);
+                batch.addTable(group, table.first(), table.ids(), table.end() - table.first());
+            }
+            fillRows(rows, logitRows, promptRows.promptEnd(plan, rows));
+        }
+    }
+
+    private void fillRows(SequenceRows rows, LogitRows logitRows, int promptEnd) {
+        boolean bare = rows.tokenIds().isEmpty();
+        int firstSampled = rows.tokenCount() - rows.sampledRows();
+        for (int i = 0; i < rows.tokenCount(); i++) {
+            int position = rows.firstPosition() + i;
+            batch.addRow(bare ? 0 : rows.tokenIds().get(i), position);
+            if (logitRows == LogitRows.ALL || i >= firstSampled || position < promptEnd) {
+                batch.selectRow();
             }
         }
+    }
+
+    private int[] planRows() {
+        int rows = batch.selectedRows();
+        if (planRows.length < rows) {
+            planRows = new int[powerOfTwo(rows)];
+        }
+        for (int i = 0; i < rows; i++) {
+            planRows[i] = batch.selectedRow(i);
+        }
+        return planRows;
+    }
+
+    private static int tokens(StepPlan plan) {
+        int tokens = 0;
+        for (int i = 0; i < plan.rows().size(); i++) {
+            tokens += plan.rows().get(i).tokenCount();
+        }
+        return tokens;
     }
 
     private void requireInput(StepPlan plan, int rows, @Nullable MemorySegment hiddenIn) {
@@ -158,12 +197,14 @@ final class DecoderStage implements StageExecutor {
     }
 
     private static void requireTokenIds(StepPlan plan, int vocabulary) {
-        for (SequenceRows rows : plan.rows()) {
+        for (int i = 0; i < plan.rows().size(); i++) {
+            SequenceRows rows = plan.rows().get(i);
             if (rows.tokenIds().isEmpty()) {
                 throw new IllegalArgumentException(
                         "step %d: sequence %d has no token ids to embed".formatted(plan.stepId(), rows.sequenceId()));
             }
-            for (int id : rows.tokenIds()) {
+            for (int j = 0; j < rows.tokenCount(); j++) {
+                int id = rows.tokenIds().get(j);
                 if (id < 0 || id >= vocabulary) {
                     throw new IllegalArgumentException("step %d: token id %d is outside the vocabulary 0…%d"
                             .formatted(plan.stepId(), id, vocabulary - 1));

@@ -29,12 +29,14 @@ import dev.molink.kernels.Tensor;
 import dev.molink.kernels.TensorOps;
 import dev.molink.stagenode.model.ModelTensor;
 import dev.molink.stagenode.model.ModelWeights;
+import dev.molink.stagenode.model.architecture.LayerGroup;
 import dev.molink.stagenode.model.architecture.LayerRange;
 import dev.molink.stagenode.model.architecture.ModelConfig;
 import dev.molink.stagenode.model.architecture.TensorRole;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Builds executors from mapped model files. */
@@ -43,11 +45,18 @@ public final class DecoderStages {
     private final TensorOps ops;
     private final ModelWeights weights;
     private final ModelConfig config;
+    private final List<LayerGroup> groups;
 
     private DecoderStages(TensorOps ops, ModelWeights weights) {
         this.ops = ops;
         this.weights = weights;
         this.config = weights.specification().config();
+        this.groups = config.layerGroups();
+    }
+
+    /** As {@link #open(TensorOps, ModelWeights, KvDtype)}, keeping keys and values in the default type. */
+    public static StageExecutor open(TensorOps ops, ModelWeights weights) {
+        return open(ops, weights, KvDtype.DEFAULT);
     }
 
     /**
@@ -56,8 +65,8 @@ public final class DecoderStages {
      * @param ops closed with the executor
      * @param weights closed with the executor; where this method throws, both stay the caller's
      */
-    public static StageExecutor open(TensorOps ops, ModelWeights weights) {
-        return new DecoderStage(ops, new DecoderStages(ops, weights).stageWeights(), weights::close);
+    public static StageExecutor open(TensorOps ops, ModelWeights weights, KvDtype kvDtype) {
+        return new DecoderStage(ops, new DecoderStages(ops, weights).stageWeights(), kvDtype.stored(), weights::close);
     }
 
     private StageWeights stageWeights() {
@@ -68,7 +77,21 @@ public final class DecoderStages {
         }
         @Nullable Tensor embedding = range.first() == 0 ? onDevice(weights.require(TOKEN_EMBEDDING)) : null;
         StageWeights.@Nullable Head head = range.end() == config.layers() ? head() : null;
-        return new StageWeights(config.hiddenSize(), config.rotary(), embedding, layers, head);
+        return new StageWeights(config.hiddenSize(), config.rotary(), kvGroups(), embedding, layers, head);
+    }
+
+    private List<StageWeights.KvGroup> kvGroups() {
+        return groups.stream()
+                .map(group -> new StageWeights.KvGroup(
+                        group.windowTokens(), group.layersBefore(config.layers(), weights.range())))
+                .toList();
+    }
+
+    private int kvGroup(int layer) {
+        return IntStream.range(0, groups.size())
+                .filter(group -> groups.get(group).layers().contains(layer))
+                .findFirst()
+                .orElseThrow();
     }
 
     private StageWeights.Head head() {
@@ -76,8 +99,13 @@ public final class DecoderStages {
     }
 
     private StageWeights.Layer layer(int layer) {
+        int kvGroup = kvGroup(layer);
         return new StageWeights.Layer(
-                attention(layer), linear(ATTENTION_OUTPUT, ATTENTION_OUTPUT_BIAS, layer), mlp(layer));
+                kvGroup,
+                groups.get(kvGroup).layersBefore(layer, weights.range()),
+                attention(layer),
+                linear(ATTENTION_OUTPUT, ATTENTION_OUTPUT_BIAS, layer),
+                mlp(layer));
     }
 
     private AttentionWeights attention(int layer) {

@@ -2,10 +2,12 @@ package dev.molink.stagenode.execution;
 
 import dev.molink.kernels.KvCacheShape;
 import dev.molink.stagenode.plan.BlockAppend;
+import dev.molink.stagenode.plan.BlockChanges;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepPlan;
 import java.lang.foreign.MemorySegment;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -43,23 +45,35 @@ public final class LogitsRun {
             throw new IllegalArgumentException("no token ids were given; logits need at least one");
         }
         int blocks = (tokenIds.size() + KvCacheShape.BLOCK_TOKENS - 1) / KvCacheShape.BLOCK_TOKENS;
-        stages.forEach(stage -> stage.prepare(blocks));
+        int groups = stages.getFirst().kvGroups().size();
+        stages.forEach(stage -> stage.prepare(Collections.nCopies(groups, blocks)));
         long stepId = 0;
         for (int first = 0; first < tokenIds.size(); first += pieceTokens) {
             int end = Math.min(first + pieceTokens, tokenIds.size());
-            List<BlockAppend> appends = first > 0 ? List.of() : List.of(allBlocks(blocks));
+            List<BlockAppend> appends = first > 0 ? List.of() : allBlocks(groups, blocks);
             StepPlan plan = piece(stepId++, first, tokenIds.subList(first, end), appends);
             emit(first, executeAll(plan), consumer);
         }
     }
 
-    private static BlockAppend allBlocks(int blocks) {
-        return new BlockAppend(0, 0, IntStream.range(0, blocks).boxed().toList());
+    private static List<BlockAppend> allBlocks(int groups, int blocks) {
+        List<Integer> ids = IntStream.range(0, blocks).boxed().toList();
+        return IntStream.range(0, groups)
+                .mapToObj(group -> new BlockAppend(0, group, ids))
+                .toList();
     }
 
     private static StepPlan piece(long stepId, int first, List<Integer> tokenIds, List<BlockAppend> appends) {
-        SequenceRows rows = new SequenceRows(0, first, tokenIds.size(), false, tokenIds);
-        return new StepPlan(0, stepId, StepKind.PREFILL, List.of(rows), List.of(), appends, List.of());
+        SequenceRows rows = SequenceRows.fresh(0, first, tokenIds.size(), false, tokenIds);
+        return new StepPlan(
+                0,
+                stepId,
+                StepKind.PREFILL,
+                List.of(rows),
+                List.of(),
+                BlockChanges.appending(appends),
+                List.of(),
+                List.of());
     }
 
     private StageOutput executeAll(StepPlan plan) {
@@ -71,13 +85,14 @@ public final class LogitsRun {
     }
 
     private static void emit(int firstPosition, StageOutput output, RowConsumer consumer) {
-        if (!(output instanceof StageOutput.Logits(MemorySegment values, int rows, int vocabularySize))) {
+        if (!(output instanceof StageOutput.Logits logits)) {
             throw new IllegalArgumentException("the last stage holds no language-model head, so it gives no logits");
         }
+        int vocabularySize = logits.vocabularySize();
         float[] row = new float[vocabularySize];
-        for (int i = 0; i < rows; i++) {
+        for (int i = 0; i < logits.rows(); i++) {
             long offset = (long) i * vocabularySize * Float.BYTES;
-            MemorySegment.copy(values, HostBuffer.FLOAT, offset, row, 0, vocabularySize);
+            MemorySegment.copy(logits.values(), HostBuffer.FLOAT, offset, row, 0, vocabularySize);
             consumer.accept(firstPosition + i, row);
         }
     }

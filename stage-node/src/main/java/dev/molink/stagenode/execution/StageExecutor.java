@@ -2,6 +2,7 @@ package dev.molink.stagenode.execution;
 
 import dev.molink.stagenode.plan.StepPlan;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,27 +11,25 @@ import org.jspecify.annotations.Nullable;
  */
 public interface StageExecutor extends AutoCloseable {
 
-    /** Bytes that one KV block takes on this stage, over all its layers. */
-    long kvBytesPerBlock();
-
-    /** KV blocks that fit into {@code bytes} on this stage. */
-    default int kvBlocksWithin(long bytes) {
-        return (int) Math.min(Integer.MAX_VALUE, bytes / kvBytesPerBlock());
-    }
+    /** KV groups of the whole model, numbered alike on all stages. */
+    List<KvGroupSize> kvGroups();
 
     /**
-     * Forms the stage anew: forgets every sequence and takes memory for {@code kvBlocks} blocks, ids {@code 0 …
-     * kvBlocks − 1}. Called once per epoch, before the first {@link #execute}.
+     * Forms the stage anew: forgets every sequence and takes memory for {@code kvBlocks} blocks of each KV group, ids
+     * from 0. A group of which the stage has no layer costs nothing. Called once per epoch, before the first
+     * {@link #execute}.
      */
-    void prepare(int kvBlocks);
+    void prepare(List<Integer> kvBlocks);
 
     /**
-     * Runs one plan: drops ended sequences, applies block appends, computes.
+     * Runs one plan: drops ended sequences, applies the changes of block tables, copies blocks, computes. Every row of the
+     * plan has been computed when it returns; none has if it throws an {@code IllegalArgumentException}.
      *
      * @param hiddenIn {@code [plan.tokens(), hiddenSize]} f32, little-endian, from the stage before; null on the first
      *     stage, which embeds the plan's token ids
-     * @throws IllegalArgumentException if the plan contradicts what came before (unknown block, missing table, wrong
-     *     size of {@code hiddenIn}); nothing was computed then
+     * @return valid until the next call
+     * @throws IllegalArgumentException if the plan contradicts what came before (unknown block or KV group, missing
+     *     table, trimmed positions, wrong size of {@code hiddenIn}); nothing was changed then
      */
     default StageOutput execute(StepPlan plan, @Nullable MemorySegment hiddenIn) {
         return execute(plan, hiddenIn, LogitRows.SAMPLED);

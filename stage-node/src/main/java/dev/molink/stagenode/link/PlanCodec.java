@@ -5,27 +5,34 @@ import dev.molink.proto.stage.v1.CheckedBytes;
 import dev.molink.proto.stage.v1.Plan;
 import dev.molink.proto.stage.v1.Rows;
 import dev.molink.stagenode.plan.BlockAppend;
+import dev.molink.stagenode.plan.BlockChanges;
+import dev.molink.stagenode.plan.BlockCopy;
+import dev.molink.stagenode.plan.BlockTrim;
+import dev.molink.stagenode.plan.SequenceEnd;
 import dev.molink.stagenode.plan.SequenceRows;
-import dev.molink.stagenode.plan.SequenceStart;
-import dev.molink.stagenode.plan.SequenceStart.SamplingParameters;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepPlan;
-import java.util.List;
+import dev.molink.stagenode.plan.VerifiedRows;
 
-/** {@link StepPlan}s as they travel: without the token ids, which only the first stage embeds. */
+/** {@link StepPlan}s as they travel to the stages that do not embed. */
 final class PlanCodec {
 
     private PlanCodec() {}
 
+    /** As {@link StepPlan#forLaterStages} says: token ids go along where they are drafts. */
     static CheckedBytes encode(StepPlan plan) {
+        boolean drafts = plan.kind() == StepKind.VERIFY;
         Plan.Builder encoded = Plan.newBuilder()
                 .setEpoch(plan.epoch())
                 .setStepId(plan.stepId())
-                .setKind(encode(plan.kind()))
-                .addAllEnded(plan.ended());
-        plan.rows().forEach(rows -> encoded.addRows(encode(rows)));
-        plan.starts().forEach(start -> encoded.addStarts(encode(start)));
-        plan.blockAppends().forEach(append -> encoded.addBlockAppends(encode(append)));
+                .setKind(encode(plan.kind()));
+        plan.rows().forEach(rows -> encoded.addRows(encode(rows, drafts)));
+        plan.starts().forEach(start -> encoded.addStarts(StartCodec.encode(start)));
+        plan.blocks().trims().forEach(trim -> encoded.addBlockTrims(encode(trim)));
+        plan.blocks().appends().forEach(append -> encoded.addBlockAppends(encode(append)));
+        plan.blocks().copies().forEach(copy -> encoded.addBlockCopies(encode(copy)));
+        plan.verified().forEach(verified -> encoded.addVerified(encode(verified)));
+        plan.ended().forEach(end -> encoded.addEnded(encode(end)));
         return Checksums.seal(encoded.build().toByteString());
     }
 
@@ -43,49 +50,52 @@ final class PlanCodec {
                 plan.getStepId(),
                 decode(plan.getKind()),
                 plan.getRowsList().stream().map(PlanCodec::decode).toList(),
-                plan.getStartsList().stream().map(PlanCodec::decode).toList(),
-                plan.getBlockAppendsList().stream().map(PlanCodec::decode).toList(),
-                plan.getEndedList());
+                plan.getStartsList().stream().map(StartCodec::decode).toList(),
+                new BlockChanges(
+                        plan.getBlockTrimsList().stream().map(PlanCodec::decode).toList(),
+                        plan.getBlockAppendsList().stream()
+                                .map(PlanCodec::decode)
+                                .toList(),
+                        plan.getBlockCopiesList().stream()
+                                .map(PlanCodec::decode)
+                                .toList()),
+                plan.getVerifiedList().stream().map(PlanCodec::decode).toList(),
+                plan.getEndedList().stream().map(PlanCodec::decode).toList());
     }
 
-    private static Rows encode(SequenceRows rows) {
-        return Rows.newBuilder()
+    private static Rows encode(SequenceRows rows, boolean drafts) {
+        Rows.Builder encoded = Rows.newBuilder()
                 .setSequenceId(rows.sequenceId())
                 .setFirstPosition(rows.firstPosition())
                 .setTokenCount(rows.tokenCount())
-                .setSample(rows.sample())
-                .build();
+                .setSampledRows(rows.sampledRows())
+                .setRecomputedRows(rows.recomputedRows());
+        if (drafts) {
+            encoded.addAllTokenIds(rows.tokenIds());
+        }
+        return encoded.build();
     }
 
     private static SequenceRows decode(Rows rows) {
         return new SequenceRows(
-                rows.getSequenceId(), rows.getFirstPosition(), rows.getTokenCount(), rows.getSample(), List.of());
+                rows.getSequenceId(),
+                rows.getFirstPosition(),
+                rows.getTokenCount(),
+                rows.getSampledRows(),
+                rows.getRecomputedRows(),
+                rows.getTokenIdsList());
     }
 
-    private static dev.molink.proto.stage.v1.SequenceStart encode(SequenceStart start) {
-        SamplingParameters sampling = start.sampling();
-        return dev.molink.proto.stage.v1.SequenceStart.newBuilder()
-                .setSequenceId(start.sequenceId())
-                .setRequestId(start.requestId())
-                .setChoice(start.choice())
-                .setTemperature(sampling.temperature())
-                .setTopK(sampling.topK())
-                .setTopP(sampling.topP())
-                .setMinP(sampling.minP())
-                .setSeed(sampling.seed())
-                .addAllStopTokenIds(sampling.stopTokenIds())
+    private static dev.molink.proto.stage.v1.BlockTrim encode(BlockTrim trim) {
+        return dev.molink.proto.stage.v1.BlockTrim.newBuilder()
+                .setSequenceId(trim.sequenceId())
+                .setKvGroup(trim.kvGroup())
+                .setFirstKept(trim.firstKept())
                 .build();
     }
 
-    private static SequenceStart decode(dev.molink.proto.stage.v1.SequenceStart start) {
-        SamplingParameters sampling = new SamplingParameters(
-                start.getTemperature(),
-                start.getTopK(),
-                start.getTopP(),
-                start.getMinP(),
-                start.getSeed(),
-                start.getStopTokenIdsList());
-        return new SequenceStart(start.getSequenceId(), start.getRequestId(), start.getChoice(), sampling);
+    private static BlockTrim decode(dev.molink.proto.stage.v1.BlockTrim trim) {
+        return new BlockTrim(trim.getSequenceId(), trim.getKvGroup(), trim.getFirstKept());
     }
 
     private static dev.molink.proto.stage.v1.BlockAppend encode(BlockAppend append) {
@@ -98,6 +108,42 @@ final class PlanCodec {
 
     private static BlockAppend decode(dev.molink.proto.stage.v1.BlockAppend append) {
         return new BlockAppend(append.getSequenceId(), append.getKvGroup(), append.getBlockIdsList());
+    }
+
+    private static dev.molink.proto.stage.v1.BlockCopy encode(BlockCopy copy) {
+        return dev.molink.proto.stage.v1.BlockCopy.newBuilder()
+                .setKvGroup(copy.kvGroup())
+                .setSource(copy.source())
+                .setTarget(copy.target())
+                .build();
+    }
+
+    private static BlockCopy decode(dev.molink.proto.stage.v1.BlockCopy copy) {
+        return new BlockCopy(copy.getKvGroup(), copy.getSource(), copy.getTarget());
+    }
+
+    private static dev.molink.proto.stage.v1.VerifiedRows encode(VerifiedRows verified) {
+        return dev.molink.proto.stage.v1.VerifiedRows.newBuilder()
+                .setSequenceId(verified.sequenceId())
+                .setAccepted(verified.accepted())
+                .setRejected(verified.rejected())
+                .build();
+    }
+
+    private static VerifiedRows decode(dev.molink.proto.stage.v1.VerifiedRows verified) {
+        return new VerifiedRows(verified.getSequenceId(), verified.getAccepted(), verified.getRejected());
+    }
+
+    private static dev.molink.proto.stage.v1.SequenceEnd encode(SequenceEnd end) {
+        return dev.molink.proto.stage.v1.SequenceEnd.newBuilder()
+                .setSequenceId(end.sequenceId())
+                .setDiscardedRows(end.discardedRows())
+                .setOver(end.over())
+                .build();
+    }
+
+    private static SequenceEnd decode(dev.molink.proto.stage.v1.SequenceEnd end) {
+        return new SequenceEnd(end.getSequenceId(), end.getDiscardedRows(), end.getOver());
     }
 
     private static dev.molink.proto.stage.v1.StepKind encode(StepKind kind) {

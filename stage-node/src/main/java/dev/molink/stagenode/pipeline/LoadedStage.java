@@ -1,22 +1,23 @@
 package dev.molink.stagenode.pipeline;
 
-import com.sun.management.OperatingSystemMXBean;
-import dev.molink.kernels.KvCacheShape;
 import dev.molink.kernels.TensorOps;
 import dev.molink.kernels.TensorOpsProvider;
 import dev.molink.proto.node.v1.ModelIdentity;
 import dev.molink.proto.stage.v1.StageDescription;
 import dev.molink.stagenode.execution.DecoderStages;
+import dev.molink.stagenode.execution.KvDtype;
 import dev.molink.stagenode.execution.StageExecutor;
 import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.model.ModelWeights;
 import dev.molink.stagenode.model.architecture.LayerRange;
-import java.lang.management.ManagementFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A stage whose layers are mapped and on their device.
  *
- * @param kvBlocks KV blocks that its KV memory holds
+ * @param kvBytes memory for its KV blocks
+ * @param kvDtype how it keeps keys and values
  * @param device description of device and kernels
  * @param mappedBytes bytes of model files that are mapped for it
  */
@@ -25,16 +26,13 @@ public record LoadedStage(
         LayerRange range,
         String pipeline,
         int hiddenSize,
-        int kvBlocks,
+        long kvBytes,
+        KvDtype kvDtype,
         String device,
         long mappedBytes,
         StageExecutor executor) {
 
-    /** Sequences of full length that the KV cache holds when the operator says nothing. */
-    private static final int DEFAULT_FULL_SEQUENCES = 4;
-
-    /** Part of the machine's memory that the KV cache takes at most when the operator says nothing. */
-    private static final int DEFAULT_MEMORY_SHARE = 8;
+    private static final Logger log = LoggerFactory.getLogger(LoadedStage.class);
 
     /**
      * Maps the layers and hands them to the device.
@@ -67,13 +65,15 @@ public record LoadedStage(
                     "--dtype %s is not available for %s, which is stored as %s; allowed: auto, %s"
                             .formatted(options.dtype(), files.name(), weights.dtype(), weights.dtype()));
         }
-        StageExecutor executor = DecoderStages.open(ops, weights);
+        KvDtype kvDtype = KvDtype.of(options.kvDtype());
+        StageExecutor executor = DecoderStages.open(ops, weights, kvDtype);
         return new LoadedStage(
                 identity(files, weights.dtype(), maxModelLen, options),
                 weights.range(),
                 options.pipeline(),
                 files.config().hiddenSize(),
-                kvBlocks(executor, maxModelLen, options),
+                kvBytes(executor, weights.mappedBytes(), maxModelLen, options),
+                kvDtype,
                 ops.description(),
                 weights.mappedBytes(),
                 executor);
@@ -92,28 +92,19 @@ public record LoadedStage(
         return asked;
     }
 
-    private static int kvBlocks(StageExecutor executor, int maxModelLen, StageOptions options) {
+    private static long kvBytes(StageExecutor executor, long weightBytes, int maxModelLen, StageOptions options) {
         Long asked = options.kvMemoryBytes();
-        if (asked == null) {
-            long wanted = (long) DEFAULT_FULL_SEQUENCES * blocksOf(maxModelLen) * executor.kvBytesPerBlock();
-            return Math.max(1, executor.kvBlocksWithin(Math.min(wanted, physicalMemoryBytes() / DEFAULT_MEMORY_SHARE)));
-        }
-        int blocks = executor.kvBlocksWithin(asked);
-        if (blocks < 1) {
-            throw new IllegalArgumentException(
-                    "--kv-memory of %d bytes holds no KV block; one takes %d bytes on this stage"
-                            .formatted(asked, executor.kvBytesPerBlock()));
-        }
-        return blocks;
-    }
-
-    private static int blocksOf(int tokens) {
-        return Math.ceilDiv(tokens, KvCacheShape.BLOCK_TOKENS);
+        KvBudget budget = asked == null
+                ? KvBudget.available(
+                        MachineMemory.now(), weightBytes, options.stagesHere(), executor.kvGroups(), maxModelLen)
+                : KvBudget.asked(asked, executor.kvGroups());
+        log.info("KV cache: {} MiB, {}", budget.bytes() >> 20, budget.reason());
+        return budget.bytes();
     }
 
     /** Memory of the machine, or of the container that the process runs in. */
     public static long physicalMemoryBytes() {
-        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+        return MachineMemory.now().totalBytes();
     }
 
     private static ModelIdentity identity(ModelFiles files, String dtype, int maxModelLen, StageOptions options) {
@@ -130,9 +121,10 @@ public record LoadedStage(
                 .build();
     }
 
-    /** Tokens that the KV memory of this stage holds. */
+    /** Tokens that the KV memory of this stage holds, in sequences of full length. */
     public long kvCapacityTokens() {
-        return (long) kvBlocks * KvCacheShape.BLOCK_TOKENS;
+        double sequences = kvBytes / KvSizing.bytesPerSequence(executor.kvGroups(), model.getMaxModelLen());
+        return (long) (sequences * model.getMaxModelLen());
     }
 
     /** What the stage says of itself in the handshake. */
@@ -146,7 +138,14 @@ public record LoadedStage(
                 .setModel(model)
                 .setFirstLayer(range.first())
                 .setEndLayer(range.end())
-                .setKvBlocks(kvBlocks)
+                .addAllKvGroups(executor.kvGroups().stream()
+                        .map(group -> dev.molink.proto.stage.v1.KvGroupSize.newBuilder()
+                                .setWindowTokens(group.windowTokens())
+                                .setBlockBytes(group.blockBytes())
+                                .build())
+                        .toList())
+                .setKvBytes(kvBytes)
+                .setKvDtype(kvDtype.toString())
                 .setHiddenSize(hiddenSize)
                 .build();
     }

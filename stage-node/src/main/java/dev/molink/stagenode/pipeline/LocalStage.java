@@ -85,7 +85,7 @@ final class LocalStage implements LinkAcceptor, AutoCloseable {
                 request.getStagesCount(),
                 self.getPipeline(),
                 request.getEpoch(),
-                request.getKvBlocks());
+                request.getKvBlocksList());
     }
 
     void connect(Formation next) throws StatusException, InterruptedException {

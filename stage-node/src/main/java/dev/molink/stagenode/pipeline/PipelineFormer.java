@@ -134,12 +134,11 @@ final class PipelineFormer implements AutoCloseable {
 
     private void serve(List<StageAddress> stages, List<StageDescription> described, Peers peers)
             throws IOException, StatusException, InterruptedException {
-        int kvBlocks =
-                described.stream().mapToInt(StageDescription::getKvBlocks).min().orElseThrow();
+        List<Integer> kvBlocks = KvSizing.blocks(described);
         FormRequest.Builder request = FormRequest.newBuilder()
                 .setEpoch(epochs.next())
                 .addAllStages(stages)
-                .setKvBlocks(kvBlocks)
+                .addAllKvBlocks(kvBlocks)
                 .setCodec(Handshake.CODEC);
         // The head's own place first, so that the last stage's link for outcomes is taken.
         Formation own = local.prepare(request.build());

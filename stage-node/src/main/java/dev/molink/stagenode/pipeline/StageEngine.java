@@ -2,8 +2,10 @@ package dev.molink.stagenode.pipeline;
 
 import dev.molink.stagenode.engine.StageOutbound;
 import dev.molink.stagenode.link.HiddenState;
+import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
+import java.util.List;
 
 /** The engine of one stage, as a formation drives it. All but {@link #form} only enqueue. */
 public interface StageEngine {
@@ -13,7 +15,7 @@ public interface StageEngine {
      *
      * @throws IllegalStateException if the memory for the KV blocks cannot be had; the message says why
      */
-    void form(StagePlace place, int kvBlocks, StageOutbound outputs) throws InterruptedException;
+    void form(StagePlace place, List<Integer> kvBlocks, StageOutbound outputs) throws InterruptedException;
 
     void onPlan(StepPlan plan);
 
@@ -22,6 +24,9 @@ public interface StageEngine {
 
     /** At the head: what the last stage sampled. */
     void onOutcome(StepOutcome outcome);
+
+    /** At the head: what a stage, its own included, has measured. */
+    void onStageReport(StageReport report);
 
     /** At the head: every stage stands and every link is open; steps may be planned now. */
     void serve(long epoch);

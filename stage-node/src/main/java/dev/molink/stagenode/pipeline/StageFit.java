@@ -1,6 +1,7 @@
 package dev.molink.stagenode.pipeline;
 
 import dev.molink.proto.node.v1.StageAddress;
+import dev.molink.proto.stage.v1.KvGroupSize;
 import dev.molink.proto.stage.v1.StageDescription;
 import java.util.List;
 import java.util.Optional;
@@ -68,7 +69,25 @@ final class StageFit {
                     "as %s; start both with the same --dtype"
                             .formatted(head.getModel().getDtype()));
         }
+        if (!stage.getKvDtype().equals(head.getKvDtype())) {
+            return differ(
+                    stage,
+                    "keeps keys and values as %s".formatted(stage.getKvDtype()),
+                    "as %s; start both with the same --kv-dtype".formatted(head.getKvDtype()));
+        }
+        if (!windows(stage).equals(windows(head))) {
+            return differ(
+                    stage,
+                    "has KV groups of windows %s".formatted(windows(stage)),
+                    "of %s; run the same release of MoLink on both".formatted(windows(head)));
+        }
         return Optional.empty();
+    }
+
+    private static List<Integer> windows(StageDescription stage) {
+        return stage.getKvGroupsList().stream()
+                .map(KvGroupSize::getWindowTokens)
+                .toList();
     }
 
     private Optional<String> differ(StageDescription stage, String theirs, String ours) {

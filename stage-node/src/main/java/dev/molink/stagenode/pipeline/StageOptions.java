@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param threads CPU threads that compute
  * @param maxModelLen most tokens of prompt and generation together; null takes the model's own
  * @param kvMemoryBytes memory for this stage's KV cache; null lets the stage choose
+ * @param kvDtype how keys and values are kept: {@code auto}, {@code bf16}, {@code f32}
+ * @param stagesHere stages of this machine, which share its memory
  */
 public record StageOptions(
         @Nullable String modelId,
@@ -20,10 +22,28 @@ public record StageOptions(
         String dtype,
         int threads,
         @Nullable Integer maxModelLen,
-        @Nullable Long kvMemoryBytes) {
+        @Nullable Long kvMemoryBytes,
+        String kvDtype,
+        int stagesHere) {
+
+    public StageOptions {
+        if (stagesHere < 1) {
+            throw new IllegalArgumentException("%d stages on this machine; at least 1 is".formatted(stagesHere));
+        }
+    }
+
+    /** The same on a machine that so many stages share. */
+    StageOptions sharedBy(int stages) {
+        return new StageOptions(modelId, pipeline, device, dtype, threads, maxModelLen, kvMemoryBytes, kvDtype, stages);
+    }
 
     /** A stage that chooses everything itself, on {@code threads} threads. */
     public static StageOptions defaults(int threads) {
-        return new StageOptions(null, "default", "auto", "auto", threads, null, null);
+        return new StageOptions(null, "default", "auto", "auto", threads, null, null, "auto", 1);
+    }
+
+    /** The same with so much memory for the KV cache. */
+    public StageOptions withKvMemory(long bytes) {
+        return new StageOptions(modelId, pipeline, device, dtype, threads, maxModelLen, bytes, kvDtype, stagesHere);
     }
 }

@@ -1,9 +1,11 @@
 package dev.molink.stagenode.engine;
 
+import dev.molink.stagenode.execution.KvGroupSize;
 import dev.molink.stagenode.execution.LogitRows;
 import dev.molink.stagenode.execution.StageExecutor;
 import dev.molink.stagenode.execution.StageOutput;
 import dev.molink.stagenode.plan.BlockAppend;
+import dev.molink.stagenode.plan.BlockCopy;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.StepPlan;
 import java.lang.foreign.MemorySegment;
@@ -45,13 +47,13 @@ final class HistoryStage implements StageExecutor {
     }
 
     @Override
-    public long kvBytesPerBlock() {
-        return (long) BLOCK_TOKENS * Float.BYTES * (endLayer - firstLayer);
+    public List<KvGroupSize> kvGroups() {
+        return List.of(new KvGroupSize(0, (long) BLOCK_TOKENS * Float.BYTES * (endLayer - firstLayer)));
     }
 
     @Override
-    public synchronized void prepare(int kvBlocks) {
-        kv = new float[endLayer - firstLayer][kvBlocks * BLOCK_TOKENS];
+    public synchronized void prepare(List<Integer> kvBlocks) {
+        kv = new float[endLayer - firstLayer][kvBlocks.getFirst() * BLOCK_TOKENS];
         tables.clear();
         notifyAll();
     }
@@ -80,16 +82,18 @@ final class HistoryStage implements StageExecutor {
     @Override
     public synchronized StageOutput execute(StepPlan plan, @Nullable MemorySegment hiddenIn, LogitRows logitRows) {
         steps++;
-        plan.ended().forEach(tables::remove);
-        for (BlockAppend append : plan.blockAppends()) {
+        plan.ended().forEach(end -> tables.remove(end.sequenceId()));
+        for (BlockAppend append : plan.blocks().appends()) {
             tables.computeIfAbsent(append.sequenceId(), _ -> new ArrayList<>()).addAll(append.blockIds());
         }
+        plan.blocks().copies().forEach(this::copy);
         notifyAll();
         float[] hidden = new float[plan.tokens() * HIDDEN_SIZE];
         if (firstLayer > 0 && hiddenIn != null) {
             MemorySegment.copy(hiddenIn, ValueLayout.JAVA_FLOAT, 0, hidden, 0, hidden.length);
         }
         List<float[]> sampled = new ArrayList<>();
+        int[] planRows = new int[plan.tokens()];
         int row = 0;
         for (SequenceRows rows : plan.rows()) {
             for (int i = 0; i < rows.tokenCount(); i++, row++) {
@@ -98,12 +102,19 @@ final class HistoryStage implements StageExecutor {
                     hidden[row * HIDDEN_SIZE + 1] = rows.tokenIds().get(i);
                 }
                 computeRow(rows.sequenceId(), rows.firstPosition() + i, hidden, row * HIDDEN_SIZE);
-            }
-            if (rows.sample()) {
-                sampled.add(logits(hidden[(row - 1) * HIDDEN_SIZE], hidden[(row - 1) * HIDDEN_SIZE + 1]));
+                if (i >= rows.tokenCount() - rows.sampledRows()) {
+                    planRows[sampled.size()] = row;
+                    sampled.add(logits(hidden[row * HIDDEN_SIZE], hidden[row * HIDDEN_SIZE + 1]));
+                }
             }
         }
-        return endLayer < LAYERS ? hiddenOut(hidden, row) : logitsOut(sampled);
+        return endLayer < LAYERS ? hiddenOut(hidden, row) : logitsOut(sampled, planRows);
+    }
+
+    private void copy(BlockCopy copy) {
+        for (float[] cache : kv) {
+            System.arraycopy(cache, copy.source() * BLOCK_TOKENS, cache, copy.target() * BLOCK_TOKENS, BLOCK_TOKENS);
+        }
     }
 
     private void computeRow(long sequenceId, int position, float[] hidden, int at) {
@@ -141,12 +152,12 @@ final class HistoryStage implements StageExecutor {
         return new StageOutput.Hidden(reused(hidden), rows, HIDDEN_SIZE);
     }
 
-    private StageOutput logitsOut(List<float[]> rows) {
+    private StageOutput logitsOut(List<float[]> rows, int[] planRows) {
         float[] all = new float[rows.size() * VOCABULARY];
         for (int i = 0; i < rows.size(); i++) {
             System.arraycopy(rows.get(i), 0, all, i * VOCABULARY, VOCABULARY);
         }
-        return new StageOutput.Logits(reused(all), rows.size(), VOCABULARY);
+        return new StageOutput.Logits(reused(all), rows.size(), VOCABULARY, planRows);
     }
 
     /** Like a real executor's, the memory is overwritten by the next step. */

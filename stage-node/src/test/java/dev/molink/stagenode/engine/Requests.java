@@ -5,6 +5,7 @@ import dev.molink.proto.node.v1.CancelRequest;
 import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.ModelIdentity;
 import dev.molink.proto.node.v1.SamplingParameters;
+import dev.molink.stagenode.kvcache.KvGroup;
 import java.util.List;
 
 /** Requests and pipelines of the engine's tests. */
@@ -12,6 +13,11 @@ final class Requests {
 
     static final int MAX_MODEL_LEN = 120;
     static final int END_ID = 13;
+
+    /** For tests whose requests ask for free text. */
+    static final StructureCompiler NO_STRUCTURES = (structure, epoch, receiver) -> {
+        throw new AssertionError("nobody asked for a structure");
+    };
 
     private Requests() {}
 
@@ -48,6 +54,6 @@ final class Requests {
                 .setVocabularySize(HistoryStage.VOCABULARY)
                 .addEndTokenIds(END_ID)
                 .build();
-        return new PipelineShape("default", model, epoch, stages, kvBlocks);
+        return new PipelineShape("default", model, epoch, stages, List.of(KvGroup.full(kvBlocks)), 8);
     }
 }

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.molink.stagenode.plan.BlockAppend;
+import dev.molink.stagenode.plan.BlockChanges;
+import dev.molink.stagenode.plan.SamplingParameters;
+import dev.molink.stagenode.plan.SequenceEnd;
 import dev.molink.stagenode.plan.SequenceRows;
+import dev.molink.stagenode.plan.SequenceStart;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepPlan;
 import java.lang.foreign.MemorySegment;
@@ -29,8 +33,8 @@ class DecoderStageTests {
         chain = StageChain.open(GoldenModel.bundledFixtures().resolve("models/llama"), 2);
         first = chain.stages().getFirst();
         last = chain.stages().getLast();
-        first.prepare(4);
-        last.prepare(4);
+        first.prepare(List.of(4));
+        last.prepare(List.of(4));
     }
 
     @AfterEach
@@ -41,9 +45,8 @@ class DecoderStageTests {
     @Test
     void tellsWhatAKvBlockTakesOverItsLayers() {
         // One of three layers: keys and values of 16 tokens, 2 heads of 16 floats.
-        assertThat(first.kvBytesPerBlock()).isEqualTo(2 * 16 * 2 * 16 * 4);
-        assertThat(last.kvBytesPerBlock()).isEqualTo(2 * first.kvBytesPerBlock());
-        assertThat(first.kvBlocksWithin(10 * first.kvBytesPerBlock() - 1)).isEqualTo(9);
+        assertThat(first.kvGroups()).containsExactly(new KvGroupSize(0, 2 * 16 * 2 * 16 * 4));
+        assertThat(last.kvGroups()).containsExactly(new KvGroupSize(0, 2 * 2 * 16 * 2 * 16 * 4));
     }
 
     @Test
@@ -63,7 +66,7 @@ class DecoderStageTests {
 
     @Test
     void givesLogitsInTheOrderOfThePlansSampledRows() {
-        SequenceRows silent = new SequenceRows(3, 0, 2, false, List.of(9, 10));
+        SequenceRows silent = SequenceRows.fresh(3, 0, 2, false, List.of(9, 10));
         StepPlan plan = plan(
                 1,
                 List.of(rows(1, 0, 3), silent, rows(2, 0, 1)),
@@ -76,11 +79,58 @@ class DecoderStageTests {
     }
 
     @Test
+    void selectsEveryRowThatAVerifyStepSamples() {
+        StepPlan prompt =
+                plan(1, List.of(rows(1, 0, 3), rows(2, 0, 3)), List.of(append(1, 0), append(2, 1)), List.of());
+        last.execute(prompt, first.execute(prompt, null).values());
+        List<SequenceRows> rows = List.of(
+                new SequenceRows(1, 3, 1, 1, 0, List.of(4)), new SequenceRows(2, 3, 4, 3, 0, List.of(5, 6, 7, 8)));
+        StepPlan verify = new StepPlan(1, 2, StepKind.VERIFY, rows, List.of(), BlockChanges.NONE, List.of(), List.of());
+
+        StageOutput output = last.execute(verify, first.execute(verify, null).values());
+
+        assertThat(planRows(output)).containsExactly(0, 2, 3, 4);
+    }
+
+    @Test
+    void selectsEveryRowOfAPromptWhoseLogProbabilitiesAreWanted() {
+        SequenceStart start =
+                new SequenceStart(2, "r", 0, 4, 0, SamplingParameters.plain(0, 0, List.of()), List.of(), 0, null);
+        StepPlan piece = new StepPlan(
+                1,
+                1,
+                StepKind.PREFILL,
+                List.of(rows(1, 0, 2), SequenceRows.fresh(2, 0, 3, false, List.of(1, 2, 3))),
+                List.of(start),
+                BlockChanges.appending(List.of(append(1, 0), append(2, 1))),
+                List.of(),
+                List.of());
+        StepPlan rest = plan(2, List.of(SequenceRows.fresh(2, 3, 1, true, List.of(4))), List.of(), List.of());
+        StepPlan again = plan(
+                3,
+                List.of(SequenceRows.fresh(2, 0, 2, false, List.of(1, 2))),
+                List.of(append(2, 2)),
+                List.of(SequenceEnd.over(2)));
+
+        assertThat(planRows(last.execute(piece, first.execute(piece, null).values())))
+                .containsExactly(1, 2, 3, 4);
+        assertThat(planRows(last.execute(rest, first.execute(rest, null).values())))
+                .containsExactly(0);
+        assertThat(planRows(last.execute(again, first.execute(again, null).values())))
+                .isEmpty();
+    }
+
+    private static List<Integer> planRows(StageOutput output) {
+        StageOutput.Logits logits = (StageOutput.Logits) output;
+        return IntStream.range(0, logits.rows()).map(logits::planRow).boxed().toList();
+    }
+
+    @Test
     void endsSequencesWithAPlanThatHasNoRows() {
         first.execute(plan(1, List.of(rows(5, 0, 3)), List.of(append(5, 0)), List.of()), null);
         assertThat(first.sequences()).isOne();
 
-        StageOutput output = first.execute(plan(2, List.of(), List.of(), List.of(5L)), null);
+        StageOutput output = first.execute(plan(2, List.of(), List.of(), List.of(SequenceEnd.over(5))), null);
 
         assertThat(output.rows()).isZero();
         assertThat(first.sequences()).isZero();
@@ -89,10 +139,14 @@ class DecoderStageTests {
     @Test
     void aPreemptedSequenceComputesTheSameAgain() {
         List<Integer> tokens = List.of(3, 1, 4, 1, 5);
-        StepPlan plan = plan(1, List.of(new SequenceRows(5, 0, 5, true, tokens)), List.of(append(5, 0)), List.of());
+        StepPlan plan = plan(1, List.of(SequenceRows.fresh(5, 0, 5, true, tokens)), List.of(append(5, 0)), List.of());
         int[][] before = bits(first.execute(plan, null));
 
-        StepPlan again = plan(2, List.of(new SequenceRows(5, 0, 5, true, tokens)), List.of(append(5, 3)), List.of(5L));
+        StepPlan again = plan(
+                2,
+                List.of(SequenceRows.fresh(5, 0, 5, true, tokens)),
+                List.of(append(5, 3)),
+                List.of(SequenceEnd.over(5)));
         int[][] after = bits(first.execute(again, null));
 
         assertThat(after).isDeepEqualTo(before);
@@ -102,7 +156,7 @@ class DecoderStageTests {
     void preparingAnewForgetsEverySequence() {
         first.execute(plan(1, List.of(rows(5, 0, 3)), List.of(append(5, 0)), List.of()), null);
 
-        first.prepare(2);
+        first.prepare(List.of(2));
 
         assertThat(first.sequences()).isZero();
     }
@@ -137,7 +191,7 @@ class DecoderStageTests {
 
     @Test
     void refusesATokenOutsideTheVocabulary() {
-        SequenceRows rows = new SequenceRows(5, 0, 1, true, List.of(256));
+        SequenceRows rows = SequenceRows.fresh(5, 0, 1, true, List.of(256));
         StepPlan plan = plan(7, List.of(rows), List.of(append(5, 0)), List.of());
 
         assertThatThrownBy(() -> first.execute(plan, null))
@@ -147,7 +201,8 @@ class DecoderStageTests {
 
     @Test
     void refusesRowsWithoutTokenIdsOnTheFirstStage() {
-        StepPlan plan = plan(7, List.of(new SequenceRows(5, 0, 1, true, List.of())), List.of(append(5, 0)), List.of());
+        StepPlan plan =
+                plan(7, List.of(SequenceRows.fresh(5, 0, 1, true, List.of())), List.of(append(5, 0)), List.of());
 
         assertThatThrownBy(() -> first.execute(plan, null))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -169,7 +224,7 @@ class DecoderStageTests {
         List<Throwable> failures = new ArrayList<>();
         Thread other = Thread.ofPlatform().name("intruder").unstarted(() -> {
             try {
-                first.prepare(1);
+                first.prepare(List.of(1));
             } catch (IllegalStateException e) {
                 failures.add(e);
             }
@@ -190,7 +245,7 @@ class DecoderStageTests {
     }
 
     private static SequenceRows rows(long sequenceId, int firstPosition, int tokens) {
-        return new SequenceRows(
+        return SequenceRows.fresh(
                 sequenceId,
                 firstPosition,
                 tokens,
@@ -198,7 +253,9 @@ class DecoderStageTests {
                 IntStream.range(0, tokens).boxed().toList());
     }
 
-    private static StepPlan plan(long stepId, List<SequenceRows> rows, List<BlockAppend> appends, List<Long> ended) {
-        return new StepPlan(1, stepId, StepKind.PREFILL, rows, List.of(), appends, ended);
+    private static StepPlan plan(
+            long stepId, List<SequenceRows> rows, List<BlockAppend> appends, List<SequenceEnd> ended) {
+        return new StepPlan(
+                1, stepId, StepKind.PREFILL, rows, List.of(), BlockChanges.appending(appends), List.of(), ended);
     }
 }

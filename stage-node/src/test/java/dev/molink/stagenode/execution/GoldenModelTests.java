@@ -17,6 +17,7 @@ class GoldenModelTests {
                                 "llama-linear-rope",
                                 "llama-yarn",
                                 "llama-bias-headdim",
+                                "mistral",
                                 "qwen2",
                                 "qwen3")
                         .map(name -> GoldenModel.checkpoint(fixtures, name)),

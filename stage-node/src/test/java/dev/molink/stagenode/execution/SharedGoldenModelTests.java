@@ -38,6 +38,8 @@ class SharedGoldenModelTests {
                                 "llama-linear-rope",
                                 "llama-yarn",
                                 "llama-bias-headdim",
+                                "mistral",
+                                "mistral-nemo",
                                 "qwen2",
                                 "qwen2-yarn",
                                 "qwen3")

@@ -1,16 +1,19 @@
 package dev.molink.stagenode.execution;
 
+import dev.molink.kernels.KvCacheShape;
 import dev.molink.kernels.TensorOpsProvider;
 import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.model.ModelSource;
 import dev.molink.stagenode.model.architecture.LayerRange;
 import dev.molink.stagenode.plan.BlockAppend;
+import dev.molink.stagenode.plan.BlockChanges;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepPlan;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,18 +22,21 @@ import java.util.Map;
 final class StageChain implements AutoCloseable {
 
     private static final int KV_BLOCKS = 64;
+    private static final int BLOCK_TOKENS = KvCacheShape.BLOCK_TOKENS;
 
     /** Tokens of one sequence in a step. */
     record Piece(long sequenceId, int firstPosition, List<Integer> tokenIds) {}
 
     private final List<StageExecutor> stages;
+    private final List<KvGroupSize> kvGroups;
     private final Map<Long, Integer> blocks = new HashMap<>();
     private int nextBlock;
     private long nextStep;
 
     private StageChain(List<StageExecutor> stages) {
         this.stages = stages;
-        stages.forEach(stage -> stage.prepare(KV_BLOCKS));
+        this.kvGroups = stages.getFirst().kvGroups();
+        stages.forEach(stage -> stage.prepare(Collections.nCopies(kvGroups.size(), KV_BLOCKS)));
     }
 
     /** Opens {@code stages} stages, or one for each layer where there are fewer; the GGUF fixtures have two. */
@@ -39,6 +45,10 @@ final class StageChain implements AutoCloseable {
     }
 
     static StageChain open(Path model, int stages, String device) {
+        return open(model, stages, device, KvDtype.F32);
+    }
+
+    static StageChain open(Path model, int stages, String device, KvDtype kvDtype) {
         ModelFiles files = ModelFiles.open(ModelSource.of(model.toString()), _ -> {
             throw new IllegalStateException("no test needs the hub");
         });
@@ -47,7 +57,7 @@ final class StageChain implements AutoCloseable {
         List<StageExecutor> executors = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             LayerRange range = new LayerRange(layers * i / count, layers * (i + 1) / count);
-            executors.add(DecoderStages.open(TensorOpsProvider.open(device, 2), files.map(range)));
+            executors.add(DecoderStages.open(TensorOpsProvider.open(device, 2), files.map(range), kvDtype));
         }
         return new StageChain(executors);
     }
@@ -81,17 +91,32 @@ final class StageChain implements AutoCloseable {
         List<BlockAppend> appends = new ArrayList<>();
         for (Piece piece : pieces) {
             int end = piece.firstPosition() + piece.tokenIds().size();
-            rows.add(new SequenceRows(
+            rows.add(SequenceRows.fresh(
                     piece.sequenceId(), piece.firstPosition(), piece.tokenIds().size(), true, piece.tokenIds()));
-            while (blocks.getOrDefault(piece.sequenceId(), 0) * 16 < end) {
-                // Odd blocks first, so that no table is contiguous.
-                int id = nextBlock < KV_BLOCKS / 2 ? 2 * nextBlock + 1 : 2 * nextBlock - KV_BLOCKS;
-                nextBlock++;
-                appends.add(new BlockAppend(piece.sequenceId(), 0, List.of(id)));
+            while (blocks.getOrDefault(piece.sequenceId(), 0) * BLOCK_TOKENS < end) {
+                int id = nextBlock();
+                for (int group = 0; group < kvGroups.size(); group++) {
+                    appends.add(new BlockAppend(piece.sequenceId(), group, List.of(id)));
+                }
                 blocks.merge(piece.sequenceId(), 1, Integer::sum);
             }
         }
-        return new StepPlan(1, nextStep++, StepKind.PREFILL, rows, List.of(), appends, List.of());
+        return new StepPlan(
+                1,
+                nextStep++,
+                StepKind.PREFILL,
+                rows,
+                List.of(),
+                BlockChanges.appending(appends),
+                List.of(),
+                List.of());
+    }
+
+    /** Odd blocks first, so that no table is contiguous. */
+    private int nextBlock() {
+        int id = nextBlock < KV_BLOCKS / 2 ? 2 * nextBlock + 1 : 2 * nextBlock - KV_BLOCKS;
+        nextBlock++;
+        return id;
     }
 
     private StageOutput execute(StepPlan plan, LogitRows logitRows) {

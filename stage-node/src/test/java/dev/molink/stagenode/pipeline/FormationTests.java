@@ -7,7 +7,10 @@ import dev.molink.proto.node.v1.PipelineReport;
 import dev.molink.proto.node.v1.PipelineState;
 import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.pipeline.Stages.Member;
+import dev.molink.stagenode.plan.BlockChanges;
 import dev.molink.stagenode.plan.SequenceRows;
+import dev.molink.stagenode.plan.StageReport;
+import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
@@ -42,7 +45,7 @@ class FormationTests {
     @Test
     void takesTheSmallestNumberOfKvBlocksEverywhere() throws Exception {
         Member head = stages.start("a", 0, 3);
-        Member middle = stages.start("b", 3, 6, stage -> stage.setKvBlocks(17));
+        Member middle = stages.start("b", 3, 6, stage -> stage.setKvBytes(17));
         Member last = stages.start("c", 6, 9);
 
         PipelineReport report = stages.form(head, middle, last);
@@ -50,7 +53,7 @@ class FormationTests {
         assertThat(report.getState()).as(report.getReason()).isEqualTo(PipelineState.PIPELINE_STATE_SERVING);
         assertThat(report.getNodeIdsList()).containsExactly("a", "b", "c");
         assertThat(List.of(head, middle, last)).allSatisfy(member -> {
-            assertThat(member.engine().kvBlocks).isEqualTo(17);
+            assertThat(member.engine().kvBlocks).containsExactly(17);
             assertThat(member.engine().place().epoch()).isEqualTo(report.getEpoch());
         });
         assertThat(last.engine().place()).isEqualTo(new StagePlace(report.getEpoch(), 2, 3));
@@ -111,6 +114,23 @@ class FormationTests {
         third.engine().outputs().report(failed);
 
         assertThat(take(head.engine().outcomes)).isEqualTo(failed);
+    }
+
+    @Test
+    void bringsWhatAStageMeasuredBackToTheHead() throws Exception {
+        Member head = stages.start("a", 0, 3);
+        Member second = stages.start("b", 3, 5);
+        Member third = stages.start("c", 5, 7);
+        Member last = stages.start("d", 7, 9);
+        long epoch = stages.form(head, second, third, last).getEpoch();
+        StageReport report = new StageReport(epoch, 3, 11, 12, 13, 14, new LinkRate(15, 16));
+
+        last.engine().outputs().measured(report);
+        assertThat(take(head.engine().reports)).isEqualTo(report);
+
+        head.engine().outputs().measured(report);
+        assertThat(take(head.engine().reports)).isEqualTo(report);
+        assertThat(second.engine().reports).isEmpty();
     }
 
     @Test
@@ -184,8 +204,9 @@ class FormationTests {
                 epoch,
                 stepId,
                 kind,
-                List.of(new SequenceRows(7, 0, rows, true, List.of())),
+                List.of(SequenceRows.fresh(7, 0, rows, true, List.of())),
                 List.of(),
+                BlockChanges.NONE,
                 List.of(),
                 List.of());
     }

@@ -2,8 +2,10 @@ package dev.molink.stagenode.pipeline;
 
 import dev.molink.stagenode.engine.StageOutbound;
 import dev.molink.stagenode.link.HiddenState;
+import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -18,14 +20,15 @@ final class RecordingEngine implements StageEngine {
     final BlockingQueue<StepPlan> plans = new LinkedBlockingQueue<>();
     final BlockingQueue<HiddenState> hidden = new LinkedBlockingQueue<>();
     final BlockingQueue<StepOutcome> outcomes = new LinkedBlockingQueue<>();
+    final BlockingQueue<StageReport> reports = new LinkedBlockingQueue<>();
     final BlockingQueue<Dissolved> dissolved = new LinkedBlockingQueue<>();
-    volatile int kvBlocks;
+    volatile List<Integer> kvBlocks = List.of();
     volatile long servedEpoch;
     private volatile @Nullable StagePlace place;
     private volatile @Nullable StageOutbound outputs;
 
     @Override
-    public void form(StagePlace place, int kvBlocks, StageOutbound outputs) {
+    public void form(StagePlace place, List<Integer> kvBlocks, StageOutbound outputs) {
         this.place = place;
         this.kvBlocks = kvBlocks;
         this.outputs = outputs;
@@ -52,6 +55,11 @@ final class RecordingEngine implements StageEngine {
     @Override
     public void onOutcome(StepOutcome outcome) {
         outcomes.add(outcome);
+    }
+
+    @Override
+    public void onStageReport(StageReport report) {
+        reports.add(report);
     }
 
     @Override

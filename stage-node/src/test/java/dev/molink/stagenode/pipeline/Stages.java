@@ -4,7 +4,9 @@ import dev.molink.proto.node.v1.ModelIdentity;
 import dev.molink.proto.node.v1.PipelineReport;
 import dev.molink.proto.node.v1.PipelineState;
 import dev.molink.proto.node.v1.StageAddress;
+import dev.molink.proto.stage.v1.KvGroupSize;
 import dev.molink.proto.stage.v1.StageDescription;
+import dev.molink.stagenode.asset.AssetStore;
 import dev.molink.stagenode.link.PeerDialer;
 import dev.molink.stagenode.security.ClusterSecret;
 import dev.molink.stagenode.security.SecretServerInterceptor;
@@ -76,16 +78,25 @@ final class Stages implements AutoCloseable {
                                 .setName("tiny")
                                 .setFingerprint("0123456789abcdef")
                                 .setDtype("f32")
-                                .setLayers(LAYERS))
+                                .setLayers(LAYERS)
+                                .setMaxModelLen(1024))
                         .setFirstLayer(first)
                         .setEndLayer(end)
-                        .setKvBlocks(100 + first)
+                        .addKvGroups(KvGroupSize.newBuilder().setBlockBytes(1))
+                        .setKvBytes(100 + first)
+                        .setKvDtype("f32")
                         .setHiddenSize(HIDDEN))
                 .build();
         RecordingEngine engine = new RecordingEngine();
         PeerDialer dialer = new PeerDialer(SECRET, executor);
         StageNode node = new StageNode(
-                self, engine, dialer, Epochs.inMemory(InstantSource.system()), () -> gateways, reports::add);
+                self,
+                engine,
+                dialer,
+                Epochs.inMemory(InstantSource.system()),
+                () -> gateways,
+                reports::add,
+                new AssetStore());
         services.addService(node.service());
         Member member = new Member(node, engine, server, dialer, self);
         members.add(member);

@@ -4,7 +4,9 @@ import dev.molink.kernels.AttentionShape;
 import dev.molink.kernels.PairLayout;
 import dev.molink.kernels.RotaryScaling;
 import dev.molink.kernels.RotarySpec;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,10 +52,23 @@ public record ModelConfig(
         return new AttentionShape(attentionHeads, keyValueHeads, headDim, scale, rotary.width(), pairLayout);
     }
 
-    /**
-     * Tokens that a sequence may have. Full attention, which is what stages compute, equals a sliding window for as long
-     * as the sequence fits into it, so a window bounds the context.
-     */
+    /** The model's KV groups in the order of their first layers, so that every stage numbers them alike. */
+    public List<LayerGroup> layerGroups() {
+        List<Integer> all = IntStream.range(0, layers).boxed().toList();
+        if (slidingWindow == null) {
+            return List.of(new LayerGroup(0, all));
+        }
+        LayerGroup windowed = new LayerGroup(slidingWindow.tokens(), slidingWindow.layers());
+        List<Integer> others = new ArrayList<>(all);
+        others.removeAll(slidingWindow.layers());
+        if (others.isEmpty()) {
+            return List.of(windowed);
+        }
+        LayerGroup full = new LayerGroup(0, others);
+        return others.getFirst() == 0 ? List.of(full, windowed) : List.of(windowed, full);
+    }
+
+    /** Tokens that a sequence may have. */
     public int contextTokens() {
         long stretched = switch (rotary.scaling()) {
             case RotaryScaling.Yarn yarn -> Math.max(maxPositions, (long) (yarn.factor() * yarn.originalContext()));
@@ -62,8 +77,7 @@ public record ModelConfig(
             case RotaryScaling.None _, RotaryScaling.Linear _, RotaryScaling.Llama3 _, RotaryScaling.Divisors _ ->
                 maxPositions;
         };
-        long window = slidingWindow == null ? Integer.MAX_VALUE : slidingWindow.tokens();
-        return (int) Math.min(Math.min(stretched, window), Limits.POSITIONS);
+        return (int) Math.min(stretched, Limits.POSITIONS);
     }
 
     /** The same with other end ids. */

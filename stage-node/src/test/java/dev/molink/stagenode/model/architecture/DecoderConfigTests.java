@@ -121,13 +121,14 @@ class DecoderConfigTests {
     class SlidingWindow {
 
         @Test
-        void holdsForEveryLayerOfMistralAndBoundsTheContext() {
+        void holdsForEveryLayerOfMistralAndLeavesTheContext() {
             ModelConfig config = llama("{\"model_type\": \"mistral\", \"sliding_window\": 24}");
 
             assertThat(config.architecture()).isEqualTo("llama");
             assertThat(config.slidingWindow())
                     .isEqualTo(new dev.molink.stagenode.model.architecture.SlidingWindow(24, List.of(0, 1, 2)));
-            assertThat(config.contextTokens()).isEqualTo(24);
+            assertThat(config.layerGroups()).containsExactly(new LayerGroup(24, List.of(0, 1, 2)));
+            assertThat(config.contextTokens()).isEqualTo(256);
         }
 
         @Test
@@ -135,6 +136,15 @@ class DecoderConfigTests {
             assertThat(llama("{\"model_type\": \"mistral\", \"sliding_window\": 256}")
                             .slidingWindow())
                     .isNull();
+        }
+
+        @Test
+        void groupsAreNumberedInTheOrderOfTheirFirstLayers() {
+            String windowFirst =
+                    "{\"model_type\": \"mistral\", \"sliding_window\": 24, \"layer_types\": [\"sliding_attention\", \"full_attention\", \"sliding_attention\"]}";
+
+            assertThat(llama(windowFirst).layerGroups())
+                    .containsExactly(new LayerGroup(24, List.of(0, 2)), new LayerGroup(0, List.of(1)));
         }
 
         @Test
@@ -146,6 +156,9 @@ class DecoderConfigTests {
             assertThat(llama(off).slidingWindow()).isNull();
             assertThat(llama(on).slidingWindow())
                     .isEqualTo(new dev.molink.stagenode.model.architecture.SlidingWindow(32, List.of(1, 2)));
+            assertThat(llama(off).layerGroups()).containsExactly(new LayerGroup(0, List.of(0, 1, 2)));
+            assertThat(llama(on).layerGroups())
+                    .containsExactly(new LayerGroup(0, List.of(0)), new LayerGroup(32, List.of(1, 2)));
         }
     }
 
