@@ -1,5 +1,6 @@
 package dev.molink.stagenode.grammar;
 
+import dev.molink.stagenode.grammar.GrammarException.Reason;
 import dev.molink.stagenode.grammar.Language.Choice;
 import dev.molink.stagenode.grammar.Language.Definition;
 import dev.molink.stagenode.grammar.Language.Members;
@@ -25,13 +26,20 @@ import java.util.Map;
  */
 final class Compiler {
 
+    private static final int ROOM = 4;
+    private static final long STEPS_PER_INSTRUCTION = 4;
+
     private final Terms terms;
+    private final GrammarLimits limits;
     private final ProgramBuilder program;
     private final Map<String, Integer> ruleIndexes = new LinkedHashMap<>();
     private final List<String> rules = new ArrayList<>();
+    /** Parts emitted so far. Empty ones make no instruction, yet may multiply. */
+    private long emitted;
 
     private Compiler(Terms terms, GrammarLimits limits) {
         this.terms = terms;
+        this.limits = limits;
         this.program = new ProgramBuilder(limits.instructions());
     }
 
@@ -52,6 +60,12 @@ final class Compiler {
     }
 
     private int emit(Term term, int next) {
+        if (++emitted > STEPS_PER_INSTRUCTION * limits.instructions()) {
+            throw new GrammarException(
+                    Reason.TOO_LARGE,
+                    "parts that stand in several places make more than %d of them; that many are allowed"
+                            .formatted(STEPS_PER_INSTRUCTION * limits.instructions()));
+        }
         return switch (term.language()) {
             case Text(String text) -> emitText(text, next);
             case OneOf(CodePoints codePoints) -> Utf8Classes.add(codePoints, next, program);
@@ -82,6 +96,7 @@ final class Compiler {
     }
 
     private int emitChoice(List<Term> alternatives, int next) {
+        requireAtMost(limits.alternatives() / ROOM, alternatives.size(), "alternatives");
         int[] targets = alternatives.stream()
                 .filter(Term::isPossible)
                 .mapToInt(alternative -> emitGuarded(alternative, next))
@@ -128,7 +143,16 @@ final class Compiler {
         return program.add(Operation.LOOP_ENTER, index, 0);
     }
 
+    /** What can stand at one place is read all at once; other things may be read beside it. */
+    private static void requireAtMost(int most, int found, String what) {
+        if (found > most) {
+            throw new GrammarException(
+                    Reason.TOO_LARGE, "one place has %d %s; allowed are %d".formatted(found, what, most));
+        }
+    }
+
     private int emitMembers(Members members, Term term, int next) {
+        requireAtMost(limits.alternatives() / ROOM, members.members().size(), "members");
         MemberNeeds needs = new MemberNeeds(members, term);
         int named = members.members().size();
         int index = program.reserveMembers();

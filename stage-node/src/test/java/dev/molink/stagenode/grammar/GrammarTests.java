@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -396,6 +397,30 @@ class GrammarTests {
             assertThatThrownBy(() -> compile(bomb))
                     .isInstanceOf(GrammarException.class)
                     .hasMessage("the automaton takes more than 500000 instructions; that many are allowed");
+        }
+
+        @Test
+        void sharedPartsThatMultiplyToNothingAreRefused() {
+            Language doubled = new Text("");
+            for (int level = 0; level < 100; level++) {
+                doubled = new Sequence(List.of(doubled, doubled));
+            }
+            Language bomb = doubled;
+
+            assertThatThrownBy(() -> compile(bomb))
+                    .isInstanceOf(GrammarException.class)
+                    .hasMessageContaining("parts that stand in several places");
+        }
+
+        @Test
+        void tooManyAlternativesAtOnePlaceAreRefused() {
+            Language bomb = new Choice(IntStream.range(0, 3_000)
+                    .<Language>mapToObj(each -> new Text("x" + each))
+                    .toList());
+
+            assertThatThrownBy(() -> compile(bomb))
+                    .isInstanceOf(GrammarException.class)
+                    .hasMessage("one place has 3000 alternatives; allowed are 2500");
         }
 
         @Test
