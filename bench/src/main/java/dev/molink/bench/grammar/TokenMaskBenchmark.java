@@ -12,6 +12,7 @@ import dev.molink.stagenode.grammar.Language.Sequence;
 import dev.molink.stagenode.grammar.TokenMask;
 import dev.molink.stagenode.grammar.TokenMasks;
 import dev.molink.stagenode.grammar.TokenVocabulary;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -96,7 +97,7 @@ public class TokenMaskBenchmark {
 
     private static int id(TokenVocabulary tokens, String text) {
         for (int id = 0; id < tokens.size(); id++) {
-            if (Arrays.equals(tokens.bytes(id), text.getBytes(java.nio.charset.StandardCharsets.UTF_8))) {
+            if (Arrays.equals(tokens.bytes(id), text.getBytes(StandardCharsets.UTF_8))) {
                 return id;
             }
         }

@@ -24,7 +24,6 @@ final class StageEpoch {
     private static final Logger log = LoggerFactory.getLogger(StageEpoch.class);
 
     private final String stage;
-    private final long number;
     private final StageExecutor executor;
     private final StageOutbound outbound;
     private final LongSupplier nanoClock;
@@ -41,7 +40,6 @@ final class StageEpoch {
             LongSupplier nanoClock,
             Consumer<RequestCounts> counts) {
         this.stage = stage;
-        this.number = number;
         this.executor = executor;
         this.outbound = outbound;
         this.nanoClock = nanoClock;

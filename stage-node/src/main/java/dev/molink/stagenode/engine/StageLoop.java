@@ -93,7 +93,7 @@ public final class StageLoop implements AutoCloseable {
         return loop;
     }
 
-    /** As {@link #start(String, StageExecutor, StageSettings, Consumer)}, for a stage whose counts nobody keeps. */
+    /** As {@link #start(String, StageExecutor, GrammarSource, StageSettings, Consumer)}, for a stage whose counts nobody keeps. */
     public static StageLoop start(String stage, StageExecutor executor, StageSettings settings) {
         return start(stage, executor, GrammarSource.NONE, settings, _ -> {});
     }

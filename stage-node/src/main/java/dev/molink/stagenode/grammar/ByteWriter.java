@@ -16,7 +16,7 @@ final class ByteWriter {
     void number(long value) {
         long rest = value;
         while (rest > 0x7F) {
-            bytes.write((int) (rest & 0x7F | 0x80));
+            bytes.write((int) ((rest & 0x7F) | 0x80));
             rest >>>= 7;
         }
         bytes.write((int) rest);

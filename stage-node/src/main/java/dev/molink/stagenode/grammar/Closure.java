@@ -2,6 +2,7 @@ package dev.molink.stagenode.grammar;
 
 import dev.molink.stagenode.grammar.GrammarException.Reason;
 import dev.molink.stagenode.grammar.Program.Loop;
+import dev.molink.stagenode.grammar.Program.MemberEntry;
 import dev.molink.stagenode.grammar.Program.MemberPlan;
 import dev.molink.stagenode.grammar.Program.Operation;
 import java.util.ArrayDeque;
@@ -79,34 +80,33 @@ final class Closure {
     private void follow(Reading reading) {
         int instruction = reading.instruction();
         Frame frame = reading.frame();
-        int operand = program.first()[instruction];
+        int operand = program.firstOperand(instruction);
         switch (program.operation(instruction)) {
             case READ, ACCEPT -> found.add(reading);
             case FORK -> fork(operand, frame);
             case GUARD -> {
                 if (affords(operand, frame)) {
-                    add(program.second()[instruction], frame);
+                    add(program.secondOperand(instruction), frame);
                 }
             }
-            case CALL -> add(program.ruleEntries()[operand], Frame.rule(program.second()[instruction], frame));
+            case CALL -> add(program.ruleEntry(operand), Frame.rule(program.secondOperand(instruction), frame));
             case RETURN -> add(frame.index(), frame.around());
             case LOOP_ENTER -> iterate(operand, 0, frame);
             case LOOP_NEXT -> countIteration(operand, frame);
             case MEMBERS_ENTER -> {
-                MemberPlan plan = program.memberPlans()[operand];
+                MemberPlan plan = program.memberPlan(operand);
                 Frame opened = Frame.members(operand, plan.named(), frame);
                 leave(plan, opened);
                 pick(plan, opened);
             }
-            case MEMBER_END -> endMember(program.memberPlans()[operand], program.second()[instruction], frame);
-            case SEPARATOR_END -> pick(program.memberPlans()[operand], frame);
+            case MEMBER_END -> endMember(program.memberPlan(operand), program.secondOperand(instruction), frame);
+            case SEPARATOR_END -> pick(program.memberPlan(operand), frame);
         }
     }
 
     private void fork(int offset, Frame frame) {
-        int end = offset + program.pool()[offset];
-        for (int at = offset + 1; at <= end; at++) {
-            add(program.pool()[at], frame);
+        for (int target = 0; target < program.pooledCount(offset); target++) {
+            add(program.pooled(offset, target), frame);
         }
     }
 
@@ -116,7 +116,7 @@ final class Closure {
 
     private void countIteration(int loop, Frame frame) {
         if (!frame.isFresh()) {
-            Loop counted = program.loops()[loop];
+            Loop counted = program.loop(loop);
             int complete = frame.count() + 1;
             iterate(loop, counted.isUnbounded() ? Math.min(complete, counted.min()) : complete, frame.around());
         }
@@ -124,7 +124,7 @@ final class Closure {
 
     /** Begins another iteration or leaves the loop. */
     private void iterate(int index, int complete, Frame around) {
-        Loop loop = program.loops()[index];
+        Loop loop = program.loop(index);
         if (complete < loop.max() && affords(loop.need(), around)) {
             add(loop.body(), Frame.loop(index, complete, loop.nullable(), around));
         }
@@ -134,7 +134,8 @@ final class Closure {
     }
 
     private void endMember(MemberPlan plan, int member, Frame frame) {
-        Frame more = frame.withMember(member, plan.named());
+        Frame more = frame.withMember(
+                member, plan.named(), plan.entries().get(member).required());
         leave(plan, more);
         if (affords(plan.separatorNeed(), more) && canPick(plan, more)) {
             add(plan.separator(), more);
@@ -142,21 +143,21 @@ final class Closure {
     }
 
     private void leave(MemberPlan plan, Frame frame) {
-        if (frame.count() >= plan.least() && frame.countOf(plan.required()) == plan.requiredCount()) {
+        if (frame.count() >= plan.least() && missing(plan, frame) == 0) {
             add(plan.exit(), frame.around());
         }
     }
 
     private void pick(MemberPlan plan, Frame frame) {
-        for (int member = 0; member < plan.entries().length; member++) {
+        for (int member = 0; member < plan.size(); member++) {
             if (canPick(plan, member, frame)) {
-                add(plan.entries()[member], frame);
+                add(plan.entries().get(member).instruction(), frame);
             }
         }
     }
 
     private boolean canPick(MemberPlan plan, Frame frame) {
-        for (int member = 0; member < plan.entries().length; member++) {
+        for (int member = 0; member < plan.size(); member++) {
             if (canPick(plan, member, frame)) {
                 return true;
             }
@@ -166,16 +167,15 @@ final class Closure {
 
     /** Whether {@code member} may come now and leaves room for the required ones. */
     private boolean canPick(MemberPlan plan, int member, Frame frame) {
-        if (!affords(plan.needs()[member], frame)) {
-            return false;
-        }
+        MemberEntry entry = plan.entries().get(member);
+        boolean came = member < plan.named() && frame.hasMember(member);
         int room = plan.most() - frame.count();
-        int due = plan.requiredCount() - frame.countOf(plan.required());
-        if (member == plan.named()) {
-            return room > due;
-        }
-        boolean required = (plan.required()[member / 64] & 1L << member % 64) != 0;
-        return !frame.hasMember(member) && (required ? room >= due : room > due);
+        int needed = missing(plan, frame) + (entry.required() ? 0 : 1);
+        return !came && affords(entry.need(), frame) && room >= needed;
+    }
+
+    private static int missing(MemberPlan plan, Frame frame) {
+        return plan.requiredCount() - frame.required();
     }
 
     /**
@@ -212,7 +212,7 @@ final class Closure {
         if (frame.kind() != Frame.Kind.LOOP) {
             return same;
         }
-        int min = program.loops()[frame.index()].min();
+        int min = program.loop(frame.index()).min();
         return frame.count() > min ? same.withCount(min) : same;
     }
 
@@ -220,7 +220,7 @@ final class Closure {
     private static boolean ranLess(Frame left, Frame right) {
         Frame one = left;
         Frame other = right;
-        while (one != other && !one.isOutermost()) {
+        while (!one.isOutermost()) {
             if (one.count() > other.count()) {
                 return false;
             }

@@ -1,8 +1,8 @@
 package dev.molink.stagenode.grammar;
 
+import dev.molink.stagenode.grammar.GrammarException.Reason;
 import dev.molink.stagenode.grammar.Language.Choice;
 import dev.molink.stagenode.grammar.Language.Definition;
-import dev.molink.stagenode.grammar.Language.Member;
 import dev.molink.stagenode.grammar.Language.Members;
 import dev.molink.stagenode.grammar.Language.OneOf;
 import dev.molink.stagenode.grammar.Language.Repeat;
@@ -10,6 +10,7 @@ import dev.molink.stagenode.grammar.Language.Rule;
 import dev.molink.stagenode.grammar.Language.Sequence;
 import dev.molink.stagenode.grammar.Language.Text;
 import dev.molink.stagenode.grammar.Program.Loop;
+import dev.molink.stagenode.grammar.Program.MemberEntry;
 import dev.molink.stagenode.grammar.Program.MemberPlan;
 import dev.molink.stagenode.grammar.Program.Operation;
 import java.nio.charset.StandardCharsets;
@@ -25,13 +26,20 @@ import java.util.Map;
  */
 final class Compiler {
 
+    private static final int ROOM = 4;
+    private static final long STEPS_PER_INSTRUCTION = 4;
+
     private final Terms terms;
+    private final GrammarLimits limits;
     private final ProgramBuilder program;
     private final Map<String, Integer> ruleIndexes = new LinkedHashMap<>();
     private final List<String> rules = new ArrayList<>();
+    /** Parts emitted so far. Empty ones make no instruction, yet may multiply. */
+    private long emitted;
 
     private Compiler(Terms terms, GrammarLimits limits) {
         this.terms = terms;
+        this.limits = limits;
         this.program = new ProgramBuilder(limits.instructions());
     }
 
@@ -52,6 +60,12 @@ final class Compiler {
     }
 
     private int emit(Term term, int next) {
+        if (++emitted > STEPS_PER_INSTRUCTION * limits.instructions()) {
+            throw new GrammarException(
+                    Reason.TOO_LARGE,
+                    "parts that stand in several places make more than %d of them; that many are allowed"
+                            .formatted(STEPS_PER_INSTRUCTION * limits.instructions()));
+        }
         return switch (term.language()) {
             case Text(String text) -> emitText(text, next);
             case OneOf(CodePoints codePoints) -> Utf8Classes.add(codePoints, next, program);
@@ -82,6 +96,7 @@ final class Compiler {
     }
 
     private int emitChoice(List<Term> alternatives, int next) {
+        requireAtMost(limits.alternatives() / ROOM, alternatives.size(), "alternatives");
         int[] targets = alternatives.stream()
                 .filter(Term::isPossible)
                 .mapToInt(alternative -> emitGuarded(alternative, next))
@@ -128,45 +143,45 @@ final class Compiler {
         return program.add(Operation.LOOP_ENTER, index, 0);
     }
 
-    private int emitMembers(Members members, Term term, int next) {
-        MemberNeeds memberNeeds = new MemberNeeds(members, term);
-        int named = members.members().size();
-        int count = named + (members.other().isPresent() ? 1 : 0);
-        int index = program.reserveMembers();
-        int[] entries = new int[count];
-        int[] needs = new int[count];
-        long[] required = new long[(named + 63) / 64];
-        for (int at = 0; at < count; at++) {
-            needs[at] = memberNeeds.ofMember(at);
-            if (needs[at] != Term.IMPOSSIBLE) {
-                int end = program.add(Operation.MEMBER_END, index, at);
-                entries[at] = emit(term.child(2 * at), emit(term.child(2 * at + 1), end));
-            }
+    /** What can stand at one place is read all at once; other things may be read beside it. */
+    private static void requireAtMost(int most, int found, String what) {
+        if (found > most) {
+            throw new GrammarException(
+                    Reason.TOO_LARGE, "one place has %d %s; allowed are %d".formatted(found, what, most));
         }
-        int at = 0;
-        for (Member member : members.members()) {
-            required[at / 64] |= member.required() ? 1L << at % 64 : 0;
-            at++;
+    }
+
+    private int emitMembers(Members members, Term term, int next) {
+        requireAtMost(limits.alternatives() / ROOM, members.members().size(), "members");
+        MemberNeeds needs = new MemberNeeds(members, term);
+        int named = members.members().size();
+        int index = program.reserveMembers();
+        List<MemberEntry> entries = new ArrayList<>();
+        for (int at = 0; at < named; at++) {
+            boolean required = members.members().get(at).required();
+            entries.add(new MemberEntry(emitMember(term, index, at, needs), needs.ofMember(at), required));
+        }
+        if (members.other().isPresent()) {
+            entries.add(new MemberEntry(emitMember(term, index, named, needs), needs.ofOther(), false));
         }
         int behindSeparator = program.add(Operation.SEPARATOR_END, index, 0);
-        int separatorNeed = memberNeeds.ofSeparator();
-        int separator =
-                separatorNeed == Term.IMPOSSIBLE ? next : emit(term.children().getLast(), behindSeparator);
+        boolean separable = needs.ofSeparator() != Term.IMPOSSIBLE;
+        int separator = separable ? emit(term.children().getLast(), behindSeparator) : behindSeparator;
         int most = members.most() == Repeat.UNBOUNDED ? Integer.MAX_VALUE : members.most();
         program.setMembers(
                 index,
                 new MemberPlan(
-                        entries,
-                        needs,
-                        named,
-                        required,
-                        memberNeeds.required(),
-                        members.least(),
-                        most,
-                        separator,
-                        separatorNeed,
-                        next));
+                        entries, named, needs.required(), members.least(), most, separator, needs.ofSeparator(), next));
         return program.add(Operation.MEMBERS_ENTER, index, 0);
+    }
+
+    /** A member that cannot come has an end and no beginning. */
+    private int emitMember(Term term, int plan, int member, MemberNeeds needs) {
+        int end = program.add(Operation.MEMBER_END, plan, member);
+        if (needs.ofMember(member) == Term.IMPOSSIBLE) {
+            return end;
+        }
+        return emit(term.child(2 * member), emit(term.child(2 * member + 1), end));
     }
 
     /** Rules get their numbers as they are met; their bodies are emitted afterwards. */

@@ -61,7 +61,7 @@ final class DefinitionCodec {
 
         private final ByteWriter bytes = new ByteWriter();
         private final ByteWriter parts = new ByteWriter();
-        private final Map<Term, Integer> numbers = new IdentityHashMap<>();
+        private final IdentityHashMap<Term, Integer> numbers = new IdentityHashMap<>();
 
         int part(Term term) {
             Integer known = numbers.get(term);

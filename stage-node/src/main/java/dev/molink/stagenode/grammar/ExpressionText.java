@@ -83,7 +83,7 @@ final class ExpressionText {
             if (digit < 0) {
                 throw invalid("an escape with fewer than %d hexadecimal digits".formatted(digits));
             }
-            value = value << 4 | digit;
+            value = (value << 4) | digit;
             skip();
         }
         return value;

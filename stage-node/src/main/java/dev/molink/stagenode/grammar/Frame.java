@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Frame {
 
-    /** The outermost frame, around the start of the grammar. */
-    static final Frame OUTERMOST = new Frame(Kind.OUTERMOST, 0, 0, new long[0], false, null);
-
     private static final long[] NOTHING = {};
+
+    /** The outermost frame, around the start of the grammar. */
+    static final Frame OUTERMOST = new Frame(Kind.OUTERMOST, 0, 0, NOTHING, 0, false, null);
+
     /** A rough size for accounts: header, fields and a map's share. */
     private static final int BYTES = 80;
 
@@ -30,6 +31,8 @@ final class Frame {
     private final int count;
     /** Bits of the named members that came. */
     private final long[] members;
+    /** How many of them are required: follows from {@link #members}. */
+    private final int required;
     /** Whether the iteration that is open has read nothing yet; kept only where it may stay empty. */
     private final boolean fresh;
 
@@ -39,53 +42,56 @@ final class Frame {
     private final int depth;
     private final int hash;
 
-    private Frame(Kind kind, int index, int count, long[] members, boolean fresh, @Nullable Frame around) {
+    private Frame(
+            Kind kind, int index, int count, long[] members, int required, boolean fresh, @Nullable Frame around) {
         this.kind = kind;
         this.index = index;
         this.count = count;
         this.members = members;
+        this.required = required;
         this.fresh = fresh;
         this.around = around;
         this.anyFresh = fresh || (around != null && around.anyFresh);
         this.openRules = (around == null ? 0 : around.openRules) + (kind == Kind.RULE ? 1 : 0);
         this.depth = around == null ? 0 : around.depth + 1;
-        int own = 31 * (31 * (31 * kind.ordinal() + index) + count) + Arrays.hashCode(members) + (fresh ? 7 : 0);
+        int own = 31 * (31 * index + count) + Arrays.hashCode(members) + (fresh ? 7 : 0);
         this.hash = own * 0x9E3779B1 + (around == null ? 0 : around.hash * 31);
     }
 
     static Frame rule(int returnTo, Frame around) {
-        return new Frame(Kind.RULE, returnTo, 0, NOTHING, false, around);
+        return new Frame(Kind.RULE, returnTo, 0, NOTHING, 0, false, around);
     }
 
     static Frame loop(int loop, int count, boolean fresh, Frame around) {
-        return new Frame(Kind.LOOP, loop, count, NOTHING, fresh, around);
+        return new Frame(Kind.LOOP, loop, count, NOTHING, 0, fresh, around);
     }
 
     static Frame members(int plan, int named, Frame around) {
-        return new Frame(Kind.MEMBERS, plan, 0, new long[(named + 63) / 64], false, around);
+        return new Frame(Kind.MEMBERS, plan, 0, new long[(named + 63) / 64], 0, false, around);
     }
 
     /** This frame of members with one more; {@code member} beyond the named ones is counted only. */
-    Frame withMember(int member, int named) {
+    Frame withMember(int member, int named, boolean isRequired) {
         long[] more = members;
         if (member < named) {
             more = members.clone();
-            more[member / 64] |= 1L << member % 64;
+            more[member / 64] |= 1L << (member % 64);
         }
-        return new Frame(kind, index, count + 1, more, false, around());
+        return new Frame(kind, index, count + 1, more, required + (isRequired ? 1 : 0), false, around());
     }
 
     Frame withCount(int newCount) {
-        return new Frame(kind, index, newCount, members, fresh, around());
+        return new Frame(kind, index, newCount, members, required, fresh, around());
     }
 
+    @SuppressWarnings("ReferenceEquality") // spares a copy where nothing changed
     Frame within(Frame newAround) {
-        return newAround == around ? this : new Frame(kind, index, count, members, fresh, newAround);
+        return newAround == around ? this : new Frame(kind, index, count, members, required, fresh, newAround);
     }
 
     /** This frame after a byte was read: no iteration is empty any more. */
     Frame settled() {
-        return anyFresh ? new Frame(kind, index, count, members, false, around().settled()) : this;
+        return anyFresh ? new Frame(kind, index, count, members, required, false, around().settled()) : this;
     }
 
     Kind kind() {
@@ -115,16 +121,12 @@ final class Frame {
     }
 
     boolean hasMember(int member) {
-        return (members[member / 64] & 1L << member % 64) != 0;
+        return (members[member / 64] & (1L << (member % 64))) != 0;
     }
 
-    /** How many of the members with set bits came. */
-    int countOf(long[] bits) {
-        int found = 0;
-        for (int at = 0; at < bits.length; at++) {
-            found += Long.bitCount(bits[at] & members[at]);
-        }
-        return found;
+    /** How many of the required members came. */
+    int required() {
+        return required;
     }
 
     /** The frame around this one, which is not the outermost. */
@@ -144,6 +146,7 @@ final class Frame {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // two chains usually share their outer frames
     public boolean equals(Object other) {
         Frame left = this;
         Frame right = other instanceof Frame frame ? frame : null;

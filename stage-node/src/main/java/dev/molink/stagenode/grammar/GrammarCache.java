@@ -53,12 +53,12 @@ public final class GrammarCache {
     public Grammar compiled(String kind, String source, Supplier<Definition> reader) {
         Key key = new Key(kind, Grammar.sha256(source.getBytes(StandardCharsets.UTF_8)));
         FutureTask<Grammar> mine = new FutureTask<>(() -> Grammar.compile(reader.get(), limits));
-        FutureTask<Grammar> task;
+        FutureTask<Grammar> theirs;
         synchronized (grammars) {
-            task = grammars.computeIfAbsent(key, _ -> mine);
+            theirs = grammars.putIfAbsent(key, mine);
         }
-        if (task != mine) {
-            return await(task);
+        if (theirs != null) {
+            return await(theirs);
         }
         boolean kept = false;
         try {

@@ -11,6 +11,9 @@ import java.util.List;
 final class HexRanges {
 
     private static final int DIGITS = 4;
+    /** Numbers that share their first digit. */
+    private static final int MAX_BLOCK = 16 * 16 * 16;
+
     private static final int FIRST_ASTRAL = 0x10000;
     private static final int FIRST_HIGH = 0xD800;
     private static final int FIRST_LOW = 0xDC00;
@@ -65,7 +68,7 @@ final class HexRanges {
         int from = first;
         while (from <= last) {
             int block = 1;
-            while (from % (block * 16) == 0 && from + block * 16 - 1 <= last && block < 1 << 4 * (DIGITS - 1)) {
+            while (from % (block * 16) == 0 && from + block * 16 - 1 <= last && block < MAX_BLOCK) {
                 block *= 16;
             }
             int digit = from / block % 16;
@@ -80,7 +83,7 @@ final class HexRanges {
     private static Language digits(int first, int last) {
         List<Language> digits = new ArrayList<>();
         for (int shift = 4 * (DIGITS - 1); shift >= 0; shift -= 4) {
-            digits.add(digit(first >> shift & 15, last >> shift & 15));
+            digits.add(digit((first >> shift) & 15, (last >> shift) & 15));
         }
         return new Sequence(digits);
     }

@@ -72,7 +72,7 @@ final class Machine {
         if (from.ignoresSpace() && byteClass == program.classOf((byte) ' ')) {
             return state(Set.copyOf(from.readings()));
         }
-        int value = program.representatives()[byteClass];
+        int value = program.representative(byteClass);
         for (Reading reading : from.readings()) {
             int next = Closure.accepts(program, reading) ? -1 : program.read(reading.instruction(), value);
             if (next >= 0) {
@@ -86,6 +86,7 @@ final class Machine {
      * A state that allows the same texts of at most {@code length} bytes as {@code state}: counts that stay between two
      * bounds, whatever such a text holds, are told apart no more. An iteration reads at least one byte.
      */
+    @SuppressWarnings("ReferenceEquality") // a frame that did not change is the same one
     MachineState within(MachineState state, int length) {
         Set<Reading> readings = new HashSet<>();
         boolean changed = false;
@@ -105,7 +106,7 @@ final class Machine {
         if (frame.kind() != Kind.LOOP) {
             return same;
         }
-        int count = normalCount(program.loops()[frame.index()], frame.count(), length);
+        int count = normalCount(program.loop(frame.index()), frame.count(), length);
         return count == frame.count() ? same : same.withCount(count);
     }
 

@@ -1,30 +1,30 @@
 package dev.molink.stagenode.grammar;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What the automaton runs: instructions that name each other by index. {@link ProgramBuilder} makes it.
- *
- * @param operations {@link Operation} ordinals
- * @param first first operands
- * @param second second operands
- * @param pool operands of varying number
- * @param classes the class of each byte value; bytes of one class are never told apart
- * @param classCount classes are {@code 0 … classCount - 1}
- * @param representatives a byte of each class
  */
-record Program(
-        byte[] operations,
-        int[] first,
-        int[] second,
-        int[] pool,
-        int start,
-        int[] ruleEntries,
-        Loop[] loops,
-        MemberPlan[] memberPlans,
-        byte[] classes,
-        int classCount,
-        int[] representatives) {
+final class Program {
+
+    private final Operation[] operations;
+
+    private final int[] first;
+    private final int[] second;
+    /** Operands of varying number. */
+    private final int[] pool;
+
+    private final int start;
+    private final int[] ruleEntries;
+    private final List<Loop> loops;
+    private final List<MemberPlan> memberPlans;
+    /** The class of each byte value; bytes of one class are never told apart. */
+    private final byte[] classes;
+
+    private final int classCount;
+    /** A byte of each class. */
+    private final int[] representatives;
 
     /** A class number fits a signed byte's bits; 256 values have at most 256 classes. */
     static final int BYTE_VALUES = 256;
@@ -55,9 +55,7 @@ record Program(
         /** Behind a separator. [plan] */
         SEPARATOR_END,
         /** The text is complete. */
-        ACCEPT;
-
-        private static final Operation[] ALL = values();
+        ACCEPT
     }
 
     /**
@@ -77,26 +75,104 @@ record Program(
     /**
      * Members of an object.
      *
-     * @param entries first instruction of each member; last, if there are others, theirs
-     * @param needs by member, as {@code entries}
+     * @param entries of each member; last, if there are others, theirs
      * @param named members with a name of their own
-     * @param required bits of those that must come
      * @param most {@link Integer#MAX_VALUE} for no bound
      */
     record MemberPlan(
-            int[] entries,
-            int[] needs,
+            List<MemberEntry> entries,
             int named,
-            long[] required,
             int requiredCount,
             int least,
             int most,
             int separator,
             int separatorNeed,
-            int exit) {}
+            int exit) {
+
+        MemberPlan {
+            entries = List.copyOf(entries);
+        }
+
+        /** Members of either kind. */
+        int size() {
+            return entries.size();
+        }
+    }
+
+    /**
+     * A member.
+     *
+     * @param instruction the first one
+     * @param need what it needs of rules within rules; {@link Term#IMPOSSIBLE} for one that cannot come
+     */
+    record MemberEntry(int instruction, int need, boolean required) {}
+
+    Program(
+            Operation[] operations,
+            int[] first,
+            int[] second,
+            int[] pool,
+            int start,
+            int[] ruleEntries,
+            List<Loop> loops,
+            List<MemberPlan> memberPlans,
+            byte[] classes) {
+        this.operations = operations;
+        this.first = first;
+        this.second = second;
+        this.pool = pool;
+        this.start = start;
+        this.ruleEntries = ruleEntries;
+        this.loops = List.copyOf(loops);
+        this.memberPlans = List.copyOf(memberPlans);
+        this.classes = classes;
+        this.classCount = (classes[BYTE_VALUES - 1] & 0xFF) + 1;
+        this.representatives = representatives(classes, classCount);
+    }
+
+    int start() {
+        return start;
+    }
+
+    int firstOperand(int instruction) {
+        return first[instruction];
+    }
+
+    int secondOperand(int instruction) {
+        return second[instruction];
+    }
+
+    /** How many operands stand in the pool at {@code offset}. */
+    int pooledCount(int offset) {
+        return pool[offset];
+    }
+
+    int pooled(int offset, int index) {
+        return pool[offset + 1 + index];
+    }
+
+    int ruleEntry(int rule) {
+        return ruleEntries[rule];
+    }
+
+    Loop loop(int index) {
+        return loops.get(index);
+    }
+
+    MemberPlan memberPlan(int index) {
+        return memberPlans.get(index);
+    }
+
+    int classCount() {
+        return classCount;
+    }
+
+    int representative(int byteClass) {
+        return representatives[byteClass];
+    }
 
     Operation operation(int instruction) {
-        return Operation.ALL[operations[instruction]];
+        return operations[instruction];
     }
 
     int size() {
@@ -104,7 +180,7 @@ record Program(
     }
 
     long memoryBytes() {
-        return 9L * operations.length + 4L * pool.length;
+        return 12L * operations.length + 4L * pool.length;
     }
 
     int classOf(byte value) {
@@ -118,26 +194,16 @@ record Program(
         for (int entry = at + 1; entry < end; entry += 2) {
             int range = pool[entry];
             if (value <= (range & 0xFF)) {
-                return value >= range >> RANGE_SHIFT ? pool[entry + 1] : -1;
+                return value >= (range >> RANGE_SHIFT) ? pool[entry + 1] : -1;
             }
         }
         return -1;
     }
 
     @Override
-    public boolean equals(Object other) {
-        return this == other;
-    }
-
-    @Override
-    public int hashCode() {
-        return System.identityHashCode(this);
-    }
-
-    @Override
     public String toString() {
         return "Program[%d instructions, %d rules, %d loops, %d objects, %d byte classes]"
-                .formatted(size(), ruleEntries.length, loops.length, memberPlans.length, classCount);
+                .formatted(size(), ruleEntries.length, loops.size(), memberPlans.size(), classCount);
     }
 
     /** Cuts the bytes where an entry of some {@link Operation#READ} begins or ends. */
@@ -153,7 +219,7 @@ record Program(
         return classes;
     }
 
-    static int[] representatives(byte[] classes, int classCount) {
+    private static int[] representatives(byte[] classes, int classCount) {
         int[] representatives = new int[classCount];
         Arrays.fill(representatives, -1);
         for (int value = 0; value < BYTE_VALUES; value++) {

@@ -7,6 +7,7 @@ import dev.molink.stagenode.grammar.Program.Operation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the instructions of a program. */
@@ -14,7 +15,7 @@ final class ProgramBuilder {
 
     private final int maxInstructions;
 
-    private byte[] operations = new byte[256];
+    private Operation[] operations = new Operation[256];
     private int[] first = new int[256];
     private int[] second = new int[256];
     private int instructions;
@@ -44,7 +45,7 @@ final class ProgramBuilder {
             first = Arrays.copyOf(first, 2 * instructions);
             second = Arrays.copyOf(second, 2 * instructions);
         }
-        operations[instructions] = (byte) operation.ordinal();
+        operations[instructions] = operation;
         first[instructions] = firstOperand;
         second[instructions] = secondOperand;
         return instructions++;
@@ -52,7 +53,7 @@ final class ProgramBuilder {
 
     /** Reads one byte, {@code low} to {@code high}. */
     int addRead(int low, int high, int next) {
-        return addRead(new int[] {low << Program.RANGE_SHIFT | high}, new int[] {next});
+        return addRead(new int[] {(low << Program.RANGE_SHIFT) | high}, new int[] {next});
     }
 
     /** @param ranges rising, disjoint; {@code first << 8 | last} */
@@ -102,8 +103,6 @@ final class ProgramBuilder {
     }
 
     Program build(int start, int[] ruleEntries) {
-        byte[] classes = Program.classes(beginsClass);
-        int classCount = (classes[Program.BYTE_VALUES - 1] & 0xFF) + 1;
         return new Program(
                 Arrays.copyOf(operations, instructions),
                 Arrays.copyOf(first, instructions),
@@ -111,11 +110,9 @@ final class ProgramBuilder {
                 Arrays.copyOf(pool, pooled),
                 start,
                 ruleEntries,
-                loops.toArray(Loop[]::new),
-                memberPlans.toArray(MemberPlan[]::new),
-                classes,
-                classCount,
-                Program.representatives(classes, classCount));
+                loops.stream().map(Objects::requireNonNull).toList(),
+                memberPlans.stream().map(Objects::requireNonNull).toList(),
+                Program.classes(beginsClass));
     }
 
     private int reserve(int integers) {

@@ -105,19 +105,16 @@ public final class RegularExpressions {
 
     private Language quantified() {
         Language part = atom();
-        if (text.atEnd()) {
+        if (text.atEnd() || "?*+{".indexOf(text.peek()) < 0) {
             return part;
         }
         Language repeated = switch (text.peek()) {
             case '?' -> repeat(part, 0, 1);
             case '*' -> repeat(part, 0, Repeat.UNBOUNDED);
             case '+' -> repeat(part, 1, Repeat.UNBOUNDED);
-            case '{' -> bounded(part);
-            default -> part;
+            default -> bounded(part);
         };
-        if (repeated != part) {
-            refuseSecondQuantifier();
-        }
+        refuseSecondQuantifier();
         return repeated;
     }
 

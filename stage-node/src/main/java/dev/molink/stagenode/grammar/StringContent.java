@@ -10,7 +10,6 @@ import dev.molink.stagenode.grammar.Language.Text;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Turns a language of characters into the language of their spellings within a JSON string. */
 final class StringContent {
@@ -20,7 +19,7 @@ final class StringContent {
     private static final String ESCAPE_LETTERS = "\"\\/bfnrt";
 
     private final CodePoints bare;
-    private final Map<Language, Language> known = new IdentityHashMap<>();
+    private final IdentityHashMap<Language, Language> known = new IdentityHashMap<>();
 
     private StringContent(CodePoints bare) {
         this.bare = bare;

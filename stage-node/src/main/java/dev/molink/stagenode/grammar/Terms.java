@@ -24,7 +24,7 @@ final class Terms {
 
     private final Map<String, Language> rules;
     private final GrammarLimits limits;
-    private final Map<Language, Term> byLanguage = new IdentityHashMap<>();
+    private final IdentityHashMap<Language, Term> byLanguage = new IdentityHashMap<>();
     private final Map<String, Term> byRule = new HashMap<>();
     private final List<Rule> pendingRules = new ArrayList<>();
     private final List<Term> all = new ArrayList<>();

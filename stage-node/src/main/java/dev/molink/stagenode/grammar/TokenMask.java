@@ -15,11 +15,11 @@ public final class TokenMask {
     public static boolean allows(long[] mask, int tokenId) {
         return tokenId >= 0
                 && tokenId / Long.SIZE < mask.length
-                && (mask[tokenId / Long.SIZE] & 1L << tokenId % Long.SIZE) != 0;
+                && (mask[tokenId / Long.SIZE] & (1L << (tokenId % Long.SIZE))) != 0;
     }
 
     static void allow(long[] mask, int tokenId) {
-        mask[tokenId / Long.SIZE] |= 1L << tokenId % Long.SIZE;
+        mask[tokenId / Long.SIZE] |= 1L << (tokenId % Long.SIZE);
     }
 
     static boolean isEmpty(long[] mask) {
@@ -38,15 +38,25 @@ public final class TokenMask {
      * @param logits {@code [vocabularySize]}, read and written
      */
     public static void apply(long[] mask, float[] logits) {
-        int covered = Math.min(mask.length, logits.length / Long.SIZE);
-        for (int word = 0; word < covered; word++) {
-            apply(mask[word], logits, word * Long.SIZE, word * Long.SIZE + Long.SIZE);
+        int word = 0;
+        while (word * Long.SIZE < logits.length) {
+            int end = endOfRun(mask, word, logits.length);
+            apply(
+                    word < mask.length ? mask[word] : 0,
+                    logits,
+                    word * Long.SIZE,
+                    Math.min(end * Long.SIZE, logits.length));
+            word = end;
         }
-        int rest = covered * Long.SIZE;
-        if (rest < logits.length) {
-            apply(covered < mask.length ? mask[covered] : 0, logits, rest, Math.min(rest + Long.SIZE, logits.length));
-            Arrays.fill(logits, Math.min(rest + Long.SIZE, logits.length), logits.length, Float.NEGATIVE_INFINITY);
+    }
+
+    /** The word behind those that, like the one at {@code first}, allow nothing; {@code first + 1} where that one does. */
+    private static int endOfRun(long[] mask, int first, int tokens) {
+        int end = first;
+        while (end * Long.SIZE < tokens && (end >= mask.length || mask[end] == 0)) {
+            end++;
         }
+        return Math.max(end, first + 1);
     }
 
     private static void apply(long allowed, float[] logits, int first, int end) {

@@ -2,6 +2,7 @@ package dev.molink.stagenode.grammar;
 
 import dev.molink.stagenode.grammar.CodePoints.Range;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,12 @@ final class Utf8Classes {
     private static final int CONTINUATION = 0x80;
 
     /** Byte ranges of a run, {@code first << 8 | last} each. */
-    private record Run(int[] bytes) {}
+    private record Run(List<Integer> bytes) {
+
+        private Run {
+            bytes = List.copyOf(bytes);
+        }
+    }
 
     private record Reading(List<Integer> ranges, List<Integer> next) {}
 
@@ -63,20 +69,21 @@ final class Utf8Classes {
             int shift = 6 * (length - 1 - at);
             int marker = at == 0 ? LEAD[length] : CONTINUATION;
             int mask = at == 0 ? 0xFF : 0x3F;
-            bytes[at] = (marker | (from >> shift & mask)) << Program.RANGE_SHIFT | marker | (to >> shift & mask);
+            int first = marker | ((from >> shift) & mask);
+            bytes[at] = (first << Program.RANGE_SHIFT) | marker | ((to >> shift) & mask);
         }
-        runs.add(new Run(bytes));
+        runs.add(new Run(Arrays.stream(bytes).boxed().toList()));
         return to + 1;
     }
 
     private static boolean isWhole(int from, int last, int bits) {
-        return (from & (1 << bits) - 1) == 0 && last - from >= (1 << bits) - 1;
+        return (from & ((1 << bits) - 1)) == 0 && last - from >= (1 << bits) - 1;
     }
 
     /** How many blocks of {@code bits} follow before the byte that counts them overflows. */
     private static int leftInByte(int from, int bits, int length) {
         boolean lead = bits == 6 * (length - 1);
-        return lead ? Integer.MAX_VALUE : 64 - (from >> bits & 0x3F);
+        return lead ? Integer.MAX_VALUE : 64 - ((from >> bits) & 0x3F);
     }
 
     private int read(List<Run> runs, int depth) {
@@ -84,12 +91,12 @@ final class Utf8Classes {
         List<Integer> targets = new ArrayList<>();
         int at = 0;
         while (at < runs.size()) {
-            int range = runs.get(at).bytes[depth];
+            int range = runs.get(at).bytes.get(depth);
             int end = at + 1;
-            while (end < runs.size() && runs.get(end).bytes[depth] == range) {
+            while (end < runs.size() && runs.get(end).bytes.get(depth) == range) {
                 end++;
             }
-            boolean last = runs.get(at).bytes.length == depth + 1;
+            boolean last = runs.get(at).bytes.size() == depth + 1;
             addRange(range, last ? next : read(runs.subList(at, end), depth + 1), ranges, targets);
             at = end;
         }
@@ -102,9 +109,9 @@ final class Utf8Classes {
         int before = ranges.size() - 1;
         boolean adjacent = before >= 0
                 && targets.get(before) == target
-                && (ranges.get(before) & 0xFF) + 1 == range >> Program.RANGE_SHIFT;
+                && (ranges.get(before) & 0xFF) + 1 == (range >> Program.RANGE_SHIFT);
         if (adjacent) {
-            ranges.set(before, ranges.get(before) & ~0xFF | range & 0xFF);
+            ranges.set(before, (ranges.get(before) & ~0xFF) | (range & 0xFF));
         } else {
             ranges.add(range);
             targets.add(target);

@@ -45,11 +45,13 @@ import java.util.stream.IntStream;
  *   <li><b>Drafts</b> are verified where that is measured to gain; tokens are the same with and without.
  * </ul>
  *
- * <p>Bound on starvation. A decoding sequence that nobody preempts is in one of the next {@code maxRunning} decode
- * steps after it became ready; a batch one, after {@code batchPatience} more. A sequence with prompt left gets a piece in
- * each prefill step, unless pieces of older sequences of its class fill it; since these are at most {@code maxRunning}
- * prompts, it waits for no more steps than these take. The oldest interactive sequence is never preempted, so that it
- * ends; hence every waiting one is in turn the oldest.
+ * <p>Bound on starvation, in rounds, a round being the time in which all steps come back that were in flight when it
+ * began. A running interactive sequence that decodes has part in a step, or is preempted, within {@code 2 · maxRunning + 4}
+ * rounds after its last one: in each round a decode step takes the first of those that are ready, and one that waits for
+ * blocks takes those of a newer sequence. One with prompt left waits besides for pieces of older ones, at most {@code
+ * maxRunning} prompts, each of which moves on in each round by a row at least. A batch sequence has the same bound once
+ * it has waited for {@code batchPatience}. The oldest interactive sequence is never preempted, so it ends; hence each
+ * that waits is in turn the oldest. {@code SchedulerPropertyTests} holds all of this.
  */
 public final class Scheduler {
 

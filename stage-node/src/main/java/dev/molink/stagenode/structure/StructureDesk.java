@@ -43,10 +43,10 @@ public final class StructureDesk implements StructureCompiler, AutoCloseable {
             Thread.ofPlatform().name("structure-compiler").daemon().factory());
 
     /** Owned by the compiling thread; null before the first request. */
-    private @Nullable Vocabulary vocabulary;
+    private @Nullable TokenVocabulary vocabulary;
 
-    /** The vocabulary with its bytes, which are the same for every request. */
-    private record Vocabulary(TokenVocabulary tokens, byte[] bytes) {}
+    /** The vocabulary as it travels; owned by the compiling thread. */
+    private byte[] vocabularyBytes = {};
 
     /** Brings bytes to the stage that samples. */
     @FunctionalInterface
@@ -76,18 +76,17 @@ public final class StructureDesk implements StructureCompiler, AutoCloseable {
 
     private Result compile(Structure structure, long epoch) {
         try {
-            Vocabulary tokens = vocabulary();
+            TokenVocabulary tokens = vocabulary();
             if (tokens == null) {
                 return invalid(structure, "the model has no tokenizer, without which no structure can be kept");
             }
             Grammar grammar = reader.read(structure);
             byte[] bytes = grammar.toBytes();
             CompletableFuture.allOf(
-                            shipping.ship(epoch, AssetKind.ASSET_KIND_VOCABULARY, tokens.bytes()),
+                            shipping.ship(epoch, AssetKind.ASSET_KIND_VOCABULARY, vocabularyBytes),
                             shipping.ship(epoch, AssetKind.ASSET_KIND_GRAMMAR, bytes))
                     .join();
-            return new Result.Ready(
-                    new GrammarName(grammar.hash(), tokens.tokens().hash()).toString());
+            return new Result.Ready(new GrammarName(grammar.hash(), tokens.hash()).toString());
         } catch (GrammarException | SchemaRefusedException e) {
             return invalid(structure, String.valueOf(e.getMessage()));
         } catch (RuntimeException | StackOverflowError e) {
@@ -99,16 +98,15 @@ public final class StructureDesk implements StructureCompiler, AutoCloseable {
         }
     }
 
-    private @Nullable Vocabulary vocabulary() {
-        Vocabulary known = vocabulary;
-        if (known == null) {
-            known = text.get()
-                    .map(TokenVocabulary::of)
-                    .map(tokens -> new Vocabulary(tokens, tokens.toBytes()))
-                    .orElse(null);
-            vocabulary = known;
+    /** Null where the model has no tokenizer. */
+    private @Nullable TokenVocabulary vocabulary() {
+        if (vocabulary == null) {
+            text.get().map(TokenVocabulary::of).ifPresent(tokens -> {
+                vocabulary = tokens;
+                vocabularyBytes = tokens.toBytes();
+            });
         }
-        return known;
+        return vocabulary;
     }
 
     private static Result invalid(Structure structure, String message) {

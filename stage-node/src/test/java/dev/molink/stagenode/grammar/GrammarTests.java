@@ -14,10 +14,12 @@ import dev.molink.stagenode.grammar.Language.Rule;
 import dev.molink.stagenode.grammar.Language.Sequence;
 import dev.molink.stagenode.grammar.Language.Text;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -398,6 +400,30 @@ class GrammarTests {
         }
 
         @Test
+        void sharedPartsThatMultiplyToNothingAreRefused() {
+            Language doubled = new Text("");
+            for (int level = 0; level < 100; level++) {
+                doubled = new Sequence(List.of(doubled, doubled));
+            }
+            Language bomb = doubled;
+
+            assertThatThrownBy(() -> compile(bomb))
+                    .isInstanceOf(GrammarException.class)
+                    .hasMessageContaining("parts that stand in several places");
+        }
+
+        @Test
+        void tooManyAlternativesAtOnePlaceAreRefused() {
+            Language bomb = new Choice(IntStream.range(0, 3_000)
+                    .<Language>mapToObj(each -> new Text("x" + each))
+                    .toList());
+
+            assertThatThrownBy(() -> compile(bomb))
+                    .isInstanceOf(GrammarException.class)
+                    .hasMessage("one place has 3000 alternatives; allowed are 2500");
+        }
+
+        @Test
         void halfACharacterIsRefused() {
             assertThatThrownBy(() -> compile(new Text("a\uD800b")))
                     .isInstanceOf(GrammarException.class)
@@ -451,8 +477,7 @@ class GrammarTests {
                 for (int change = random.nextInt(4); change >= 0; change--) {
                     bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
                 }
-                byte[] cut =
-                        random.nextInt(4) == 0 ? java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes;
+                byte[] cut = random.nextInt(4) == 0 ? Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes;
                 try {
                     Grammar.fromBytes(cut).start().advance("{\"a\": [1".getBytes(StandardCharsets.UTF_8));
                 } catch (GrammarException e) {

@@ -8,6 +8,7 @@ import dev.molink.stagenode.grammar.Language.OneOf;
 import dev.molink.stagenode.grammar.Language.Repeat;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -107,9 +108,8 @@ class JsonTextTests {
             StringBuilder text = new StringBuilder();
             GrammarState state = object;
             for (int tries = 0; tries < 600 && !state.mustEnd(); tries++) {
-                String next = likely.substring(0, 1);
                 int pick = random.nextInt(likely.length());
-                next = likely.substring(pick, pick + 1);
+                String next = likely.substring(pick, pick + 1);
                 GrammarState then = state.advance(next.getBytes(StandardCharsets.UTF_8));
                 if (!then.isDead()) {
                     state = then;
@@ -234,7 +234,7 @@ class JsonTextTests {
                 wrong += accepts(
                                         state,
                                         escaped.toString()
-                                                .toUpperCase(java.util.Locale.ROOT)
+                                                .toUpperCase(Locale.ROOT)
                                                 .replace('U', 'u'))
                                 == expected
                         ? 0

@@ -13,6 +13,7 @@ import dev.molink.stagenode.grammar.Language.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -43,7 +44,7 @@ final class NaiveMatcher {
                 yield ends;
             }
             case Repeat repeat -> repeat(repeat, from);
-            case Rule(String name) -> ends(rules.get(name), from);
+            case Rule(String name) -> ends(Objects.requireNonNull(rules.get(name)), from);
             case Members members -> members(members, List.of(), 0, from);
         };
     }

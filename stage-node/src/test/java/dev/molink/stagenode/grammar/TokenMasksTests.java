@@ -9,6 +9,7 @@ import dev.molink.stagenode.grammar.Language.Repeat;
 import dev.molink.stagenode.grammar.Language.Text;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -170,7 +171,7 @@ class TokenMasksTests {
     private static byte[] text(TokenVocabulary vocabulary, int id, boolean first) {
         byte[] bytes = vocabulary.bytes(id);
         boolean dropped = first && vocabulary.dropsLeadingSpace() && bytes.length > 0 && bytes[0] == ' ';
-        return dropped ? java.util.Arrays.copyOfRange(bytes, 1, bytes.length) : bytes;
+        return dropped ? Arrays.copyOfRange(bytes, 1, bytes.length) : bytes;
     }
 
     @Test

@@ -601,6 +601,28 @@ class SchedulerTests {
         }
 
         @Test
+        void reuseNoMoreThanTheirRequestHasComputedOrReportedAsCached() {
+            SchedulerRun run = SchedulerRun.withBlocks(32);
+            run.add(prompt(64).choices(2).upTo(68));
+            run.add(prompt(64).upTo(68));
+            StepPlan firstPiece = run.drain().getFirst();
+            run.answer(firstPiece);
+            StepPlan otherRequest = run.drain().getLast();
+            run.answer(otherRequest);
+
+            run.take(run.scheduler.end(0));
+            run.finish();
+
+            assertThat(otherRequest.rows()).extracting(SequenceRows::sequenceId).containsExactly(2L);
+            assertThat(run.rowsOf(1).getFirst().firstPosition()).isEqualTo(32);
+            assertThat(run.updates(Released.class))
+                    .filteredOn(released -> released.sequenceId() < 2)
+                    .containsExactly(
+                            new Released(0, 0, new RowCounts(32, 0, 0, 0, 32)),
+                            new Released(1, 0, new RowCounts(32 + 4 - 1, 0, 0, 0, 0)));
+        }
+
+        @Test
         void areNotLostWhenTheLeaderEndsWithItsFirstToken() {
             SchedulerRun run = SchedulerRun.withBlocks(16);
             run.add(prompt(50).choices(4).upTo(51));

@@ -27,6 +27,8 @@ import tools.jackson.databind.JsonNode;
 /** Tells what satisfies a schema as a language of JSON texts: one rule for each {@link Conjunction}. One thread, once. */
 final class LanguageWriter {
 
+    private static final int ELEMENTS_PER_RULE = 32;
+
     private static final Language ANY_CHARACTER = JsonText.character(CodePointSets.ALL);
 
     private final ShapeExpander expander;
@@ -121,7 +123,11 @@ final class LanguageWriter {
         if (textSets.saysAll(texts)) {
             return matching(texts.contents().getFirst());
         }
-        return StringTexts.quoted(strings.language(textSets.of(texts)));
+        try {
+            return StringTexts.quoted(strings.language(textSets.of(texts)));
+        } catch (TooManyStatesException e) {
+            throw texts.place().tooLarge(e.getMessage());
+        }
     }
 
     private static Language matching(Content content) {
@@ -142,8 +148,18 @@ final class LanguageWriter {
         // From the last element of the prefix to the first: each stands in front of what may follow it.
         for (int index = prefix - 1; index >= 0; index--) {
             behind = arrays.most().admits(index + 1) ? element(arrays, index, behind) : Languages.EMPTY_TEXT;
+            if (index > 0 && index % ELEMENTS_PER_RULE == 0) {
+                behind = rule(behind);
+            }
         }
         return behind;
+    }
+
+    /** Cuts what would be nested too deeply. */
+    private Language rule(Language language) {
+        String name = "elements-" + rules.size();
+        rules.put(name, language);
+        return new Language.Rule(name);
     }
 
     /** One element with its comma, and what follows; where the list may end before it, nothing as well. */

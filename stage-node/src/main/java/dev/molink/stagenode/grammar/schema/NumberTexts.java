@@ -16,27 +16,45 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * How numbers are written. A number without bounds and divisor may be written in every way that JSON knows. With an
- * integer divisor it is written as an integer, otherwise as a plain decimal without an exponent: those are compared with
- * a bound digit by digit, and their remainder is known digit by digit. Zero has no sign.
+ * How numbers are written. A number without bounds and divisor may be written in every way that JSON knows, as long as a
+ * double holds it. With an integer divisor it is written as an integer, otherwise as a plain decimal without an exponent:
+ * those are compared with a bound digit by digit, and their remainder is known digit by digit. Zero has no sign.
+ *
+ * <p>Most readers make doubles of decimals before they compare or divide them. A double tells decimals of 15 digits apart,
+ * so numbers with bounds or divisors have no more of them, unless the schema's own have.
  */
 final class NumberTexts {
 
-    private static final Language WHOLE = either(text("0"), sequence(digit('1', '9'), digits(0, Repeat.UNBOUNDED)));
-    private static final Language FRACTION = sequence(text("."), digits(1, Repeat.UNBOUNDED));
-    private static final Language EXPONENT =
-            sequence(either(text("e"), text("E")), optional(either(text("+"), text("-"))), digits(1, 3));
+    private static final int DOUBLE_DIGITS = 15;
+    /** Every integer of so many digits is a long. */
+    private static final int LONG_DIGITS = 18;
 
-    /** Every way to write a number; exponents of up to three digits. */
-    static final Language ANY = sequence(optional(text("-")), WHOLE, optional(FRACTION), optional(EXPONENT));
+    private static final int MOST_DIGITS = 100;
+
+    private static final Language SIGN = optional(text("-"));
+    private static final Language FRACTION = sequence(text("."), digits(1, MOST_DIGITS));
+    private static final Language HUNDREDS = sequence(digit('1', '2'), digits(2, 2));
+    /** Largest exponents of a number with one digit before the point, and with up to a hundred. */
+    private static final Language EXPONENT_307 =
+            exponent(either(digits(1, 2), HUNDREDS, sequence(text("30"), digit('0', '7'))));
+
+    private static final Language EXPONENT_199 = exponent(either(digits(1, 2), sequence(text("1"), digits(2, 2))));
+
+    private static final Language ANY = sequence(
+            SIGN,
+            either(
+                    sequence(digits(1, 1), optional(FRACTION), optional(EXPONENT_307)),
+                    sequence(digit('1', '9'), digits(1, MOST_DIGITS - 1), optional(FRACTION), optional(EXPONENT_199))));
 
     private static final Language INTEGER =
-            either(text("0"), sequence(optional(text("-")), digit('1', '9'), digits(0, Repeat.UNBOUNDED)));
+            either(text("0"), sequence(SIGN, digit('1', '9'), digits(0, MOST_DIGITS - 1)));
 
-    /** Digits that every double keeps: readers that divide doubles agree on a multiple as far as that. */
-    private static final int DOUBLE_DIGITS = 15;
+    private static final Language DECIMAL = sequence(
+            either(text("0"), sequence(digit('1', '9'), digits(0, Repeat.UNBOUNDED))),
+            optional(sequence(text("."), digits(1, Repeat.UNBOUNDED))));
 
     private static final Bound ABOVE_ZERO = new Bound(BigDecimal.ZERO, true, new Place("", ""));
     private static final Bound FROM_ZERO = new Bound(BigDecimal.ZERO, false, new Place("", ""));
@@ -97,9 +115,9 @@ final class NumberTexts {
 
     /** Numbers from 0 between the bounds. */
     private TextSet magnitudes(Bound low, Optional<Bound> high, Numbers numbers) {
-        TextSet set = numbers.step()
-                .map(this::multiples)
-                .orElseGet(() -> TextSet.of(sequence(WHOLE, optional(FRACTION)), budget));
+        TextSet set =
+                numbers.step().map(step -> MultipleTexts.of(step, budget)).orElseGet(() -> TextSet.of(DECIMAL, budget));
+        set = set.intersect(DigitTexts.upTo(mostDigits(low, high, numbers.step())), budget);
         set = set.intersect(TextSet.of(new DecimalBound(low).atLeast(), budget), budget);
         if (high.isPresent()) {
             set = set.intersect(TextSet.of(new DecimalBound(high.get()).atMost(), budget), budget);
@@ -107,18 +125,21 @@ final class NumberTexts {
         return set;
     }
 
-    private TextSet multiples(Step step) {
-        TextSet multiples = MultipleTexts.of(step, budget);
-        if (step.value().compareTo(BigDecimal.ONE) == 0) {
-            return multiples;
+    /** What every reader keeps apart, or one digit more than the schema itself needs. */
+    private static int mostDigits(Bound low, Optional<Bound> high, Optional<Step> step) {
+        boolean integers = step.isPresent() && step.get().value().compareTo(BigDecimal.ONE) == 0;
+        int whole = 1;
+        int places = 0;
+        for (BigDecimal number : Stream.of(Optional.of(low.value()), high.map(Bound::value), step.map(Step::value))
+                .flatMap(Optional::stream)
+                .toList()) {
+            whole = Math.max(whole, number.precision() - number.scale());
+            places = Math.max(places, number.scale());
         }
-        int places = Math.max(step.value().scale(), 0);
-        if (places >= DOUBLE_DIGITS) {
-            throw step.place().tooLarge("more than %d decimal places".formatted(DOUBLE_DIGITS - 1));
-        }
-        Language exact = sequence(
-                digits(1, DOUBLE_DIGITS - places),
-                places == 0 ? Languages.EMPTY_TEXT : optional(sequence(text("."), digits(1, places))));
-        return multiples.intersect(TextSet.of(exact, budget), budget);
+        return Math.max(integers ? LONG_DIGITS : DOUBLE_DIGITS, whole + places + 1);
+    }
+
+    private static Language exponent(Language digits) {
+        return sequence(either(text("e"), text("E")), optional(either(text("+"), text("-"))), digits);
     }
 }

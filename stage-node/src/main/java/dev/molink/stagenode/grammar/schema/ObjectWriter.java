@@ -59,8 +59,17 @@ final class ObjectWriter {
         List<Language.Member> members = new ArrayList<>();
         named.forEach((name, schema) -> members.add(new Language.Member(
                 StringTexts.exactly(name), member(schema), objects.required().containsKey(name))));
-        return new Language.Members(
-                members, other(free), objects.least().count(), objects.most().count(), JsonText.comma());
+        try {
+            return new Language.Members(
+                    members,
+                    other(free),
+                    objects.least().count(),
+                    objects.most().count(),
+                    JsonText.comma());
+        } catch (TooManyStatesException e) {
+            throw objects.place("additionalProperties")
+                    .tooLarge("names beside the known ones: %s; set it to false".formatted(e.getMessage()));
+        }
     }
 
     private Language member(Conjunction schema) {

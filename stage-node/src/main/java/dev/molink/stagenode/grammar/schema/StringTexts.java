@@ -1,5 +1,6 @@
 package dev.molink.stagenode.grammar.schema;
 
+import static dev.molink.stagenode.grammar.schema.Languages.either;
 import static dev.molink.stagenode.grammar.schema.Languages.sequence;
 import static dev.molink.stagenode.grammar.schema.Languages.text;
 
@@ -19,6 +20,16 @@ import java.util.Locale;
 final class StringTexts {
 
     private static final String QUOTE = "\"";
+    private static final CodePoints CONTROLS = CodePointSets.range(0, ' ' - 1);
+    private static final Language ANY_CONTROL = sequence(
+            text("\\"),
+            either(
+                    new Language.OneOf(CodePointSets.anyOf("bfnrt")),
+                    sequence(
+                            text("u00"),
+                            new Language.OneOf(CodePointSets.anyOf("01")),
+                            new Language.OneOf(CodePointSets.anyOf("0123456789abcdefABCDEF")))));
+
     private static final CodePoints PLAIN =
             CodePointSets.minus(CodePointSets.complement(CodePointSets.range(0, ' ' - 1)), CodePointSets.anyOf("\"\\"));
 
@@ -59,7 +70,12 @@ final class StringTexts {
         if (!plain.ranges().isEmpty()) {
             ways.add(new Language.OneOf(plain));
         }
-        for (Range range : codePoints.ranges()) {
+        CodePoints rest = codePoints;
+        if (CodePointSets.intersection(codePoints, CONTROLS).equals(CONTROLS)) {
+            ways.add(ANY_CONTROL);
+            rest = CodePointSets.minus(codePoints, CONTROLS);
+        }
+        for (Range range : rest.ranges()) {
             for (int codePoint = range.first(); codePoint <= Math.min(range.last(), '\\'); codePoint++) {
                 addEscapes(codePoint, ways);
             }

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,16 +20,20 @@ import java.util.function.Function;
 
 /**
  * Tells an automaton as a {@link Language}. A state becomes what it accepts: any number of code points that lead back to
- * it, then its end or another state. Small states are told wherever they are met; large ones that several others lead to,
- * those on a circle, and some in long chains become rules, each of which stands last where it is referred to.
+ * it, then its end or another state. A few states in a row are told in one; those behind become rules, each of which
+ * stands last where it is referred to. Since an automaton keeps a frame for every open rule, as many states as are cheap
+ * go into one, and a way through too many rules is refused. Where states form a circle, so that there is no longest way,
+ * a text can be as long as {@link #MOST_RULES} of them are.
  */
 final class TextSetLanguage {
 
-    /** States within each other before a rule cuts the chain. */
-    private static final int DEPTH = 32;
+    /** Edges told in one rule, and states of one way through it. */
+    private static final int MOST_EDGES = 64;
 
-    /** Edges behind a state that are told again rather than made a rule. */
-    private static final int SMALL = 24;
+    private static final int MOST_DEPTH = 32;
+
+    /** Rules that may be open within each other; the nesting of the document needs some as well. */
+    private static final int MOST_RULES = 72;
 
     private final Function<CodePoints, Language> character;
     private final Map<String, Language> rules;
@@ -46,34 +51,32 @@ final class TextSetLanguage {
         this.prefix = prefix;
     }
 
+    /** @throws TooManyStatesException when the longest way leads through too many rules */
     Language language(TextSet set) {
         Telling telling = new Telling(set.states(), prefix + sets++ + "-");
-        Language start = telling.state(0, 0);
-        telling.writeRules();
+        Language start = telling.start();
+        telling.requireShortWays();
         return start;
     }
 
     private final class Telling {
 
-        private final List<Map<Integer, List<Range>>> targets;
         private final List<State> states;
+        private final List<Map<Integer, List<Range>>> targets;
         private final String name;
-        /** By state: how many others lead to it; the start is led to from outside. */
-        private final int[] entries;
-        /** By state: edges met when everything behind it is told, up to one above {@link #SMALL}. */
-        private final int[] sizes;
+        /** By state: how many states of a way from it are told in one. */
+        private final int[] depths;
 
         private final Set<Integer> named = new LinkedHashSet<>();
         private final Deque<Integer> unwritten = new ArrayDeque<>();
+        /** By rule's state: the states of the rules that it refers to. */
+        private final Map<Integer, Set<Integer>> references = new HashMap<>();
 
         Telling(List<State> states, String name) {
             this.states = states;
             this.name = name;
             this.targets = states.stream().map(Telling::targets).toList();
-            this.entries = new int[states.size()];
-            this.sizes = new int[states.size()];
-            countEntries();
-            measure();
+            this.depths = depths();
         }
 
         private static Map<Integer, List<Range>> targets(State state) {
@@ -85,54 +88,51 @@ final class TextSetLanguage {
             return targets;
         }
 
-        private void countEntries() {
-            entries[0]++;
-            for (int state = 0; state < entries.length; state++) {
-                for (int target : targets.get(state).keySet()) {
-                    entries[target] += target == state ? 0 : 1;
-                }
-            }
-        }
-
-        /** Rounds of looking one step further; a state on a circle never gets small. */
-        private void measure() {
-            Arrays.fill(sizes, SMALL + 1);
-            for (int round = 0; round <= SMALL; round++) {
-                for (int state = 0; state < sizes.length; state++) {
-                    int size = 0;
-                    for (int target : targets.get(state).keySet()) {
-                        size += 1 + (target == state ? 0 : sizes[target]);
+        /** Goes one state further as long as that takes few edges; a state leads at least to the next. */
+        private int[] depths() {
+            int[] depths = new int[states.size()];
+            Arrays.fill(depths, 1);
+            int[] edges = new int[states.size()];
+            for (int depth = 1; depth <= MOST_DEPTH; depth++) {
+                int[] further = new int[edges.length];
+                for (int state = 0; state < edges.length; state++) {
+                    further[state] = edges(state, edges);
+                    if (further[state] <= MOST_EDGES) {
+                        depths[state] = depth;
                     }
-                    sizes[state] = Math.min(size, SMALL + 1);
                 }
+                edges = further;
             }
+            return depths;
         }
 
-        Language state(int state, int depth) {
-            if (sizes[state] <= SMALL || (entries[state] == 1 && depth < DEPTH)) {
-                return told(state, depth);
+        private int edges(int state, int[] behind) {
+            int edges = 0;
+            for (int target : targets.get(state).keySet()) {
+                edges += 1 + (target == state ? 0 : behind[target]);
             }
-            if (named.add(state)) {
-                unwritten.add(state);
-            }
-            return new Language.Rule(name + state);
+            return Math.min(edges, MOST_EDGES + 1);
         }
 
-        void writeRules() {
+        Language start() {
+            references.put(0, new LinkedHashSet<>());
+            Language start = told(0, 0, depths[0]);
             while (!unwritten.isEmpty()) {
                 int state = unwritten.remove();
-                rules.put(name + state, told(state, 0));
+                rules.put(name + state, told(state, state, depths[state]));
             }
+            return start;
         }
 
-        private Language told(int state, int depth) {
+        /** What a state accepts, as part of the rule of {@code root}. */
+        private Language told(int root, int state, int depth) {
             List<Language> ways = new ArrayList<>();
             if (states.get(state).accepting()) {
                 ways.add(Languages.EMPTY_TEXT);
             }
             targets.get(state).forEach((target, ranges) -> {
                 if (target != state) {
-                    ways.add(Languages.sequence(written(ranges), state(target, depth + 1)));
+                    ways.add(Languages.sequence(written(ranges), next(root, target, depth - 1)));
                 }
             });
             Language onward = ways.size() == 1 ? ways.getFirst() : new Language.Choice(ways);
@@ -143,8 +143,39 @@ final class TextSetLanguage {
             return Languages.sequence(new Language.Repeat(written(back), 0, Language.Repeat.UNBOUNDED), onward);
         }
 
+        private Language next(int root, int state, int depth) {
+            boolean isLast = targets.get(state).keySet().stream().allMatch(target -> target == state);
+            if (depth > 0 || isLast) {
+                return told(root, state, depth);
+            }
+            references.get(root).add(state);
+            if (named.add(state)) {
+                unwritten.add(state);
+                references.put(state, new LinkedHashSet<>());
+            }
+            return new Language.Rule(name + state);
+        }
+
         private Language written(List<Range> ranges) {
             return character.apply(CodePointSets.union(ranges));
+        }
+
+        /** Takes rules away from the end of the ways; those on a circle stay. */
+        void requireShortWays() {
+            Set<Integer> open = new LinkedHashSet<>(references.keySet());
+            for (int round = 0; round <= MOST_RULES; round++) {
+                Set<Integer> ends = new LinkedHashSet<>();
+                for (int rule : open) {
+                    if (references.get(rule).stream().noneMatch(open::contains)) {
+                        ends.add(rule);
+                    }
+                }
+                if (ends.isEmpty()) {
+                    return;
+                }
+                open.removeAll(ends);
+            }
+            throw new TooManyStatesException("its texts are too long for an automaton without a simple loop");
         }
     }
 }

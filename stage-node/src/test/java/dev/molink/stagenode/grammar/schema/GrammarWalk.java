@@ -8,8 +8,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.SequencedSet;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -30,23 +28,11 @@ final class GrammarWalk {
 
     GrammarWalk(JsonNode schema, Random random) {
         this.random = random;
-        SequencedSet<String> texts = new TreeSet<>();
-        collect(schema, texts);
-        texts.forEach(text -> strings.add(bytes(text)));
+        SchemaStrings.of(schema).forEach(text -> strings.add(bytes(text)));
     }
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static void collect(JsonNode node, SequencedSet<String> texts) {
-        if (node.isString()) {
-            texts.add(node.toString());
-        }
-        node.propertyNames()
-                .forEach(name -> texts.add(
-                        Validators.JSON.getNodeFactory().stringNode(name).toString()));
-        node.forEach(child -> collect(child, texts));
     }
 
     /** Empty where the walk did not come to an end in time. */

@@ -88,12 +88,38 @@ class NumberTextsTests {
     void numbersWithoutBoundsAreWrittenInEveryWay() {
         Definition definition = JsonSchema.compile("{\"type\": \"number\"}", SchemaLimits.DEFAULT);
 
-        for (String text : List.of("0", "-0", "1.50", "1E5", "1e-7", "-12.25e+100", "1.7976931348623157E308")) {
+        for (String text :
+                List.of("0", "-0", "1.50", "1E5", "1e-7", "-12.25e+100", "1.7976931348623157E307", "9e307")) {
             assertThat(LanguageMatcher.matches(definition, text)).as(text).isTrue();
         }
-        for (String text : List.of("", "-", "01", "1.", ".5", "+1", "1e", "0x1", "NaN", "1e1000")) {
+        for (String text : List.of("", "-", "01", "1.", ".5", "+1", "1e", "0x1", "NaN", "1e308", "1e1000", "10e300")) {
             assertThat(LanguageMatcher.matches(definition, text)).as(text).isFalse();
         }
+    }
+
+    /** Digits beyond those of a double could lie on the other side of a bound for a reader of doubles. */
+    @Test
+    void numbersWithABoundHaveTheDigitsOfADouble() {
+        Definition definition =
+                JsonSchema.compile("{\"type\": \"number\", \"exclusiveMaximum\": 1}", SchemaLimits.DEFAULT);
+
+        assertThat(LanguageMatcher.matches(definition, "0.99999999999999")).isTrue();
+        assertThat(LanguageMatcher.matches(definition, "0.99999999999999999999"))
+                .isFalse();
+    }
+
+    @Test
+    void boundsOfManyDigitsAreKept() {
+        Definition definition = JsonSchema.compile(
+                "{\"type\": \"number\", \"minimum\": 12345678901234567890.25, \"exclusiveMaximum\": 12345678901234567890.26}",
+                SchemaLimits.DEFAULT);
+
+        assertThat(LanguageMatcher.matches(definition, "12345678901234567890.25"))
+                .isTrue();
+        assertThat(LanguageMatcher.matches(definition, "12345678901234567890.259"))
+                .isTrue();
+        assertThat(LanguageMatcher.matches(definition, "12345678901234567890.26"))
+                .isFalse();
     }
 
     private BigDecimal decimal() {

@@ -168,6 +168,7 @@ class SchemaRefusalTests {
             {"properties": {"\\uDC00": {}}}                                  | `` | `` | MALFORMED
             # too large
             {"minLength": 3000000000}                                        | minLength | `` | TOO_LARGE
+            {"type": "string", "pattern": "a.*b", "maxLength": 3000}         | pattern | `` | TOO_LARGE
             {"minimum": 1e400}                                               | minimum | `` | TOO_LARGE
             {"type": "integer", "multipleOf": 9973}                          | multipleOf | `` | TOO_LARGE
             {"type": "string", "pattern": "^[ab]*a[ab]{20}$", "minLength": 30} | pattern | `` | TOO_LARGE

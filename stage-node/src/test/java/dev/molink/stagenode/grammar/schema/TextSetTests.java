@@ -45,14 +45,15 @@ class TextSetTests {
             abc|acb|b a.*
             """)
     void agreeWithThePlatform(String left, String right) {
-        TextSet both = set(left).intersect(set(right), budget);
-        TextSet others = set(left).complement();
+        TextSet one = set(left);
+        TextSet both = one.intersect(set(right), budget);
+        TextSet others = one.complement();
         Definition told = told(both);
 
         for (String text : shortTexts()) {
             boolean isLeft = Pattern.matches(left, text);
             boolean isBoth = isLeft && Pattern.matches(right, text);
-            assertThat(set(left).contains(text)).as(text).isEqualTo(isLeft);
+            assertThat(one.contains(text)).as(text).isEqualTo(isLeft);
             assertThat(others.contains(text)).as(text).isEqualTo(!isLeft);
             assertThat(both.contains(text)).as(text).isEqualTo(isBoth);
             assertThat(LanguageMatcher.matches(told, text)).as(text).isEqualTo(isBoth);
