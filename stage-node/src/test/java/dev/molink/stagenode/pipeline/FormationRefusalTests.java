@@ -92,11 +92,11 @@ class FormationRefusalTests {
 
     @Test
     void namesBothProtocolVersions() throws Exception {
-        Member last = stages.start("last", 4, 9, stage -> stage.setProtocolVersion(2));
+        Member last = stages.start("last", 4, 9, stage -> stage.setProtocolVersion(1));
 
         assertRefused(
                 stages.form(head, last),
-                "%s speaks protocol version 2, %s version 1; run the same release of MoLink on both"
+                "%s speaks protocol version 1, %s version 2; run the same release of MoLink on both"
                         .formatted(last.name(), head.name()));
     }
 
