@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -28,8 +29,26 @@ final class DoctorCommand implements Callable<Integer> {
     @Nullable
     CommandSpec spec;
 
+    @Option(
+            names = "--counters",
+            description = "Print what the stages have counted instead: rows by cause, per request and in all.")
+    boolean counters;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "With --counters: folder of a stage or a deployment (default: all of this user's).")
+    @Nullable
+    Path data;
+
+    @Option(names = "--json", description = "With --counters: print JSON.")
+    boolean json;
+
     @Override
     public Integer call() throws Exception {
+        if (counters) {
+            return printCounters();
+        }
         line("JDK", "%s, %s".formatted(Runtime.version(), System.getProperty("java.home")));
         line(
                 "system",
@@ -45,6 +64,17 @@ final class DoctorCommand implements Callable<Integer> {
         line("secret", secret());
         line("models", modelCache());
         line("state", DataOption.home() + (Files.isDirectory(DataOption.home()) ? "" : " (made at the first start)"));
+        return 0;
+    }
+
+    private int printCounters() throws IOException {
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        Counters found = Counters.under(data != null ? data : DataOption.home());
+        if (json) {
+            found.printJson(out);
+        } else {
+            found.print(out);
+        }
         return 0;
     }
 

@@ -104,8 +104,8 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        StageOptions options =
-                new StageOptions(null, "default", device, "auto", TensorOpsProvider.defaultThreads(), null, null, kvDtype, 1);
+        StageOptions options = new StageOptions(
+                null, "default", device, "auto", TensorOpsProvider.defaultThreads(), null, null, kvDtype, 1);
         try (LocalPipeline pipeline = LocalPipeline.start(model, stages, options)) {
             Tokenizer tokenizer = tokenizer(pipeline);
             List<Integer> prompt = prompt(tokenizer);

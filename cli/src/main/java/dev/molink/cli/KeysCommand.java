@@ -26,7 +26,12 @@ import picocli.CommandLine.Spec;
         name = "keys",
         mixinStandardHelpOptions = true,
         description = "Create, list and revoke API keys of a gateway of this machine, running or not.",
-        subcommands = {KeysCommand.Create.class, KeysCommand.ListKeys.class, KeysCommand.Revoke.class})
+        subcommands = {
+            KeysCommand.Create.class,
+            KeysCommand.ListKeys.class,
+            KeysCommand.Revoke.class,
+            KeysCommand.ShareCache.class
+        })
 final class KeysCommand implements Callable<Integer> {
 
     private static final List<String> ROLES_WITH_GATEWAY = List.of("gateway", "serve", "demo");
@@ -42,7 +47,7 @@ final class KeysCommand implements Callable<Integer> {
         return 2;
     }
 
-    /** What the three have in common. */
+    /** What all of them have in common. */
     abstract static class OnKeys implements Callable<Integer> {
 
         @Mixin
@@ -157,6 +162,37 @@ final class KeysCommand implements Callable<Integer> {
         void work(KeyStore keys) throws Exception {
             keys.revoke(keyId);
             say("Revoked %s.".formatted(keyId));
+        }
+    }
+
+    @Command(
+            name = "share-cache",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Let a project share computed prefixes with other projects that do.",
+                "",
+                "Equal beginnings of prompts are then computed once for all of them. In return each can tell, by the time"
+                        + " to the first token, what the others have asked; so projects keep apart unless told otherwise."
+            })
+    static final class ShareCache extends OnKeys {
+
+        @Option(
+                names = "--project",
+                paramLabel = "PROJECT",
+                defaultValue = "default",
+                description = "The project (default: default).")
+        String project = "";
+
+        @Option(names = "--off", description = "Keep the project's prefixes apart again.")
+        boolean off;
+
+        @Override
+        void work(KeyStore keys) throws Exception {
+            keys.sharePrefixCache(project, !off);
+            say(
+                    off
+                            ? "Project %s keeps its prefixes apart.".formatted(project)
+                            : "Project %s shares prefixes with others that do.".formatted(project));
         }
     }
 }

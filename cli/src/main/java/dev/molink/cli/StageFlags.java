@@ -28,6 +28,20 @@ final class StageFlags {
     String kvMemory;
 
     @Option(
+            names = "--batching",
+            paramLabel = "B",
+            description = "Decode steps in flight: auto, molink, molink:measured or fixed:N (default auto).")
+    @Nullable
+    String batching;
+
+    @Option(
+            names = "--speculation",
+            paramLabel = "S",
+            description = "Drafts looked up in the prompt: auto, off or a number (default auto).")
+    @Nullable
+    String speculation;
+
+    @Option(
             names = "--kv-dtype",
             paramLabel = "T",
             description = "How keys and values are kept: auto, f32 or bf16 (default auto: f32).")
@@ -53,6 +67,8 @@ final class StageFlags {
         add(arguments, "--dtype", dtype);
         add(arguments, "--max-model-len", maxModelLen);
         add(arguments, "--kv-memory", kvMemory);
+        add(arguments, "--batching", batching);
+        add(arguments, "--speculation", speculation);
         add(arguments, "--kv-dtype", kvDtype);
         add(arguments, "--threads", threads);
         add(arguments, "--model-id", modelId);

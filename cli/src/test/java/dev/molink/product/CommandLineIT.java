@@ -164,6 +164,20 @@ class CommandLineIT {
                 .doesNotContain(key.substring(key.indexOf("sk-")).strip());
     }
 
+    @Test
+    void projectsShareTheirPrefixesOnlyWhenToldTo() throws Exception {
+        String data = home.resolve("sharing-data").toString();
+        molink("keys", "create", "--name", "first", "--data", data);
+
+        Result shared = molink("keys", "share-cache", "--data", data);
+        Result apart = molink("keys", "share-cache", "--off", "--data", data);
+        Result unknown = molink("keys", "share-cache", "--project", "none", "--data", data);
+
+        assertThat(shared.output()).contains("default shares prefixes");
+        assertThat(apart.output()).contains("default keeps its prefixes apart");
+        assertSentence(unknown, "no project named 'none'");
+    }
+
     private static void assertSentence(Result result, String mark) {
         assertThat(result.status()).as(result.output()).isNotZero();
         assertThat(result.output()).contains(mark).doesNotContain("Exception", "\tat ");

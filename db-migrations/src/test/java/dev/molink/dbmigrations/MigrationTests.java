@@ -1,6 +1,7 @@
 package dev.molink.dbmigrations;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -24,12 +25,12 @@ class MigrationTests {
 
     private static final String LATEST = "latest";
 
-    /** A row for each table, by the version that made the table. */
+    /** A row for each table by the version that made it, and a value for each column by the version that added it. */
     private static final Map<Integer, List<String>> ROWS = new TreeMap<>(Map.of(
             1,
-            List.of(
-                    "INSERT INTO organization VALUES ('org_1', 'default', CURRENT_TIMESTAMP)",
-                    "INSERT INTO project VALUES ('proj_1', 'org_1', 'demo', CURRENT_TIMESTAMP)"),
+            List.of("INSERT INTO organization VALUES ('org_1', 'default', CURRENT_TIMESTAMP)", """
+                    INSERT INTO project (id, organization_id, name, created_at)
+                    VALUES ('proj_1', 'org_1', 'demo', CURRENT_TIMESTAMP)"""),
             2,
             List.of("""
                     INSERT INTO api_key (id, project_id, name, public_id, digest_hex, pepper_id, redacted, created_at)
@@ -48,7 +49,13 @@ class MigrationTests {
                         8, 0, 8, 'READY', 'cpu', '2 threads', 1, 1, 1, 0, 0, 0, 0, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP,
                         CURRENT_TIMESTAMP)""", """
                     INSERT INTO fleet_pipeline
-                    VALUES ('gw_1', 'default', 'molink-demo', 8, 'SERVING', 1, '', CURRENT_TIMESTAMP)""")));
+                    VALUES ('gw_1', 'default', 'molink-demo', 8, 'SERVING', 1, '', CURRENT_TIMESTAMP)"""),
+            6,
+            List.of("""
+                    UPDATE usage_record SET computed_rows = 7, recomputed_rows = 0, replayed_rows = 0,
+                        verified_accepted_rows = 0, verified_rejected_rows = 0, discarded_rows = 1"""),
+            7,
+            List.of("UPDATE project SET shares_prefix_cache = TRUE")));
 
     private static final List<String> TABLES = List.of(
             "organization",
@@ -93,6 +100,35 @@ class MigrationTests {
                             .isEqualTo(1);
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void earlierRowsCountNoRowsAndShareNoPrefixes(TestDatabase database) throws SQLException {
+        String url = database.emptyDatabaseUrl();
+        TestDatabase.flyway(url, "5").migrate();
+        insertRows(url, 1, 5);
+
+        TestDatabase.flyway(url, LATEST).migrate();
+
+        assertThat(strings(url, "SELECT computed_rows FROM usage_record")).containsExactly((String) null);
+        assertThat(strings(url, "SELECT id FROM project WHERE NOT shares_prefix_cache"))
+                .containsExactly("proj_1");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void refusesRowsOfWhichOnlySomeAreCounted(TestDatabase database) throws SQLException {
+        String url = database.emptyDatabaseUrl();
+        TestDatabase.flyway(url, LATEST).migrate();
+        insertRows(url, 1, 5);
+
+        try (Connection connection = TestDatabase.connect(url);
+                Statement statement = connection.createStatement()) {
+            assertThatThrownBy(() -> statement.execute("UPDATE usage_record SET replayed_rows = -1"))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageMatching("(?is).*ck_usage_record_rows.*");
         }
     }
 

@@ -14,9 +14,9 @@ final class Bf16 {
     /** Rounds to the nearest, halfway cases to the even one; too large ones become infinite, and NaN stays NaN. */
     static short fromFloat(float value) {
         int bits = Float.floatToRawIntBits(value);
-        if (value != value) {
-            return (short) (bits >>> 16 | QUIET_NAN);
+        if (Float.isNaN(value)) {
+            return (short) ((bits >>> 16) | QUIET_NAN);
         }
-        return (short) (bits + 0x7FFF + (bits >>> 16 & 1) >>> 16);
+        return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
     }
 }

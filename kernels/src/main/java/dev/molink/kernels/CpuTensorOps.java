@@ -153,7 +153,8 @@ final class CpuTensorOps implements TensorOps {
             requireSeenBlocks(cache.shape(), row);
             positions += batch.position(row) + 1 - attention.firstSeen(row);
         }
-        dispatcher.dispatch(attendPart, cutTiles(attention.group()) * shape.kvHeads(), 2 * positions * shape.queryColumns());
+        dispatcher.dispatch(
+                attendPart, cutTiles(attention.group()) * shape.kvHeads(), 2 * positions * shape.queryColumns());
     }
 
     private void requireSeenBlocks(KvCacheShape cached, int row) {

@@ -322,8 +322,7 @@ final class VectorAttentionLoops {
         int d = 0;
         for (; d <= width - 2 * LENGTH; d += 2 * LENGTH) {
             long first = block + (long) d * Float.BYTES;
-            addTwoVectors4(
-                    scores, from, stride, count, values, first, width, out, to0 + d, to1 + d, to2 + d, to3 + d);
+            addTwoVectors4(scores, from, stride, count, values, first, width, out, to0 + d, to1 + d, to2 + d, to3 + d);
         }
         for (; d < width; d += LENGTH) {
             long first = block + (long) d * Float.BYTES;

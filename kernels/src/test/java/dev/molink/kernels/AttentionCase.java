@@ -33,8 +33,7 @@ final class AttentionCase {
         this(arena, shape, context, 0, DType.F32, random);
     }
 
-    AttentionCase(
-            Arena arena, AttentionShape shape, int context, int windowTokens, DType kvDtype, Random random) {
+    AttentionCase(Arena arena, AttentionShape shape, int context, int windowTokens, DType kvDtype, Random random) {
         this.arena = arena;
         this.windowTokens = windowTokens;
         this.kvDtype = kvDtype;
@@ -66,8 +65,8 @@ final class AttentionCase {
                 new Linear(value.on(ops), null),
                 new RmsNorm(queryNorm.on(ops), 1e-6f),
                 null);
-        KvCache cache = ops.kvCache(new KvCacheShape(
-                0, windowTokens, 2, context / 16 + 1, shape.kvHeads(), shape.headWidth(), kvDtype));
+        KvCache cache = ops.kvCache(
+                new KvCacheShape(0, windowTokens, 2, context / 16 + 1, shape.kvHeads(), shape.headWidth(), kvDtype));
         if (firstCompared() > 0) {
             step(ops, weights, cache, 0, firstCompared());
         }
@@ -102,7 +101,8 @@ final class AttentionCase {
         int rows = end - first;
         StepBatch batch = new StepBatch();
         int firstBlock = firstBlock(cache, first);
-        int[] kept = blocks().stream().skip(firstBlock).mapToInt(Integer::intValue).toArray();
+        int[] kept =
+                blocks().stream().skip(firstBlock).mapToInt(Integer::intValue).toArray();
         batch.addSequence();
         batch.addTable(0, firstBlock, kept, kept.length);
         for (int position = first; position < end; position++) {

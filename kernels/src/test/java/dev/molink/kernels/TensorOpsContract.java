@@ -243,7 +243,8 @@ abstract class TensorOpsContract {
             long block = cache.headOffset(0, 1);
             for (int d = 0; d < 8; d++) {
                 assertThat(cache.element(cache.keys(layer), block, d * 16 + 15)).isEqualTo(key[d]);
-                assertThat(cache.element(cache.values(layer), block, 15 * 8 + d)).isEqualTo(value[d]);
+                assertThat(cache.element(cache.values(layer), block, 15 * 8 + d))
+                        .isEqualTo(value[d]);
             }
         }
         assertThat(cache.element(cache.keys(0), cache.headOffset(1, 1), 15)).isZero();

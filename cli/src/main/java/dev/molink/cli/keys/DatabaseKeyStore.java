@@ -4,7 +4,9 @@ import dev.molink.controlplane.RefusedException;
 import dev.molink.controlplane.keys.ApiKeySummary;
 import dev.molink.controlplane.keys.ApiKeys;
 import dev.molink.controlplane.keys.KeysAutoConfiguration;
+import dev.molink.controlplane.keys.ProjectSettings;
 import dev.molink.controlplane.storage.StorageAutoConfiguration;
+import dev.molink.controlplane.tenancy.ProjectSummary;
 import dev.molink.controlplane.tenancy.Tenancy;
 import dev.molink.controlplane.tenancy.TenancyAutoConfiguration;
 import java.nio.file.Path;
@@ -32,11 +34,13 @@ public final class DatabaseKeyStore implements KeyStore {
     private final ConfigurableApplicationContext context;
     private final ApiKeys keys;
     private final Tenancy tenancy;
+    private final ProjectSettings settings;
 
     private DatabaseKeyStore(ConfigurableApplicationContext context) {
         this.context = context;
         this.keys = context.getBean(ApiKeys.class);
         this.tenancy = context.getBean(Tenancy.class);
+        this.settings = context.getBean(ProjectSettings.class);
     }
 
     /** Opens the database of the data folder {@code data}, and makes both when they are missing. */
@@ -71,6 +75,17 @@ public final class DatabaseKeyStore implements KeyStore {
     @Override
     public void revoke(String keyId) {
         told(() -> keys.revoke(keyId));
+    }
+
+    @Override
+    public void sharePrefixCache(String project, boolean share) {
+        String projectId = tenancy.projects().stream()
+                .filter(each -> each.organizationName().equals(Tenancy.DEFAULT_ORGANIZATION))
+                .filter(each -> each.name().equals(project))
+                .map(ProjectSummary::projectId)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no project named '%s'".formatted(project)));
+        told(() -> settings.sharePrefixCache(projectId, share));
     }
 
     private static Row row(ApiKeySummary key) {

@@ -1,6 +1,7 @@
 package dev.molink.cli.keys;
 
 import dev.molink.cli.deployment.ManagementClient;
+import dev.molink.controlplane.tenancy.Tenancy;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class GatewayKeyStore implements KeyStore {
 
     private static final String PATH = "/actuator/keys";
+    private static final String PROJECTS = "/actuator/projects";
 
     private final ManagementClient management;
 
@@ -46,6 +48,19 @@ public final class GatewayKeyStore implements KeyStore {
     @Override
     public void revoke(String keyId) throws IOException, InterruptedException {
         answer("DELETE", PATH + "/" + keyId, "");
+    }
+
+    @Override
+    public void sharePrefixCache(String project, boolean share) throws IOException, InterruptedException {
+        for (JsonNode each : answer("GET", PROJECTS, "").get("projects")) {
+            if (each.get("organizationName").asString().equals(Tenancy.DEFAULT_ORGANIZATION)
+                    && each.get("name").asString().equals(project)) {
+                String body = JsonMapper.shared().writeValueAsString(Map.of("sharesPrefixCache", share));
+                answer("POST", PROJECTS + "/" + each.get("projectId").asString(), body);
+                return;
+            }
+        }
+        throw new IllegalArgumentException("there is no project named '%s'".formatted(project));
     }
 
     private JsonNode answer(String method, String path, String body) throws IOException, InterruptedException {

@@ -15,6 +15,12 @@ public interface KeyStore extends AutoCloseable {
     /** Revokes the key with this id. */
     void revoke(String keyId) throws Exception;
 
+    /**
+     * Says whether the requests of a project of the default organization share computed prefixes with those of other projects
+     * that do.
+     */
+    void sharePrefixCache(String project, boolean share) throws Exception;
+
     @Override
     void close();
 

@@ -23,7 +23,8 @@ interface ApiKeyRepository extends Repository<ApiKey, String> {
     /** At most two rows: a fixed key may have the text of a generated one's public id. */
     @Query("""
             select new dev.molink.controlplane.keys.StoredKey(
-                k.id, p.id, p.organization.id, k.pepperId, k.digestHex, k.expiresAt, k.revokedAt)
+                k.id, p.id, p.organization.id, p.sharesPrefixCache, k.pepperId, k.digestHex, k.expiresAt,
+                k.revokedAt)
             from ApiKey k join k.project p
             where k.publicId = :publicId or k.digestHex in :digests""")
     List<StoredKey> findStored(String publicId, Collection<String> digests);

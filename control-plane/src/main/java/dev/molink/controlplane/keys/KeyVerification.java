@@ -3,7 +3,9 @@ package dev.molink.controlplane.keys;
 /** What became of a presented key. */
 public sealed interface KeyVerification {
 
-    record Valid(String keyId, String projectId, String organizationId) implements KeyVerification {}
+    /** @param sharesPrefixCache whether the project's requests share computed prefixes with other projects */
+    record Valid(String keyId, String projectId, String organizationId, boolean sharesPrefixCache)
+            implements KeyVerification {}
 
     /** No key has this text; also the outcome for a text that is none of a key. */
     record Unknown() implements KeyVerification {}

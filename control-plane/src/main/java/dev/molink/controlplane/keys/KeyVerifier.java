@@ -113,6 +113,6 @@ public final class KeyVerifier {
         if (key.expiresAt() != null && !now.isBefore(key.expiresAt())) {
             return new KeyVerification.Expired(key.keyId());
         }
-        return new KeyVerification.Valid(key.keyId(), key.projectId(), key.organizationId());
+        return new KeyVerification.Valid(key.keyId(), key.projectId(), key.organizationId(), key.sharesPrefixCache());
     }
 }

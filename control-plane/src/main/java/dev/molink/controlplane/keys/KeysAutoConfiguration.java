@@ -51,6 +51,12 @@ public class KeysAutoConfiguration {
     }
 
     @Bean
+    ProjectSettings projectSettings(
+            ProjectRepository projects, KeyChanges changes, KeyVerifier verifier, Transactions transactions) {
+        return new ProjectSettings(projects, changes, verifier, transactions);
+    }
+
+    @Bean
     RepeatedTask keyChangePoll(KeyVerifier verifier, KeySettings settings) {
         return new RepeatedTask("key-changes", settings.changePoll(), verifier::poll);
     }

@@ -11,6 +11,7 @@ record StoredKey(
         String keyId,
         String projectId,
         String organizationId,
+        boolean sharesPrefixCache,
         String pepperId,
         String digestHex,
         @Nullable Instant expiresAt,

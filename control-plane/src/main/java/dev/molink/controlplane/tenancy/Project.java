@@ -18,6 +18,7 @@ public class Project {
 
     private String name;
     private Instant createdAt;
+    private boolean sharesPrefixCache;
 
     @SuppressWarnings("NullAway.Init") // for Hibernate, which fills the fields
     protected Project() {}
@@ -37,7 +38,11 @@ public class Project {
         return name;
     }
 
-    ProjectSummary summary() {
-        return new ProjectSummary(id, name, organization.id(), organization.name(), createdAt);
+    public void sharePrefixCache(boolean share) {
+        sharesPrefixCache = share;
+    }
+
+    public ProjectSummary summary() {
+        return new ProjectSummary(id, name, organization.id(), organization.name(), createdAt, sharesPrefixCache);
     }
 }

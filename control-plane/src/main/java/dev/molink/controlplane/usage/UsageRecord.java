@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param deliveredTokens those whose text reached the client's connection; null when nobody knows
  * @param finishReasons one per choice
  * @param failureCode null unless the request failed
+ * @param rows what the pipeline computed for it; null where no head told
  * @param firstTokenAt null when no token was generated
  */
 public record UsageRecord(
@@ -30,6 +31,7 @@ public record UsageRecord(
         @Nullable Long deliveredTokens,
         List<String> finishReasons,
         @Nullable String failureCode,
+        @Nullable RowCounts rows,
         Instant receivedAt,
         @Nullable Instant firstTokenAt,
         Instant finishedAt,

@@ -20,7 +20,7 @@ final class UsageRows {
     private UsageRows() {}
 
     static SqlParameterSource parameters(UsageRecord record) {
-        return new MapSqlParameterSource()
+        return rows(record.rows())
                 .addValue("requestId", record.requestId())
                 .addValue("apiKeyId", record.apiKeyId())
                 .addValue("projectId", record.projectId())
@@ -40,6 +40,16 @@ final class UsageRows {
                 .addValue("evidence", record.evidence().name());
     }
 
+    private static MapSqlParameterSource rows(@Nullable RowCounts rows) {
+        return new MapSqlParameterSource()
+                .addValue("computedRows", rows == null ? null : rows.computed(), Types.BIGINT)
+                .addValue("recomputedRows", rows == null ? null : rows.recomputed(), Types.BIGINT)
+                .addValue("replayedRows", rows == null ? null : rows.replayed(), Types.BIGINT)
+                .addValue("verifiedAcceptedRows", rows == null ? null : rows.verifiedAccepted(), Types.BIGINT)
+                .addValue("verifiedRejectedRows", rows == null ? null : rows.verifiedRejected(), Types.BIGINT)
+                .addValue("discardedRows", rows == null ? null : rows.discarded(), Types.BIGINT);
+    }
+
     static UsageRecord read(ResultSet row, int number) throws SQLException {
         return new UsageRecord(
                 row.getString("request_id"),
@@ -55,10 +65,24 @@ final class UsageRows {
                 row.getObject("delivered_tokens", Long.class),
                 finishReasons(row.getString("finish_reasons")),
                 row.getString("failure_code"),
+                rows(row),
                 row.getObject("received_at", OffsetDateTime.class).toInstant(),
                 instant(row.getObject("first_token_at", OffsetDateTime.class)),
                 row.getObject("finished_at", OffsetDateTime.class).toInstant(),
                 Evidence.valueOf(row.getString("evidence")));
+    }
+
+    private static @Nullable RowCounts rows(ResultSet row) throws SQLException {
+        if (row.getObject("computed_rows", Long.class) == null) {
+            return null;
+        }
+        return new RowCounts(
+                row.getLong("computed_rows"),
+                row.getLong("recomputed_rows"),
+                row.getLong("replayed_rows"),
+                row.getLong("verified_accepted_rows"),
+                row.getLong("verified_rejected_rows"),
+                row.getLong("discarded_rows"));
     }
 
     private static List<String> finishReasons(String joined) {

@@ -27,12 +27,14 @@ public final class UsageStore {
     private static final String COLUMNS = """
             request_id, api_key_id, project_id, organization_id, model, pipeline, endpoint, prompt_tokens, cached_tokens,
             generated_tokens, delivered_tokens, finish_reasons, failure_code, received_at, first_token_at, finished_at,
-            evidence""";
+            evidence, computed_rows, recomputed_rows, replayed_rows, verified_accepted_rows, verified_rejected_rows,
+            discarded_rows""";
     private static final String INSERT = """
             INSERT INTO usage_record (%s)
             VALUES (:requestId, :apiKeyId, :projectId, :organizationId, :model, :pipeline, :endpoint, :promptTokens,
                 :cachedTokens, :generatedTokens, :deliveredTokens, :finishReasons, :failureCode, :receivedAt, :firstTokenAt,
-                :finishedAt, :evidence)
+                :finishedAt, :evidence, :computedRows, :recomputedRows, :replayedRows, :verifiedAcceptedRows,
+                :verifiedRejectedRows, :discardedRows)
             ON CONFLICT DO NOTHING""".formatted(COLUMNS);
     // delivered_tokens stays when the head cannot know it
     private static final String REPLACE = """
@@ -41,7 +43,10 @@ public final class UsageStore {
                 pipeline = :pipeline, endpoint = :endpoint, prompt_tokens = :promptTokens, cached_tokens = :cachedTokens,
                 generated_tokens = :generatedTokens, delivered_tokens = COALESCE(:deliveredTokens, delivered_tokens),
                 finish_reasons = :finishReasons, failure_code = :failureCode, received_at = :receivedAt,
-                first_token_at = :firstTokenAt, finished_at = :finishedAt, evidence = :evidence
+                first_token_at = :firstTokenAt, finished_at = :finishedAt, evidence = :evidence,
+                computed_rows = :computedRows, recomputed_rows = :recomputedRows, replayed_rows = :replayedRows,
+                verified_accepted_rows = :verifiedAcceptedRows, verified_rejected_rows = :verifiedRejectedRows,
+                discarded_rows = :discardedRows
             WHERE request_id = :requestId AND evidence = 'GATEWAY'""";
     private static final String TOTALS = """
             SELECT COUNT(*) AS requests, COUNT(failure_code) AS failed_requests,

@@ -39,7 +39,7 @@ class ApiKeysTests {
         CreatedApiKey created = keys(database).create(project.projectId(), " laptop ");
 
         assertThat(verifier(database).verify(created.text()))
-                .isEqualTo(new Valid(created.key().keyId(), project.projectId(), project.organizationId()));
+                .isEqualTo(new Valid(created.key().keyId(), project.projectId(), project.organizationId(), false));
         assertThat(created.key().name()).isEqualTo("laptop");
         assertThat(created.text()).startsWith("sk-live-");
     }
@@ -112,6 +112,54 @@ class ApiKeysTests {
 
     @ParameterizedTest
     @EnumSource
+    void aVerifiedKeyTellsAtOnceWhetherItsProjectSharesPrefixes(TestDatabase database) {
+        ProjectSummary project = project(database);
+        CreatedApiKey created = keys(database).create(project.projectId(), "laptop");
+        KeyVerifier verifier = verifier(database);
+        KeyVerification before = verifier.verify(created.text());
+
+        ProjectSummary sharing = database.bean(ProjectSettings.class).sharePrefixCache(project.projectId(), true);
+
+        assertThat(project.sharesPrefixCache()).isFalse();
+        assertThat(((Valid) before).sharesPrefixCache()).isFalse();
+        assertThat(sharing.sharesPrefixCache()).isTrue();
+        assertThat(((Valid) verifier.verify(created.text())).sharesPrefixCache())
+                .isTrue();
+        assertThat(database.bean(Tenancy.class).project(project.projectId())).isEqualTo(sharing);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anotherReplicaNoticesThatAProjectSharesPrefixesWithItsNextPoll(TestDatabase database) {
+        ProjectSummary project = project(database);
+        CreatedApiKey created = keys(database).create(project.projectId(), "laptop");
+        KeyVerifier replica = new KeyVerifier(
+                database.bean(ApiKeyRepository.class),
+                database.bean(Peppers.class),
+                database.bean(KeyChanges.class),
+                database.bean(KeySettings.class),
+                database.clock());
+        replica.poll();
+        replica.verify(created.text());
+
+        database.bean(ProjectSettings.class).sharePrefixCache(project.projectId(), true);
+        replica.poll();
+
+        assertThat(((Valid) replica.verify(created.text())).sharesPrefixCache()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void settingsOfAProjectThatIsNotThereAreRefused(TestDatabase database) {
+        ProjectSettings settings = database.bean(ProjectSettings.class);
+
+        assertThatThrownBy(() -> settings.sharePrefixCache("proj_none", true))
+                .isInstanceOf(RefusedException.class)
+                .hasMessage("there is no project 'proj_none'");
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void anotherReplicaNoticesARevocationWithItsNextPoll(TestDatabase database) {
         CreatedApiKey created = keys(database).create(project(database).projectId(), "laptop");
         KeyVerifier replica = new KeyVerifier(
@@ -160,7 +208,7 @@ class ApiKeysTests {
         ApiKeySummary again = keys(database).keepFixed(project.projectId(), "demo", text);
 
         assertThat(verifier(database).verify(text))
-                .isEqualTo(new Valid(kept.keyId(), project.projectId(), project.organizationId()));
+                .isEqualTo(new Valid(kept.keyId(), project.projectId(), project.organizationId(), false));
         assertThat(again).isEqualTo(kept);
     }
 

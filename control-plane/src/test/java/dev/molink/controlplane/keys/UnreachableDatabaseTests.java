@@ -78,7 +78,7 @@ class UnreachableDatabaseTests {
             }
             Map<String, String> known = peppers.digests("a-key-in-use");
             String digest = Objects.requireNonNull(known.get(peppers.currentId()));
-            return List.of(new StoredKey("key_1", "proj_1", "org_1", peppers.currentId(), digest, null, null));
+            return List.of(new StoredKey("key_1", "proj_1", "org_1", false, peppers.currentId(), digest, null, null));
         }
 
         @Override

@@ -61,6 +61,7 @@ class UsageStoreTests {
             assertThat(record.generatedTokens()).isEqualTo(42);
             assertThat(record.deliveredTokens()).isEqualTo(39);
             assertThat(record.failureCode()).isNull();
+            assertThat(record.rows()).isEqualTo(new RowCounts(42, 1, 2, 3, 4, 5));
         });
     }
 

@@ -4,8 +4,12 @@ import dev.molink.gateway.http.ApiException;
 import dev.molink.gateway.http.ErrorCode;
 import jakarta.servlet.http.HttpServletRequest;
 
-/** On whose behalf a request runs. */
-public record ApiCaller(String apiKeyId, String projectId, String organizationId) {
+/**
+ * On whose behalf a request runs.
+ *
+ * @param sharesPrefixCache whether the project lets others profit from, and perceive, the prefixes of its requests
+ */
+public record ApiCaller(String apiKeyId, String projectId, String organizationId, boolean sharesPrefixCache) {
 
     /**
      * The caller whom the filter let in.

@@ -42,7 +42,9 @@ final class ApiKeyFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         KeyVerification verification = verify(request);
         if (verification instanceof KeyVerification.Valid valid) {
-            admit(request, new ApiCaller(valid.keyId(), valid.projectId(), valid.organizationId()));
+            admit(
+                    request,
+                    new ApiCaller(valid.keyId(), valid.projectId(), valid.organizationId(), valid.sharesPrefixCache()));
         } else if (endpoints.answers(request)) {
             refuse(request, response, verification);
             return;

@@ -5,8 +5,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.molink.gateway.generation.ChunkFormat;
 import dev.molink.gateway.generation.CollectedAnswer;
 import dev.molink.gateway.generation.Delta;
+import dev.molink.gateway.generation.GenerationOptions;
+import dev.molink.gateway.generation.PromptLogprobs;
 import dev.molink.gateway.generation.Usage;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -15,26 +18,61 @@ final class ChatAnswers {
 
     private ChatAnswers() {}
 
-    static Completion completion(String id, long created, String model, CollectedAnswer answer) {
+    static Completion completion(
+            String id, long created, String model, GenerationOptions options, CollectedAnswer answer) {
+        boolean scored = options.logprobs().scored();
         List<Choice> choices = answer.choices().stream()
                 .map(choice -> new Choice(
-                        choice.index(), new Message("assistant", choice.text(), null), null, choice.finishReason()))
+                        choice.index(),
+                        new Message("assistant", choice.text(), null),
+                        scored ? ChatLogprobs.of(choice.tokens()) : null,
+                        choice.finishReason()))
                 .toList();
-        return new Completion(id, "chat.completion", created, model, choices, answer.usage());
+        return new Completion(
+                id,
+                "chat.completion",
+                created,
+                model,
+                choices,
+                answer.usage(),
+                options.tier(),
+                answer.promptScores().isEmpty()
+                        ? null
+                        : PromptLogprobs.of(answer.promptScores().getFirst()));
     }
 
-    record Completion(String id, String object, long created, String model, List<Choice> choices, Usage usage) {}
+    /**
+     * A whole answer.
+     *
+     * @param promptLogprobs vLLM's addition; null where the request does not ask for it
+     */
+    record Completion(
+            String id,
+            String object,
+            long created,
+            String model,
+            List<Choice> choices,
+            Usage usage,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("service_tier") @Nullable
+            String serviceTier,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("prompt_logprobs") @Nullable
+            List<@Nullable Map<Integer, PromptLogprobs.Entry>> promptLogprobs) {}
 
     record Choice(
             int index,
             Message message,
-            @Nullable Object logprobs,
+            @Nullable ChatLogprobs logprobs,
             @JsonProperty("finish_reason") String finishReason) {}
 
     record Message(String role, String content, @Nullable String refusal) {}
 
     /** All chunks of one answer share id and time. */
-    record Chunks(String id, long created, String model, int choices, boolean includeUsage) implements ChunkFormat {
+    record Chunks(String id, long created, String model, int choices, GenerationOptions options)
+            implements ChunkFormat {
+
+        private static final String OBJECT = "chat.completion.chunk";
 
         @Override
         public List<Object> opening() {
@@ -45,23 +83,34 @@ final class ChatAnswers {
 
         @Override
         public Object chunk(Delta delta) {
-            return chunk(
-                    new ChunkChoice(delta.index(), new ChunkDelta(null, delta.text()), null, delta.finishReason()));
+            return chunk(new ChunkChoice(
+                    delta.index(),
+                    new ChunkDelta(null, delta.text()),
+                    options.logprobs().scored() ? ChatLogprobs.of(delta.tokens()) : null,
+                    delta.finishReason()));
         }
 
         @Override
         public Object usage(Usage usage) {
-            return new ChunkWithUsage(id, "chat.completion.chunk", created, model, List.of(), usage);
+            return new ChunkWithUsage(id, OBJECT, created, model, List.of(), options.tier(), usage);
         }
 
         private Object chunk(ChunkChoice choice) {
-            return includeUsage
-                    ? new ChunkWithUsage(id, "chat.completion.chunk", created, model, List.of(choice), null)
-                    : new Chunk(id, "chat.completion.chunk", created, model, List.of(choice));
+            return options.includeUsage()
+                    ? new ChunkWithUsage(id, OBJECT, created, model, List.of(choice), options.tier(), null)
+                    : new Chunk(id, OBJECT, created, model, List.of(choice), options.tier());
         }
     }
 
-    record Chunk(String id, String object, long created, String model, List<ChunkChoice> choices) {}
+    record Chunk(
+            String id,
+            String object,
+            long created,
+            String model,
+            List<ChunkChoice> choices,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("service_tier") @Nullable
+            String serviceTier) {}
 
     /** Where usage was asked for, every chunk has the key, null until the last. */
     record ChunkWithUsage(
@@ -70,12 +119,16 @@ final class ChatAnswers {
             long created,
             String model,
             List<ChunkChoice> choices,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("service_tier") @Nullable
+            String serviceTier,
+
             @Nullable Usage usage) {}
 
     record ChunkChoice(
             int index,
             ChunkDelta delta,
-            @Nullable Object logprobs,
+            @Nullable ChatLogprobs logprobs,
             @JsonProperty("finish_reason") @Nullable String finishReason) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)

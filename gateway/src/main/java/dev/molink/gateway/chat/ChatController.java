@@ -2,7 +2,9 @@ package dev.molink.gateway.chat;
 
 import dev.molink.gateway.auth.ApiCaller;
 import dev.molink.gateway.generation.Answers;
+import dev.molink.gateway.generation.GenerationCall;
 import dev.molink.gateway.generation.GenerationOptions;
+import dev.molink.gateway.generation.Prompt;
 import dev.molink.gateway.generation.TextGeneration;
 import dev.molink.gateway.generation.TextGenerator;
 import dev.molink.gateway.http.ApiExchange;
@@ -11,7 +13,6 @@ import dev.molink.gateway.http.Fields;
 import dev.molink.gateway.http.JsonBodies;
 import dev.molink.gateway.models.ServedModel;
 import dev.molink.gateway.models.ServedModels;
-import dev.molink.gateway.usage.Accounting;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -31,7 +32,6 @@ final class ChatController {
     private final ServedModels models;
     private final TextGenerator generator;
     private final Answers answers;
-    private final Accounting.Codec accounting;
     private final Clock clock;
 
     ChatController(
@@ -40,14 +40,12 @@ final class ChatController {
             ServedModels models,
             TextGenerator generator,
             Answers answers,
-            Accounting.Codec accounting,
             Clock clock) {
         this.bodies = bodies;
         this.exchanges = exchanges;
         this.models = models;
         this.generator = generator;
         this.answers = answers;
-        this.accounting = accounting;
         this.clock = clock;
     }
 
@@ -58,16 +56,10 @@ final class ChatController {
         ChatRequest chat = ChatRequest.read(new Fields(bodies.read(request)));
         exchange.ignoredFields(chat.ignoredFields());
         ServedModel model = models.require(chat.model());
-        int[] prompt = model.text().chatPrompt(chat.messages());
+        Prompt prompt = Prompt.of("", model.text().chatPrompt(chat.messages()));
         GenerationOptions options = chat.options();
         try (TextGeneration generation = generator.start(
-                exchange.requestId(),
-                model.identity(),
-                model.text().tokenizer(),
-                "messages",
-                List.of(prompt),
-                options,
-                accounting.encode(Accounting.of(caller, PATH, options.stream())))) {
+                new GenerationCall(exchange.requestId(), caller, PATH, model, "messages", List.of(prompt), options))) {
             answer(exchange, model, options, generation);
         }
     }
@@ -78,13 +70,13 @@ final class ChatController {
         long created = clock.instant().getEpochSecond();
         if (options.stream()) {
             ChatAnswers.Chunks chunks =
-                    new ChatAnswers.Chunks(id, created, model.name(), generation.choices(), options.includeUsage());
+                    new ChatAnswers.Chunks(id, created, model.name(), generation.choices(), options);
             answers.streamEvents(exchange, generation, chunks, options.includeUsage());
             return;
         }
         exchange.send(
                 HttpServletResponse.SC_OK,
-                ChatAnswers.completion(id, created, model.name(), answers.collect(exchange, generation)));
+                ChatAnswers.completion(id, created, model.name(), options, answers.collect(exchange, generation)));
         generation.delivered();
     }
 }

@@ -1,11 +1,16 @@
 package dev.molink.gateway.completions;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.molink.gateway.generation.ChunkFormat;
 import dev.molink.gateway.generation.CollectedAnswer;
 import dev.molink.gateway.generation.Delta;
+import dev.molink.gateway.generation.GenerationOptions;
+import dev.molink.gateway.generation.PromptLogprobs;
+import dev.molink.gateway.generation.ScoredToken;
 import dev.molink.gateway.generation.Usage;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** OpenAI's text completion, whole and in chunks, which have the same shape. */
@@ -13,14 +18,26 @@ final class CompletionAnswers {
 
     private CompletionAnswers() {}
 
-    static CompletionWithUsage completion(String id, long created, String model, CollectedAnswer answer) {
+    static CompletionWithUsage completion(
+            String id, long created, String model, GenerationOptions options, CollectedAnswer answer) {
         List<Choice> choices = answer.choices().stream()
-                .map(choice -> new Choice(choice.index(), choice.text(), null, choice.finishReason()))
+                .map(choice -> new Choice(
+                        choice.index(),
+                        choice.text(),
+                        logprobs(options, choice.tokens()),
+                        choice.finishReason(),
+                        answer.promptScores().isEmpty()
+                                ? null
+                                : PromptLogprobs.of(answer.promptScores().get(choice.index() / options.choices()))))
                 .toList();
-        return new CompletionWithUsage(id, "text_completion", created, model, choices, answer.usage());
+        return new CompletionWithUsage(id, "text_completion", created, model, choices, options.tier(), answer.usage());
     }
 
-    record Chunks(String id, long created, String model, boolean includeUsage) implements ChunkFormat {
+    private static @Nullable CompletionLogprobs logprobs(GenerationOptions options, List<ScoredToken> tokens) {
+        return options.logprobs().scored() ? CompletionLogprobs.of(tokens) : null;
+    }
+
+    record Chunks(String id, long created, String model, GenerationOptions options) implements ChunkFormat {
 
         @Override
         public List<Object> opening() {
@@ -29,19 +46,28 @@ final class CompletionAnswers {
 
         @Override
         public Object chunk(Delta delta) {
-            List<Choice> choices = List.of(new Choice(delta.index(), delta.text(), null, delta.finishReason()));
-            return includeUsage
-                    ? new CompletionWithUsage(id, "text_completion", created, model, choices, null)
-                    : new Completion(id, "text_completion", created, model, choices);
+            List<Choice> choices = List.of(new Choice(
+                    delta.index(), delta.text(), logprobs(options, delta.tokens()), delta.finishReason(), null));
+            return options.includeUsage()
+                    ? new CompletionWithUsage(id, "text_completion", created, model, choices, options.tier(), null)
+                    : new Completion(id, "text_completion", created, model, choices, options.tier());
         }
 
         @Override
         public Object usage(Usage usage) {
-            return new CompletionWithUsage(id, "text_completion", created, model, List.of(), usage);
+            return new CompletionWithUsage(id, "text_completion", created, model, List.of(), options.tier(), usage);
         }
     }
 
-    record Completion(String id, String object, long created, String model, List<Choice> choices) {}
+    record Completion(
+            String id,
+            String object,
+            long created,
+            String model,
+            List<Choice> choices,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("service_tier") @Nullable
+            String serviceTier) {}
 
     record CompletionWithUsage(
             String id,
@@ -49,11 +75,19 @@ final class CompletionAnswers {
             long created,
             String model,
             List<Choice> choices,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("service_tier") @Nullable
+            String serviceTier,
+
             @Nullable Usage usage) {}
 
+    /** @param promptLogprobs vLLM's addition; null where the request does not ask for it */
     record Choice(
             int index,
             String text,
-            @Nullable Object logprobs,
-            @JsonProperty("finish_reason") @Nullable String finishReason) {}
+            @Nullable CompletionLogprobs logprobs,
+            @JsonProperty("finish_reason") @Nullable String finishReason,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("prompt_logprobs") @Nullable
+            List<@Nullable Map<Integer, PromptLogprobs.Entry>> promptLogprobs) {}
 }

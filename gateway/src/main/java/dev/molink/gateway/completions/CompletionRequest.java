@@ -1,6 +1,8 @@
 package dev.molink.gateway.completions;
 
 import dev.molink.gateway.generation.GenerationOptions;
+import dev.molink.gateway.generation.LogprobFields;
+import dev.molink.gateway.generation.LogprobOptions;
 import dev.molink.gateway.generation.OptionFields;
 import dev.molink.gateway.generation.UnavailableParameters;
 import dev.molink.gateway.http.Fields;
@@ -19,8 +21,16 @@ record CompletionRequest(String model, Prompts prompts, GenerationOptions option
     static CompletionRequest read(Fields body) {
         String model = body.requireString("model");
         Prompts prompts = Prompts.of(body);
-        GenerationOptions options = OptionFields.read(body).withDefaultMaxTokens(DEFAULT_MAX_TOKENS);
+        GenerationOptions options = OptionFields.read(body, logprobs(body), DEFAULT_MAX_TOKENS);
         UnavailableParameters.refuseInCompletions(body, options.choices());
         return new CompletionRequest(model, prompts, options, body.unread());
+    }
+
+    private static LogprobOptions logprobs(Fields body) {
+        return new LogprobOptions(
+                body.integer("logprobs", 0, LogprobOptions.MAX_TOP),
+                LogprobFields.prompt(body),
+                body.flag("echo"),
+                "logprobs");
     }
 }

@@ -2,7 +2,9 @@ package dev.molink.gateway.completions;
 
 import dev.molink.gateway.auth.ApiCaller;
 import dev.molink.gateway.generation.Answers;
+import dev.molink.gateway.generation.GenerationCall;
 import dev.molink.gateway.generation.GenerationOptions;
+import dev.molink.gateway.generation.Prompt;
 import dev.molink.gateway.generation.TextGeneration;
 import dev.molink.gateway.generation.TextGenerator;
 import dev.molink.gateway.http.ApiExchange;
@@ -11,7 +13,6 @@ import dev.molink.gateway.http.Fields;
 import dev.molink.gateway.http.JsonBodies;
 import dev.molink.gateway.models.ServedModel;
 import dev.molink.gateway.models.ServedModels;
-import dev.molink.gateway.usage.Accounting;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -31,7 +32,6 @@ final class CompletionsController {
     private final ServedModels models;
     private final TextGenerator generator;
     private final Answers answers;
-    private final Accounting.Codec accounting;
     private final Clock clock;
 
     CompletionsController(
@@ -40,14 +40,12 @@ final class CompletionsController {
             ServedModels models,
             TextGenerator generator,
             Answers answers,
-            Accounting.Codec accounting,
             Clock clock) {
         this.bodies = bodies;
         this.exchanges = exchanges;
         this.models = models;
         this.generator = generator;
         this.answers = answers;
-        this.accounting = accounting;
         this.clock = clock;
     }
 
@@ -58,18 +56,12 @@ final class CompletionsController {
         CompletionRequest completion = CompletionRequest.read(new Fields(bodies.read(request)));
         exchange.ignoredFields(completion.ignoredFields());
         ServedModel model = models.require(completion.model());
-        List<int[]> prompts = completion
+        List<Prompt> prompts = completion
                 .prompts()
                 .encode(model.text().tokenizer(), model.identity().getVocabularySize());
         GenerationOptions options = completion.options();
         try (TextGeneration generation = generator.start(
-                exchange.requestId(),
-                model.identity(),
-                model.text().tokenizer(),
-                "prompt",
-                prompts,
-                options,
-                accounting.encode(Accounting.of(caller, PATH, options.stream())))) {
+                new GenerationCall(exchange.requestId(), caller, PATH, model, "prompt", prompts, options))) {
             answer(exchange, model, options, generation);
         }
     }
@@ -79,14 +71,14 @@ final class CompletionsController {
         String id = "cmpl-" + exchange.requestId();
         long created = clock.instant().getEpochSecond();
         if (options.stream()) {
-            CompletionAnswers.Chunks chunks =
-                    new CompletionAnswers.Chunks(id, created, model.name(), options.includeUsage());
+            CompletionAnswers.Chunks chunks = new CompletionAnswers.Chunks(id, created, model.name(), options);
             answers.streamEvents(exchange, generation, chunks, options.includeUsage());
             return;
         }
         exchange.send(
                 HttpServletResponse.SC_OK,
-                CompletionAnswers.completion(id, created, model.name(), answers.collect(exchange, generation)));
+                CompletionAnswers.completion(
+                        id, created, model.name(), options, answers.collect(exchange, generation)));
         generation.delivered();
     }
 }

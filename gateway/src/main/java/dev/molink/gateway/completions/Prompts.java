@@ -1,5 +1,6 @@
 package dev.molink.gateway.completions;
 
+import dev.molink.gateway.generation.Prompt;
 import dev.molink.gateway.http.ApiException;
 import dev.molink.gateway.http.ErrorCode;
 import dev.molink.gateway.http.Fields;
@@ -25,11 +26,11 @@ final class Prompts {
         return new Prompts(body, body.require("prompt"));
     }
 
-    /** The ids of each prompt, in the body's order. */
-    List<int[]> encode(Tokenizer tokenizer, int vocabularySize) {
+    /** Each prompt with its ids, in the body's order. */
+    List<Prompt> encode(Tokenizer tokenizer, int vocabularySize) {
         String path = body.path("prompt");
         if (prompt.isString()) {
-            return List.of(tokenizer.encode(prompt.stringValue(), true));
+            return List.of(ofText(tokenizer, prompt.stringValue()));
         }
         if (!prompt.isArray()) {
             throw Fields.wrongType(path, "a string, an array of strings, or an array of token ids", prompt);
@@ -38,15 +39,23 @@ final class Prompts {
             throw ApiException.field(ErrorCode.EMPTY_ARRAY, path, "Invalid 'prompt': the array is empty.");
         }
         if (prompt.get(0).isNumber()) {
-            return List.of(ids(path, prompt, vocabularySize));
+            return List.of(ofIds(tokenizer, ids(path, prompt, vocabularySize)));
         }
         return Fields.asList(
                 path,
                 prompt,
                 MAX_PROMPTS,
                 (at, value) -> value.isArray()
-                        ? ids(at, value, vocabularySize)
-                        : tokenizer.encode(Fields.asString(at, value), true));
+                        ? ofIds(tokenizer, ids(at, value, vocabularySize))
+                        : ofText(tokenizer, Fields.asString(at, value)));
+    }
+
+    private static Prompt ofText(Tokenizer tokenizer, String text) {
+        return Prompt.of(text, tokenizer.encode(text, true));
+    }
+
+    private static Prompt ofIds(Tokenizer tokenizer, int[] ids) {
+        return Prompt.of(tokenizer.decode(ids, false), ids);
     }
 
     private static int[] ids(String path, JsonNode array, int vocabularySize) {

@@ -2,8 +2,11 @@ package dev.molink.gateway.generate;
 
 import dev.molink.gateway.auth.ApiCaller;
 import dev.molink.gateway.generation.Answers;
+import dev.molink.gateway.generation.GenerationCall;
 import dev.molink.gateway.generation.GenerationOptions;
+import dev.molink.gateway.generation.LogprobOptions;
 import dev.molink.gateway.generation.OptionFields;
+import dev.molink.gateway.generation.Prompt;
 import dev.molink.gateway.generation.TextGeneration;
 import dev.molink.gateway.generation.TextGenerator;
 import dev.molink.gateway.generation.UnavailableParameters;
@@ -13,7 +16,6 @@ import dev.molink.gateway.http.Fields;
 import dev.molink.gateway.http.JsonBodies;
 import dev.molink.gateway.models.ServedModel;
 import dev.molink.gateway.models.ServedModels;
-import dev.molink.gateway.usage.Accounting;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -37,21 +39,14 @@ final class GenerateController {
     private final ServedModels models;
     private final TextGenerator generator;
     private final Answers answers;
-    private final Accounting.Codec accounting;
 
     GenerateController(
-            JsonBodies bodies,
-            ApiExchanges exchanges,
-            ServedModels models,
-            TextGenerator generator,
-            Answers answers,
-            Accounting.Codec accounting) {
+            JsonBodies bodies, ApiExchanges exchanges, ServedModels models, TextGenerator generator, Answers answers) {
         this.bodies = bodies;
         this.exchanges = exchanges;
         this.models = models;
         this.generator = generator;
         this.answers = answers;
-        this.accounting = accounting;
     }
 
     @PostMapping(PATH)
@@ -60,19 +55,15 @@ final class GenerateController {
         ApiCaller caller = ApiCaller.of(request);
         Fields body = new Fields(bodies.readAnyType(request));
         String prompt = body.requireString("prompt");
-        GenerationOptions options = OptionFields.read(body).withDefaultMaxTokens(DEFAULT_MAX_TOKENS);
-        UnavailableParameters.refuseShared(body);
+        GenerationOptions options = OptionFields.read(body, LogprobOptions.NONE, DEFAULT_MAX_TOKENS);
+        UnavailableParameters.refuseInGenerate(body, options.choices());
         String name = body.string("model");
         exchange.ignoredFields(body.unread());
         ServedModel model = name == null ? models.requireOnly() : models.require(name);
+        List<Prompt> prompts =
+                List.of(Prompt.of(prompt, model.text().tokenizer().encode(prompt, true)));
         try (TextGeneration generation = generator.start(
-                exchange.requestId(),
-                model.identity(),
-                model.text().tokenizer(),
-                "prompt",
-                List.of(model.text().tokenizer().encode(prompt, true)),
-                options,
-                accounting.encode(Accounting.of(caller, PATH, options.stream())))) {
+                new GenerationCall(exchange.requestId(), caller, PATH, model, "prompt", prompts, options))) {
             answer(exchange, prompt, options, generation);
         }
     }

@@ -5,22 +5,28 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How long an answer may be silent.
+ * How long a request may wait and its answer be silent.
  *
  * @param keepAlive after which a stream gets a comment, so that nothing between closes the connection
- * @param stall after which a request whose head says nothing is given up
+ * @param stall after which a request whose head says nothing is given up; the time in the queue comes on top
+ * @param queueTimeout how long a request may wait at its head for its turn unless it says so itself; 0: for ever
  * @param disconnectCheck how often a silent request looks whether its client is still there
  */
 @ConfigurationProperties("molink.gateway.answers")
 public record AnswerSettings(
         @DefaultValue("5s") Duration keepAlive,
         @DefaultValue("10m") Duration stall,
+        @DefaultValue("5m") Duration queueTimeout,
         @DefaultValue("500ms") Duration disconnectCheck) {
 
     public AnswerSettings {
         requirePositive("keep-alive", keepAlive);
         requirePositive("stall", stall);
         requirePositive("disconnect-check", disconnectCheck);
+        if (queueTimeout.isNegative()) {
+            throw new IllegalArgumentException(
+                    "molink.gateway.answers.queue-timeout must not be negative, but it is " + queueTimeout);
+        }
     }
 
     private static void requirePositive(String key, Duration value) {

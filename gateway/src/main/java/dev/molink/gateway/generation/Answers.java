@@ -30,13 +30,13 @@ public final class Answers {
     public CollectedAnswer collect(ApiExchange exchange, TextGeneration generation) {
         try {
             CollectedAnswer.Builder collected = new CollectedAnswer.Builder(generation.choices());
-            Silence silence = new Silence();
+            Silence silence = new Silence(generation);
             while (!generation.finished()) {
                 List<Delta> deltas = generation.next(settings.disconnectCheck());
                 silence.observe(exchange, deltas);
                 deltas.forEach(collected::add);
             }
-            return collected.build(generation.usage());
+            return collected.build(generation.promptScores(), generation.usage());
         } catch (InterruptedException stopping) {
             throw stopping();
         }
@@ -62,18 +62,25 @@ public final class Answers {
 
         private long lastSignNanos = System.nanoTime();
         private long lastWriteNanos = lastSignNanos;
+        private Duration allowed;
+
+        /** Until the first text, the time in which the head itself gives the request up counts as well. */
+        Silence(TextGeneration generation) {
+            allowed = settings.stall().plus(generation.queueTimeout());
+        }
 
         void observe(ApiExchange exchange, List<Delta> deltas) {
             if (!deltas.isEmpty()) {
                 lastSignNanos = System.nanoTime();
                 lastWriteNanos = lastSignNanos;
+                allowed = settings.stall();
                 return;
             }
             if (exchange.connection().gone()) {
                 throw new ClientGoneException();
             }
-            if (System.nanoTime() - lastSignNanos > settings.stall().toNanos()) {
-                throw Failures.stalled(settings.stall());
+            if (System.nanoTime() - lastSignNanos > allowed.toNanos()) {
+                throw Failures.stalled(allowed);
             }
         }
 
@@ -113,7 +120,7 @@ public final class Answers {
         }
 
         private void deliver() throws IOException, InterruptedException {
-            Silence silence = new Silence();
+            Silence silence = new Silence(generation);
             while (!generation.finished()) {
                 List<Delta> deltas = generation.next(settings.disconnectCheck());
                 silence.observe(exchange, deltas);

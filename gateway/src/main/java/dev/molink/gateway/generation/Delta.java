@@ -1,11 +1,22 @@
 package dev.molink.gateway.generation;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Text that one choice gained.
  *
  * @param index of the choice in the answer: prompt × n + choice of that prompt
+ * @param tokens those that the text is made of; empty where the request wants no log-probabilities
  * @param finishReason OpenAI's word, with the last text of the choice; null before
  */
-public record Delta(int index, String text, @Nullable String finishReason) {}
+public record Delta(
+        int index,
+        String text,
+        List<ScoredToken> tokens,
+        @Nullable String finishReason) {
+
+    public Delta {
+        tokens = List.copyOf(tokens);
+    }
+}

@@ -12,7 +12,8 @@ final class Failures {
 
     private Failures() {}
 
-    static ApiException of(Failure failure) {
+    /** @param call that failed, whose fields the answer names */
+    static ApiException of(Failure failure, GenerationCall call) {
         return switch (failure.getCode()) {
             case FAILURE_CODE_OVERLOADED ->
                 ApiException.retryable(
@@ -21,17 +22,28 @@ final class Failures {
                 ApiException.retryable(
                         ErrorCode.OVERLOADED, "No pipeline serves the model just now. Please try again.", RETRY);
             case FAILURE_CODE_CONTEXT_LENGTH ->
-                ApiException.of(
-                        ErrorCode.CONTEXT_LENGTH_EXCEEDED, "Prompt and max_tokens exceed the model's context length.");
+                ApiException.field(
+                        ErrorCode.CONTEXT_LENGTH_EXCEEDED,
+                        call.promptField(),
+                        "The %s, with what it may generate, exceeds the model's context length."
+                                .formatted(call.promptField()));
             case FAILURE_CODE_INVALID_TOKEN ->
                 ApiException.field(
-                        ErrorCode.INVALID_VALUE, "prompt", "The prompt holds a token id outside the vocabulary.");
-            case FAILURE_CODE_INVALID_ARGUMENT ->
-                ApiException.of(ErrorCode.BAD_REQUEST, "The model refused a parameter of the request.");
+                        ErrorCode.INVALID_VALUE,
+                        call.promptField(),
+                        "Invalid '%s': it holds a token id outside the vocabulary.".formatted(call.promptField()));
+            case FAILURE_CODE_INVALID_ARGUMENT -> RefusedFields.of(failure, call);
             case FAILURE_CODE_STAGE_LOST -> lost();
             case FAILURE_CODE_BAD_LOGITS ->
                 ApiException.of(
                         ErrorCode.BAD_LOGITS, "The model computed values that are no numbers; nothing was sampled.");
+            case FAILURE_CODE_QUEUE_TIMEOUT ->
+                ApiException.retryable(
+                        ErrorCode.QUEUE_TIMEOUT,
+                        "The request waited longer for its turn than it may. Please try again later.",
+                        RETRY);
+            case FAILURE_CODE_DEADLINE ->
+                ApiException.lasting(ErrorCode.TIMEOUT, "The answer was not complete within the request's 'timeout'.");
             case FAILURE_CODE_UNSPECIFIED, FAILURE_CODE_INTERNAL, UNRECOGNIZED ->
                 ApiException.of(ErrorCode.INTERNAL, "The model failed to answer.");
         };

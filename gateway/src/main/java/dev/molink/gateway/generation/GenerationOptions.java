@@ -1,51 +1,37 @@
 package dev.molink.gateway.generation;
 
+import dev.molink.gateway.structure.StructureOption;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request asks of the sampler and of the answer, checked. Null means that the request is silent, so that the model's
- * own default holds, and OpenAI's where the model has none.
+ * What a request asks of the engine and of the answer, checked as far as that goes without the model.
  *
- * @param maxTokens generated ids per choice; null: as many as the context has room for
+ * @param limit null: the request is silent
+ * @param defaultTokens generated ids per choice where it is silent; null: as many as the context has room for
  * @param stop up to four strings, none of them empty, that end a choice and are not part of its text
- * @param stopTokenIds ids that end a choice, besides the model's own
- * @param ignoreEnd whether to go on after the model's end ids
+ * @param structure null: any text
+ * @param cacheSalt the client's own part of what its cached prefixes are kept apart by; null: none
  */
 public record GenerationOptions(
-        @Nullable Integer maxTokens,
+        @Nullable TokenLimit limit,
+        @Nullable Integer defaultTokens,
         int choices,
-        @Nullable Double temperature,
-        @Nullable Double topP,
-        @Nullable Integer topK,
-        @Nullable Double minP,
-        @Nullable Long seed,
+        SamplingOptions sampling,
         List<String> stop,
-        List<Integer> stopTokenIds,
-        boolean ignoreEnd,
+        LogprobOptions logprobs,
+        @Nullable StructureOption structure,
+        Schedule schedule,
+        @Nullable String cacheSalt,
         boolean stream,
         boolean includeUsage) {
 
     public GenerationOptions {
         stop = List.copyOf(stop);
-        stopTokenIds = List.copyOf(stopTokenIds);
     }
 
-    public GenerationOptions withDefaultMaxTokens(int tokens) {
-        return maxTokens != null
-                ? this
-                : new GenerationOptions(
-                        tokens,
-                        choices,
-                        temperature,
-                        topP,
-                        topK,
-                        minP,
-                        seed,
-                        stop,
-                        stopTokenIds,
-                        ignoreEnd,
-                        stream,
-                        includeUsage);
+    /** The service tier that the answer names; null where the request names none. */
+    public @Nullable String tier() {
+        return schedule.tier();
     }
 }

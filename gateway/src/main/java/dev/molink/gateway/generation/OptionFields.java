@@ -3,6 +3,7 @@ package dev.molink.gateway.generation;
 import dev.molink.gateway.http.ApiException;
 import dev.molink.gateway.http.ErrorCode;
 import dev.molink.gateway.http.Fields;
+import dev.molink.gateway.structure.StructureFields;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,49 +14,40 @@ public final class OptionFields {
 
     private static final int MAX_CHOICES = 128;
     private static final int MAX_STOPS = 4;
-    private static final int MAX_STOP_IDS = 128;
-    private static final double MAX_TEMPERATURE = 2;
+    private static final int MAX_SALT = 256;
 
     private OptionFields() {}
 
-    public static GenerationOptions read(Fields body) {
+    /**
+     * Reads the shared options.
+     *
+     * @param logprobs which log-probabilities the endpoint's own fields ask for
+     * @param defaultTokens generated ids per choice of a request that sets no limit; null: what is left of the context
+     */
+    public static GenerationOptions read(Fields body, LogprobOptions logprobs, @Nullable Integer defaultTokens) {
         Integer choices = body.integer("n", 1, MAX_CHOICES);
         return new GenerationOptions(
-                maxTokens(body),
+                limit(body),
+                defaultTokens,
                 choices == null ? 1 : choices,
-                body.number("temperature", 0, MAX_TEMPERATURE),
-                topP(body),
-                topK(body),
-                body.number("min_p", 0, 1),
-                body.longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+                SamplingFields.read(body),
                 stop(body),
-                body.list("stop_token_ids", MAX_STOP_IDS, OptionFields::tokenId),
-                body.flag("ignore_eos"),
+                logprobs,
+                StructureFields.read(body),
+                ScheduleFields.read(body),
+                cacheSalt(body),
                 body.flag("stream"),
                 includeUsage(body));
     }
 
     /** {@code max_completion_tokens} is the newer name and wins where both are given. */
-    private static @Nullable Integer maxTokens(Fields body) {
+    private static @Nullable TokenLimit limit(Fields body) {
         Integer older = body.integer("max_tokens", 1, Integer.MAX_VALUE);
         Integer newer = body.integer("max_completion_tokens", 1, Integer.MAX_VALUE);
-        return newer != null ? newer : older;
-    }
-
-    private static @Nullable Double topP(Fields body) {
-        Double topP = body.number("top_p", 0, 1);
-        if (topP != null && topP == 0) {
-            throw ApiException.field(
-                    ErrorCode.BELOW_MINIMUM,
-                    body.path("top_p"),
-                    "Invalid '%s': expected a value > 0 and <= 1, but got 0 instead.".formatted(body.path("top_p")));
+        if (newer != null) {
+            return new TokenLimit(newer, body.path("max_completion_tokens"));
         }
-        return topP;
-    }
-
-    /** −1 and 0 both mean every token, as in vLLM. */
-    private static @Nullable Integer topK(Fields body) {
-        return body.integer("top_k", -1, Integer.MAX_VALUE);
+        return older == null ? null : new TokenLimit(older, body.path("max_tokens"));
     }
 
     private static List<String> stop(Fields body) {
@@ -83,8 +75,16 @@ public final class OptionFields {
         return stop;
     }
 
-    static int tokenId(String path, JsonNode value) {
-        return Math.toIntExact(Fields.asInteger(path, value, 0, Integer.MAX_VALUE));
+    private static @Nullable String cacheSalt(Fields body) {
+        String salt = body.string("cache_salt");
+        if (salt != null && (salt.isEmpty() || salt.length() > MAX_SALT)) {
+            throw ApiException.field(
+                    ErrorCode.INVALID_VALUE,
+                    body.path("cache_salt"),
+                    "Invalid 'cache_salt': expected 1 to %d characters, but got %d."
+                            .formatted(MAX_SALT, salt.length()));
+        }
+        return salt;
     }
 
     /** Tolerated without {@code stream}, where it has no effect: the SDKs' own tests send it so. */

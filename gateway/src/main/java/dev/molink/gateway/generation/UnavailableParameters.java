@@ -6,27 +6,25 @@ import dev.molink.gateway.http.Fields;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Parameters of OpenAI's API that this server does not have. A value that would not change the output is tolerated; any
+ * Parameters of OpenAI's API, and of vLLM's, that this server does not have. A value that would not change the output is tolerated; any
  * other is refused by name, since an answer without its effect would be a wrong answer.
  */
 public final class UnavailableParameters {
 
-    private static final Pattern TOKEN_ID = Pattern.compile("\\d{1,10}");
-
+    /** Of vLLM's own, which its clients send to all endpoints. */
     private static final Map<String, Predicate<JsonNode>> SHARED = Map.of(
-            "presence_penalty", UnavailableParameters::isZero,
-            "frequency_penalty", UnavailableParameters::isZero,
-            "repetition_penalty", value -> value.isNumber() && value.doubleValue() == 1,
-            "logit_bias", UnavailableParameters::isEmpty,
-            "response_format", value -> value.isObject() && text(value.path("type"), "text"));
+            "use_beam_search", UnavailableParameters::isFalse,
+            "length_penalty", value -> value.isNumber() && value.doubleValue() == 1,
+            "bad_words", UnavailableParameters::isEmpty,
+            "include_stop_str_in_output", UnavailableParameters::isFalse,
+            "logits_processors", UnavailableParameters::isEmpty,
+            "guided_grammar", UnavailableParameters::never,
+            "guided_whitespace_pattern", UnavailableParameters::never);
 
     private static final Map<String, Predicate<JsonNode>> CHAT = Map.ofEntries(
-            Map.entry("logprobs", UnavailableParameters::isFalse),
-            Map.entry("top_logprobs", UnavailableParameters::isZero),
             Map.entry("tools", UnavailableParameters::isEmpty),
             Map.entry("tool_choice", value -> text(value, "none") || text(value, "auto")),
             Map.entry("functions", UnavailableParameters::isEmpty),
@@ -36,43 +34,47 @@ public final class UnavailableParameters {
             Map.entry("prediction", UnavailableParameters::never),
             Map.entry("web_search_options", UnavailableParameters::never),
             Map.entry("reasoning_effort", value -> text(value, "none")),
-            Map.entry("verbosity", value -> text(value, "medium")));
+            Map.entry("verbosity", value -> text(value, "medium")),
+            Map.entry("echo", UnavailableParameters::isFalse));
 
-    private static final Map<String, Predicate<JsonNode>> COMPLETIONS = Map.of(
+    private static final Map<String, Predicate<JsonNode>> COMPLETIONS = Map.of("suffix", value -> text(value, ""));
+
+    /** MoLink's answers hold text and nothing else. */
+    private static final Map<String, Predicate<JsonNode>> GENERATE = Map.of(
             "logprobs", UnavailableParameters::never,
-            "echo", UnavailableParameters::isFalse,
-            "suffix", value -> text(value, ""));
+            "prompt_logprobs", UnavailableParameters::never);
 
     /** Without effect on the output, so accepted in silence. */
     private static final List<String> HARMLESS = List.of(
             "user",
             "metadata",
             "store",
-            "service_tier",
             "parallel_tool_calls",
             "prompt_cache_key",
             "prompt_cache_retention",
-            "safety_identifier");
+            "safety_identifier",
+            "guided_decoding_backend");
 
     private UnavailableParameters() {}
 
     public static void refuseInChat(Fields body) {
-        body.integer("top_logprobs", 0, 20);
         refuseShared(body);
         refuse(body, CHAT);
     }
 
     public static void refuseInCompletions(Fields body, int choices) {
-        body.integer("logprobs", 0, 5);
         refuseShared(body);
         refuse(body, COMPLETIONS);
         refuseBestOf(body, choices);
     }
 
-    public static void refuseShared(Fields body) {
-        body.number("presence_penalty", -2, 2);
-        body.number("frequency_penalty", -2, 2);
-        checkLogitBias(body);
+    public static void refuseInGenerate(Fields body, int choices) {
+        refuseShared(body);
+        refuse(body, GENERATE);
+        refuseBestOf(body, choices);
+    }
+
+    private static void refuseShared(Fields body) {
         refuse(body, SHARED);
         HARMLESS.forEach(body::value);
     }
@@ -100,22 +102,6 @@ public final class UnavailableParameters {
         throw unsupported(body.path("best_of"));
     }
 
-    private static void checkLogitBias(Fields body) {
-        Fields biases = body.object("logit_bias");
-        if (biases == null) {
-            return;
-        }
-        for (String key : biases.unread()) {
-            if (!TOKEN_ID.matcher(key).matches()) {
-                throw ApiException.field(
-                        ErrorCode.INVALID_VALUE,
-                        body.path("logit_bias"),
-                        "Invalid 'logit_bias': each key must be a token id.");
-            }
-            biases.number(key, -100, 100);
-        }
-    }
-
     private static ApiException unsupported(String path) {
         return ApiException.field(
                 ErrorCode.UNSUPPORTED_PARAMETER,
@@ -133,10 +119,6 @@ public final class UnavailableParameters {
 
     private static boolean isEmpty(JsonNode value) {
         return value.isContainer() && value.isEmpty();
-    }
-
-    private static boolean isZero(JsonNode value) {
-        return value.isNumber() && value.doubleValue() == 0;
     }
 
     private static boolean text(JsonNode value, String expected) {

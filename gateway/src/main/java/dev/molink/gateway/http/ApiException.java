@@ -11,26 +11,38 @@ public final class ApiException extends RuntimeException {
     private final ErrorCode code;
     private final @Nullable String param;
     private final @Nullable Duration retryAfter;
+    private final boolean retryPointless;
 
-    private ApiException(ErrorCode code, String message, @Nullable String param, @Nullable Duration retryAfter) {
+    private ApiException(
+            ErrorCode code,
+            String message,
+            @Nullable String param,
+            @Nullable Duration retryAfter,
+            boolean retryPointless) {
         super(message);
         this.code = code;
         this.param = param;
         this.retryAfter = retryAfter;
+        this.retryPointless = retryPointless;
     }
 
     public static ApiException of(ErrorCode code, String message) {
-        return new ApiException(code, message, null, null);
+        return new ApiException(code, message, null, null, false);
+    }
+
+    /** A failure of ours by its status that the same request would only meet again, such as a deadline of its own. */
+    public static ApiException lasting(ErrorCode code, String message) {
+        return new ApiException(code, message, null, null, true);
     }
 
     /** A refusal of one field. {@code param} is its path in the body, such as {@code messages[2].role}. */
     public static ApiException field(ErrorCode code, String param, String message) {
-        return new ApiException(code, message, param, null);
+        return new ApiException(code, message, param, null, false);
     }
 
     /** A passing shortage: the same request may succeed after {@code retryAfter}. */
     public static ApiException retryable(ErrorCode code, String message, Duration retryAfter) {
-        return new ApiException(code, message, null, retryAfter);
+        return new ApiException(code, message, null, retryAfter, false);
     }
 
     public ErrorCode code() {
@@ -43,6 +55,11 @@ public final class ApiException extends RuntimeException {
 
     public @Nullable Duration retryAfter() {
         return retryAfter;
+    }
+
+    /** Whether clients must be told not to try again by themselves, as SDKs do after statuses of this kind. */
+    boolean retryPointless() {
+        return retryPointless;
     }
 
     public ErrorBody body() {

@@ -78,9 +78,9 @@ public final class ApiExchange {
         Duration wait = failure.retryAfter();
         if (wait != null) {
             response.setHeader("retry-after", Long.toString(Math.max(1, wait.toSeconds())));
-            if (wait.compareTo(LONGEST_HONOURED_WAIT) > 0) {
-                response.setHeader("x-should-retry", "false");
-            }
+        }
+        if (failure.retryPointless() || (wait != null && wait.compareTo(LONGEST_HONOURED_WAIT) > 0)) {
+            response.setHeader("x-should-retry", "false");
         }
         send(failure.code().status(), failure.body());
     }

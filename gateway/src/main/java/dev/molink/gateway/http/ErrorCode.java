@@ -15,6 +15,7 @@ public enum ErrorCode {
     ARRAY_TOO_LONG(400, "array_above_max_length"),
     UNSUPPORTED_PARAMETER(400, "unsupported_parameter"),
     CONTEXT_LENGTH_EXCEEDED(400, "context_length_exceeded"),
+    INVALID_JSON_SCHEMA(400, "invalid_json_schema"),
     INVALID_TEMPLATE(400, "invalid_chat_template"),
     BAD_REQUEST(400, "bad_request"),
     INVALID_API_KEY(401, "invalid_api_key"),
@@ -29,6 +30,8 @@ public enum ErrorCode {
     BAD_LOGITS(500, "bad_logits"),
     PIPELINE_LOST(503, "pipeline_lost"),
     OVERLOADED(503, "server_is_overloaded"),
+    QUEUE_TIMEOUT(504, "queue_timeout"),
+    TIMEOUT(504, "timeout"),
     STALLED(504, "stall_timeout");
 
     private final int status;

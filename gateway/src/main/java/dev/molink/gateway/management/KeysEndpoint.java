@@ -1,13 +1,11 @@
 package dev.molink.gateway.management;
 
-import dev.molink.controlplane.RefusedException;
 import dev.molink.controlplane.keys.ApiKeySummary;
 import dev.molink.controlplane.keys.ApiKeys;
 import dev.molink.controlplane.keys.CreatedApiKey;
 import dev.molink.controlplane.tenancy.ProjectSummary;
 import dev.molink.controlplane.tenancy.Tenancy;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -43,7 +41,7 @@ final class KeysEndpoint {
 
     @WriteOperation
     WebEndpointResponse<?> create(String name, @Nullable String organization, @Nullable String project) {
-        return answer(() -> {
+        return ManagementAnswers.answer(() -> {
             ProjectSummary owner = tenancy.ensureProject(
                     organization == null ? Tenancy.DEFAULT_ORGANIZATION : organization,
                     project == null ? DEFAULT_PROJECT : project);
@@ -54,23 +52,7 @@ final class KeysEndpoint {
 
     @DeleteOperation
     WebEndpointResponse<?> revoke(@Selector String keyId) {
-        return answer(() -> keys.revoke(keyId));
-    }
-
-    private static WebEndpointResponse<?> answer(Supplier<Object> work) {
-        try {
-            return new WebEndpointResponse<>(work.get());
-        } catch (RefusedException refused) {
-            return new WebEndpointResponse<>(new Refusal(refused.getMessage()), status(refused.reason()));
-        }
-    }
-
-    private static int status(RefusedException.Reason reason) {
-        return switch (reason) {
-            case INVALID_VALUE -> 400;
-            case NOT_FOUND -> 404;
-            case NAME_TAKEN -> 409;
-        };
+        return ManagementAnswers.answer(() -> keys.revoke(keyId));
     }
 
     record KeyList(List<ApiKeySummary> keys) {}
@@ -82,6 +64,4 @@ final class KeysEndpoint {
             return "NewKey[%s]".formatted(key.keyId());
         }
     }
-
-    record Refusal(@Nullable String error) {}
 }

@@ -5,6 +5,7 @@ import dev.molink.proto.node.v1.FinishReason;
 import dev.molink.proto.node.v1.GenerateEvent;
 import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.RequestReport;
+import dev.molink.proto.node.v1.TokenLogprobs;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
@@ -27,6 +28,7 @@ public final class HeadRequest {
     private final int[] received;
     private final FinishReason[] finish;
     private final CompletableFuture<Integer> delivered = new CompletableFuture<>();
+    private int scoredPromptIds;
     private @Nullable Instant firstTokenAt;
     private boolean ended;
 
@@ -83,6 +85,7 @@ public final class HeadRequest {
         if (ended || choice < 0 || choice >= received.length) {
             return;
         }
+        acceptPromptScores(event.getPromptLogprobsList());
         int known = received[choice] - event.getIndex();
         if (known < 0 || known > event.getTokenIdsCount()) {
             if (known < 0) {
@@ -93,10 +96,28 @@ public final class HeadRequest {
         if (firstTokenAt == null && event.getTokenIdsCount() > 0) {
             firstTokenAt = clock.instant();
         }
+        List<TokenLogprobs> logprobs = List.of();
+        if (request.getSampling().hasLogprobs()) {
+            if (event.getLogprobsCount() != event.getTokenIdsCount()) {
+                lose("%d ids of choice %d came with %d log-probabilities"
+                        .formatted(event.getTokenIdsCount(), choice, event.getLogprobsCount()));
+                return;
+            }
+            logprobs = event.getLogprobsList().subList(known, event.getLogprobsCount());
+        }
         List<Integer> fresh = event.getTokenIdsList().subList(known, event.getTokenIdsCount());
         received[choice] += fresh.size();
         finish[choice] = event.getFinish();
-        inbox.tokens(prompt, choice, fresh, event.getFinish());
+        inbox.tokens(prompt, choice, fresh, logprobs, event.getFinish());
+    }
+
+    /** Never more than the prompt has ids, whatever the head sends. */
+    private void acceptPromptScores(List<TokenLogprobs> scores) {
+        int taken = Math.min(scores.size(), request.getPromptTokenIdsCount() - 1 - scoredPromptIds);
+        if (request.hasPromptLogprobs() && taken > 0) {
+            scoredPromptIds += taken;
+            inbox.scored(prompt, List.copyOf(scores.subList(0, taken)));
+        }
     }
 
     synchronized void end(RequestReport report) {

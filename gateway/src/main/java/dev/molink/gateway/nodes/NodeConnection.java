@@ -4,6 +4,7 @@ import dev.molink.controlplane.fleet.Admission;
 import dev.molink.controlplane.fleet.FleetRegistry;
 import dev.molink.gateway.text.TextAssetStore;
 import dev.molink.proto.node.v1.GatewayMessage;
+import dev.molink.proto.node.v1.Heartbeat;
 import dev.molink.proto.node.v1.Hello;
 import dev.molink.proto.node.v1.NodeMessage;
 import dev.molink.proto.node.v1.PipelineReport;
@@ -20,22 +21,29 @@ import org.slf4j.LoggerFactory;
 /** Reads one node's stream: Hello first, then everything else. gRPC calls it from one thread at a time. */
 final class NodeConnection implements StreamObserver<NodeMessage> {
 
-    static final int PROTOCOL_VERSION = 1;
+    static final int PROTOCOL_VERSION = 2;
     private static final Logger LOG = LoggerFactory.getLogger(NodeConnection.class);
 
     private final NodeStreams streams;
     private final FleetRegistry fleet;
     private final TextAssetStore texts;
+    private final EngineMeters engines;
     private final String gatewayId;
     private final NodeOutbox outbox;
     private @Nullable NodeSession session;
     private boolean over;
 
     NodeConnection(
-            NodeStreams streams, FleetRegistry fleet, TextAssetStore texts, String gatewayId, NodeOutbox outbox) {
+            NodeStreams streams,
+            FleetRegistry fleet,
+            TextAssetStore texts,
+            EngineMeters engines,
+            String gatewayId,
+            NodeOutbox outbox) {
         this.streams = streams;
         this.fleet = fleet;
         this.texts = texts;
+        this.engines = engines;
         this.gatewayId = gatewayId;
         this.outbox = outbox;
     }
@@ -51,7 +59,7 @@ final class NodeConnection implements StreamObserver<NodeMessage> {
             return;
         }
         switch (message.getMessageCase()) {
-            case HEARTBEAT -> fleet.heartbeat(open.nodeId(), message.getHeartbeat());
+            case HEARTBEAT -> heartbeat(open, message.getHeartbeat());
             case PIPELINE -> pipeline(open, message.getPipeline());
             case EVENT -> streams.event(open, message.getEvent());
             case REPORT -> streams.report(open, message.getReport());
@@ -101,6 +109,13 @@ final class NodeConnection implements StreamObserver<NodeMessage> {
         streams.form();
     }
 
+    private void heartbeat(NodeSession open, Heartbeat beat) {
+        fleet.heartbeat(open.nodeId(), beat);
+        if (beat.hasEngine()) {
+            engines.beat(open.nodeId(), beat.getEngine());
+        }
+    }
+
     private boolean needsText(Hello hello) {
         return hello.hasText() && !texts.has(hello.getText().getSha256());
     }
@@ -113,22 +128,30 @@ final class NodeConnection implements StreamObserver<NodeMessage> {
                 report.getEpoch(),
                 report.getReason().isEmpty() ? "" : ": " + report.getReason());
         fleet.report(open.nodeId(), report);
+        if (report.getState() != PipelineState.PIPELINE_STATE_SERVING) {
+            engines.over(open.nodeId());
+        }
         streams.form();
     }
 
     private void goodbye(NodeSession open, String reason) {
         over = true;
-        streams.closed(open, "it said goodbye: " + reason);
+        closed(open, "it said goodbye: " + reason);
         outbox.complete();
     }
 
     private void ended(String how) {
         NodeSession open = session;
         if (!over && open != null) {
-            streams.closed(open, how);
+            closed(open, how);
         }
         over = true;
         outbox.abandon();
+    }
+
+    private void closed(NodeSession open, String reason) {
+        engines.over(open.nodeId());
+        streams.closed(open, reason);
     }
 
     private void refuse(String reason) {
@@ -141,7 +164,7 @@ final class NodeConnection implements StreamObserver<NodeMessage> {
                 Status.FAILED_PRECONDITION.withDescription(reason));
         NodeSession open = session;
         if (open != null) {
-            streams.closed(open, reason);
+            closed(open, reason);
         }
     }
 

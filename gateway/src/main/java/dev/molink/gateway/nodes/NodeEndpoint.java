@@ -16,19 +16,22 @@ final class NodeEndpoint extends NodeServiceGrpc.NodeServiceImplBase {
     private final NodeStreams streams;
     private final FleetRegistry fleet;
     private final TextAssetStore texts;
+    private final EngineMeters engines;
     private final String gatewayId;
 
-    NodeEndpoint(NodeStreams streams, FleetRegistry fleet, TextAssetStore texts, String gatewayId) {
+    NodeEndpoint(
+            NodeStreams streams, FleetRegistry fleet, TextAssetStore texts, EngineMeters engines, String gatewayId) {
         this.streams = streams;
         this.fleet = fleet;
         this.texts = texts;
+        this.engines = engines;
         this.gatewayId = gatewayId;
     }
 
     @Override
     public StreamObserver<NodeMessage> connect(StreamObserver<GatewayMessage> answers) {
         NodeOutbox outbox = new NodeOutbox((ServerCallStreamObserver<GatewayMessage>) answers);
-        return new NodeConnection(streams, fleet, texts, gatewayId, outbox);
+        return new NodeConnection(streams, fleet, texts, engines, gatewayId, outbox);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.molink.gateway.text.TextAssetStore;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.grpc.netty.NettyServerBuilder;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.UUID;
@@ -37,8 +38,14 @@ class NodeSetup {
     }
 
     @Bean
-    BindableService nodeEndpoint(NodeStreams streams, FleetRegistry fleet, TextAssetStore texts) {
-        return new NodeEndpoint(streams, fleet, texts, UUID.randomUUID().toString());
+    BindableService nodeEndpoint(NodeStreams streams, FleetRegistry fleet, TextAssetStore texts, EngineMeters engines) {
+        return new NodeEndpoint(
+                streams, fleet, texts, engines, UUID.randomUUID().toString());
+    }
+
+    @Bean
+    EngineMeters engineMeters(MeterRegistry registry) {
+        return new EngineMeters(registry);
     }
 
     @Bean

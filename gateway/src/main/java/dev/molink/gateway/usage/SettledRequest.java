@@ -1,5 +1,6 @@
 package dev.molink.gateway.usage;
 
+import dev.molink.controlplane.usage.RowCounts;
 import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
 import dev.molink.gateway.nodes.HeadRequest;
@@ -36,6 +37,7 @@ final class SettledRequest {
                 deliveredTokens == null ? null : deliveredTokens.longValue(),
                 words(report.getFinishList()),
                 report.hasFailure() ? word(report.getFailure().getCode().name(), "FAILURE_CODE_") : null,
+                report.hasRows() ? rows(report.getRows()) : null,
                 instant(report.getReceivedUnixNanos()),
                 report.getFirstTokenUnixNanos() == 0 ? null : instant(report.getFirstTokenUnixNanos()),
                 instant(report.getFinishedUnixNanos()),
@@ -65,10 +67,21 @@ final class SettledRequest {
                                 : reason)
                         .toList()),
                 LOST,
+                null,
                 sighting.submittedAt(),
                 sighting.firstTokenAt(),
                 sighting.lastSeenAt(),
                 Evidence.GATEWAY);
+    }
+
+    private static RowCounts rows(dev.molink.proto.node.v1.RowCounts rows) {
+        return new RowCounts(
+                rows.getComputed(),
+                rows.getRecomputed(),
+                rows.getReplayed(),
+                rows.getVerifiedAccepted(),
+                rows.getVerifiedRejected(),
+                rows.getDiscarded());
     }
 
     private static List<String> words(List<FinishReason> reasons) {

@@ -155,11 +155,14 @@ class ChatTests {
         assertThat(node.nextRequest().getMaxTokens()).isEqualTo(room);
         assertThat(node.nextRequest().getMaxTokens()).isEqualTo(5);
         assertThat(node.nextRequest().getMaxTokens()).isEqualTo(room);
-        for (Answer refused : List.of(over, tooLong)) {
-            assertThat(refused.status()).isEqualTo(400);
-            assertThat(refused.json().at("/error/code").stringValue()).isEqualTo("context_length_exceeded");
-            assertThat(refused.json().at("/error/param").stringValue()).isEqualTo("messages");
-        }
+        assertContextExceeded(over, "max_completion_tokens");
+        assertContextExceeded(tooLong, "messages");
+    }
+
+    private static void assertContextExceeded(Answer refused, String field) {
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.json().at("/error/code").stringValue()).isEqualTo("context_length_exceeded");
+        assertThat(refused.json().at("/error/param").stringValue()).isEqualTo(field);
     }
 
     private static Answer ask(String messages) {

@@ -39,6 +39,9 @@ class StreamingTests {
     @TempDir
     static Path folder;
 
+    /** Of requests whose client leaves at once; they may come late, into another test. */
+    private static final int ABANDONED = 99;
+
     private static volatile ScriptedNode.Script script = answer -> {};
     private static TestGateway gateway;
     private static ScriptedNode node;
@@ -47,7 +50,14 @@ class StreamingTests {
     @BeforeAll
     static void start() {
         gateway = TestGateway.start(folder);
-        node = gateway.node(answer -> script.run(answer));
+        node = gateway.node(answer -> {
+            if (answer.request().getMaxTokens() == ABANDONED) {
+                answer.awaitCancel();
+                answer.report();
+            } else {
+                script.run(answer);
+            }
+        });
         api = new ApiClient(gateway.port(), TestGateway.KEY);
     }
 
@@ -246,6 +256,21 @@ class StreamingTests {
         assertThat(streamed.body()).doesNotContain("as the script says");
     }
 
+    @Test
+    void endsAStreamAtItsDeadlineWithAnErrorEventAndWithoutDone() {
+        script = answer -> {
+            answer.say(0, "Half an answer");
+            answer.fail(FailureCode.FAILURE_CODE_DEADLINE);
+        };
+
+        Answer streamed = complete("'stream':true,'timeout':1");
+
+        assertThat(streamed.status()).isEqualTo(200);
+        assertThat(joined(streamed, 0)).isEqualTo("Half an answer");
+        assertThat(streamed.done()).isFalse();
+        assertThat(streamed.chunks().getLast().at("/error/code").stringValue()).isEqualTo("timeout");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "FAILURE_CODE_OVERLOADED,503,server_is_overloaded",
@@ -255,6 +280,8 @@ class StreamingTests {
         "FAILURE_CODE_INVALID_TOKEN,400,invalid_value",
         "FAILURE_CODE_BAD_LOGITS,500,bad_logits",
         "FAILURE_CODE_INTERNAL,500,server_error",
+        "FAILURE_CODE_QUEUE_TIMEOUT,504,queue_timeout",
+        "FAILURE_CODE_DEADLINE,504,timeout",
     })
     void answersAFailureBeforeTheFirstTextWithItsStatus(FailureCode code, int status, String name) {
         script = answer -> answer.fail(code);
@@ -264,7 +291,10 @@ class StreamingTests {
 
             assertThat(answer.status()).isEqualTo(status);
             assertThat(answer.json().at("/error/code").stringValue()).isEqualTo(name);
-            assertThat(answer.header("retry-after").isPresent()).isEqualTo(status == 503);
+            assertThat(answer.header("retry-after").isPresent())
+                    .isEqualTo(status == 503 || code == FailureCode.FAILURE_CODE_QUEUE_TIMEOUT);
+            assertThat(answer.header("x-should-retry").isPresent())
+                    .isEqualTo(code == FailureCode.FAILURE_CODE_DEADLINE);
         }
     }
 
@@ -354,17 +384,14 @@ class StreamingTests {
     @Test
     void answersNormallyAfterManyCancelledRequests() throws Exception {
         script = answer -> {
-            if (answer.request().getMaxTokens() == 99) {
-                answer.awaitCancel();
-            } else {
-                answer.say(0, "still here").stop(0);
-            }
+            answer.say(0, "still here").stop(0);
             answer.report();
         };
 
         for (int request = 0; request < 50; request++) {
             try (RawHttp client = new RawHttp(gateway.port())) {
-                client.post("/v1/completions", "{'model':'molink-demo','prompt':'x','max_tokens':99}");
+                client.post(
+                        "/v1/completions", "{'model':'molink-demo','prompt':'x','max_tokens':%d}".formatted(ABANDONED));
             }
         }
 
@@ -385,10 +412,13 @@ class StreamingTests {
                         .POST(BodyPublishers.ofString(
                                 "{\"prompt\":\"Once upon\",\"max_tokens\":20,\"temperature\":0}")));
         Answer streamed = api.post("/generate", "{'prompt':'Once upon','stream':true}");
+        Answer scored = api.post("/generate", "{'prompt':'Once upon','logprobs':1}");
 
         assertThat(whole.body()).isEqualTo("{\"text\":[\"Once upon a time\"]}");
         assertThat(streamed.body().lines().toList().getLast()).isEqualTo("{\"text\":[\"Once upon a time\"]}");
         assertThat(streamed.body().lines()).allSatisfy(line -> assertThat(line).startsWith("{\"text\":[\"Once upon"));
+        assertThat(scored.status()).isEqualTo(400);
+        assertThat(scored.json().at("/error/param").stringValue()).isEqualTo("logprobs");
     }
 
     private static Answer complete(String more) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** The management port: closed without its token, and what it tells and does with it (C100, C107). */
 class ManagementTests {
@@ -59,7 +60,8 @@ class ManagementTests {
                 "/actuator/prometheus",
                 "/actuator/info",
                 "/actuator/metrics",
-                "/actuator/keys"
+                "/actuator/keys",
+                "/actuator/projects"
             })
     void refusesStrangersEverywhere(String path) {
         assertThat(new ApiClient(gateway.managementPort(), "").get(path).status())
@@ -164,6 +166,44 @@ class ManagementTests {
     @Test
     void refusesAKeyWithoutAName() {
         assertThat(management.post("/actuator/keys", "{}").status()).isEqualTo(400);
+    }
+
+    @Test
+    void saysWhichProjectsSharePrefixes() {
+        JsonNode before = project("demo");
+        String path = "/actuator/projects/" + before.get("projectId").stringValue();
+
+        Answer shared = management.post(path, "{'sharesPrefixCache':true}");
+        JsonNode after = project("demo");
+        Answer apart = management.post(path, "{'sharesPrefixCache':false}");
+
+        assertThat(before.get("sharesPrefixCache").booleanValue()).isFalse();
+        assertThat(shared.status()).as(shared.body()).isEqualTo(200);
+        assertThat(shared.json()).isEqualTo(after);
+        assertThat(after.get("sharesPrefixCache").booleanValue()).isTrue();
+        assertThat(apart.json().get("sharesPrefixCache").booleanValue()).isFalse();
+    }
+
+    @Test
+    void refusesToChangeAProjectThatIsNotThereOrByHalves() {
+        Answer unknown = management.post("/actuator/projects/proj_none", "{'sharesPrefixCache':true}");
+        Answer silent = management.post(
+                "/actuator/projects/" + project("demo").get("projectId").stringValue(), "{}");
+
+        assertThat(unknown.status()).isEqualTo(404);
+        assertThat(unknown.json().get("error").stringValue()).contains("proj_none");
+        assertThat(silent.status()).isEqualTo(400);
+    }
+
+    private static JsonNode project(String name) {
+        return management
+                .get("/actuator/projects")
+                .json()
+                .get("projects")
+                .valueStream()
+                .filter(project -> project.get("name").stringValue().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static Path tokenFile() {

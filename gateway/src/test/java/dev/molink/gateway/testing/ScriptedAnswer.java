@@ -8,7 +8,11 @@ import dev.molink.proto.node.v1.GenerateEvent;
 import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.NodeMessage;
 import dev.molink.proto.node.v1.RequestReport;
+import dev.molink.proto.node.v1.SamplingParameters;
+import dev.molink.proto.node.v1.TokenLogprobs;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** One request as a script answers it; keeps the positions and counts that a head would. */
 public final class ScriptedAnswer {
@@ -47,6 +51,10 @@ public final class ScriptedAnswer {
                 .setIndex(generated[choice])
                 .setFinish(reason);
         Arrays.stream(ids).forEach(event::addTokenIds);
+        SamplingParameters sampling = request.getSampling();
+        if (sampling.hasLogprobs()) {
+            Arrays.stream(ids).forEach(id -> event.addLogprobs(scores(id, sampling.getLogprobs())));
+        }
         generated[choice] += ids.length;
         if (reason != FinishReason.FINISH_REASON_UNSPECIFIED) {
             finish[choice] = reason;
@@ -60,14 +68,65 @@ public final class ScriptedAnswer {
         return ids(choice, FinishReason.FINISH_REASON_STOP, DemoText.END_ID);
     }
 
+    /** Breaks the contract: an id without the log-probabilities that the request wants. */
+    public ScriptedAnswer unscored(int choice, int id) {
+        node.send(NodeMessage.newBuilder()
+                .setEvent(GenerateEvent.newBuilder()
+                        .setRequestId(request.getRequestId())
+                        .setChoice(choice)
+                        .setIndex(generated[choice])
+                        .addTokenIds(id))
+                .build());
+        return this;
+    }
+
+    /** Scores the prompt's ids from the second on, a few in each event. */
+    public ScriptedAnswer scorePrompt() {
+        List<Integer> ids = request.getPromptTokenIdsList();
+        for (int first = 1; first < ids.size(); first += 2) {
+            GenerateEvent.Builder event = GenerateEvent.newBuilder().setRequestId(request.getRequestId());
+            for (int id : ids.subList(first, Math.min(first + 2, ids.size()))) {
+                event.addPromptLogprobs(scores(id, request.getPromptLogprobs()));
+            }
+            node.send(NodeMessage.newBuilder().setEvent(event).build());
+        }
+        return this;
+    }
+
+    /** What this head says of any id: it is the second likeliest, and its neighbours by number are the likeliest. */
+    public static TokenLogprobs scores(int id, int top) {
+        TokenLogprobs.Builder scores =
+                TokenLogprobs.newBuilder().setLogprob(logprob(1)).setRank(2);
+        for (int rank = 0; rank < top; rank++) {
+            scores.addTopTokenIds(rank == 1 ? id : id + 1 + rank).addTopLogprobs(logprob(rank));
+        }
+        return scores.build();
+    }
+
+    /** Of the likeliest tokens, the likeliest at 0. */
+    public static float logprob(int rank) {
+        return -0.25f - rank;
+    }
+
     public RequestReport report() {
         return send(RequestReport.newBuilder());
     }
 
+    /** Reports with what else a head counts. */
+    public RequestReport report(UnaryOperator<RequestReport.Builder> more) {
+        return send(more.apply(RequestReport.newBuilder()));
+    }
+
     public RequestReport fail(FailureCode code) {
+        return fail(Failure.newBuilder()
+                .setCode(code)
+                .setMessage("as the script says")
+                .build());
+    }
+
+    public RequestReport fail(Failure failure) {
         Arrays.fill(finish, FinishReason.FINISH_REASON_FAILED);
-        return send(RequestReport.newBuilder()
-                .setFailure(Failure.newBuilder().setCode(code).setMessage("as the script says")));
+        return send(RequestReport.newBuilder().setFailure(failure));
     }
 
     /** Waits until the gateway cancels this request. */

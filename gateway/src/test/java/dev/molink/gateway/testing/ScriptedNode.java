@@ -84,7 +84,7 @@ public final class ScriptedNode implements AutoCloseable {
 
     public static Hello hello(String nodeId, String pipeline, int firstLayer, int endLayer) {
         return Hello.newBuilder()
-                .setProtocolVersion(1)
+                .setProtocolVersion(2)
                 .setNodeId(nodeId)
                 .setVersion("test")
                 .setAdvertisedAddress("127.0.0.1:50061")
@@ -107,7 +107,8 @@ public final class ScriptedNode implements AutoCloseable {
                         .addEndTokenIds(DemoText.END_ID)
                         .setDefaults(GenerationDefaults.newBuilder()
                                 .setTemperature(0.7f)
-                                .setTopP(0.9f)))
+                                .setTopP(0.9f)
+                                .setRepetitionPenalty(1.1f)))
                 .setText(TextAssetInfo.newBuilder()
                         .setSha256(sha256(DemoText.ASSETS.toByteArray()))
                         .setBytes(DemoText.ASSETS.getSerializedSize()))

@@ -15,6 +15,7 @@ import dev.molink.proto.node.v1.FailureCode;
 import dev.molink.proto.node.v1.FinishReason;
 import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.RequestReport;
+import dev.molink.proto.node.v1.RowCounts;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -95,6 +96,52 @@ class UsageTests {
         }
     }
 
+    /** What ran until the deadline is charged, no more and no less. */
+    @Test
+    void recordsExactlyWhatWasGeneratedUntilTheDeadline() {
+        try (TestGateway gateway = TestGateway.start(folder);
+                ScriptedNode node = gateway.node(answer -> {
+                    answer.say(0, TEXT);
+                    answer.fail(FailureCode.FAILURE_CODE_DEADLINE);
+                })) {
+            Answer answer =
+                    client(gateway).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi','timeout':1}");
+
+            UsageRecord usage = find(gateway, node.nextAcknowledgement());
+            assertThat(answer.status()).isEqualTo(504);
+            assertThat(usage.failureCode()).isEqualTo("deadline");
+            assertThat(usage.generatedTokens()).isEqualTo(TEXT_TOKENS);
+            assertThat(usage.deliveredTokens()).isZero();
+        }
+    }
+
+    @Test
+    void recordsRowsByCauseAndWhatTheCacheSpared() {
+        RowCounts rows = RowCounts.newBuilder()
+                .setComputed(5)
+                .setRecomputed(4)
+                .setReplayed(3)
+                .setVerifiedAccepted(2)
+                .setVerifiedRejected(1)
+                .setDiscarded(6)
+                .build();
+        try (TestGateway gateway = TestGateway.start(folder);
+                ScriptedNode node = gateway.node(answer -> {
+                    answer.say(0, TEXT).stop(0);
+                    answer.report(report -> report.setCachedTokens(1).setRows(rows));
+                })) {
+            Answer answer = client(gateway).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi'}");
+
+            UsageRecord usage = find(gateway, node.nextAcknowledgement());
+            assertThat(usage.rows()).isEqualTo(new dev.molink.controlplane.usage.RowCounts(5, 4, 3, 2, 1, 6));
+            assertThat(usage.cachedTokens()).isEqualTo(1);
+            assertThat(answer.json()
+                            .at("/usage/prompt_tokens_details/cached_tokens")
+                            .intValue())
+                    .isEqualTo(1);
+        }
+    }
+
     @Test
     void recordsWhatItSawWhenTheHeadIsKilledAndLetsTheHeadsReportReplaceIt() {
         try (TestGateway gateway = TestGateway.start(folder)) {
@@ -110,6 +157,7 @@ class UsageTests {
                             () -> assertThat(gateway.bean(UsageStore.class).find(request.getRequestId()))
                                     .isPresent());
             assertThat(find(gateway, request.getRequestId()).evidence()).isEqualTo(Evidence.GATEWAY);
+            assertThat(find(gateway, request.getRequestId()).rows()).isNull();
 
             try (ScriptedNode back = gateway.node(answer -> {})) {
                 back.report(journalled(request));

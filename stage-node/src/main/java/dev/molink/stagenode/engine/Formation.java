@@ -4,54 +4,44 @@ import dev.molink.proto.node.v1.Failure;
 import dev.molink.proto.node.v1.FailureCode;
 import dev.molink.proto.node.v1.FinishReason;
 import dev.molink.proto.node.v1.GenerateRequest;
-import dev.molink.stagenode.plan.SamplingParameters;
-import dev.molink.stagenode.plan.SamplingParameters.Filters;
-import dev.molink.stagenode.plan.SamplingParameters.Penalties;
-import dev.molink.stagenode.plan.SamplingParameters.TokenRules;
-import dev.molink.stagenode.plan.SequenceStart;
+import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
+import dev.molink.stagenode.scheduling.PipelineFacts;
 import dev.molink.stagenode.scheduling.Scheduler;
 import dev.molink.stagenode.scheduling.SchedulerSettings;
-import dev.molink.stagenode.scheduling.SequenceSpec;
-import dev.molink.stagenode.scheduling.SequenceUpdate.Broken;
-import dev.molink.stagenode.scheduling.SequenceUpdate.Cause;
-import dev.molink.stagenode.scheduling.SequenceUpdate.Ending;
-import dev.molink.stagenode.scheduling.SequenceUpdate.Generated;
-import java.util.ArrayList;
+import dev.molink.stagenode.scheduling.SchedulerStatus;
+import dev.molink.stagenode.scheduling.SequenceUpdate;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The head's side of one formed pipeline: its scheduler, and the rules that depend on its model. */
 final class Formation {
 
-    /** Takes a sampled id; {@code ending} is unspecified while the sequence goes on. */
-    @FunctionalInterface
-    interface GeneratedConsumer {
-        void accept(long sequenceId, int tokenId, FinishReason ending);
-    }
-
     private final PipelineShape shape;
     private final SchedulerSettings settings;
     private final Scheduler scheduler;
-    private final int longestSequence;
+    private final Translation translation;
     private final Admission admission;
 
     /** When each step in flight was handed out, oldest first. */
     private final Map<Long, Long> handedOutNanos = new LinkedHashMap<>();
 
+    private long steps;
+
     Formation(PipelineShape shape, SchedulerSettings settings) {
         this.shape = shape;
         this.settings = settings;
-        this.scheduler = new Scheduler(settings, shape.epoch(), shape.stages(), shape.kvGroups());
-        this.longestSequence = Math.min(shape.model().getMaxModelLen(), scheduler.longestSequence());
+        this.scheduler = new Scheduler(
+                settings,
+                new PipelineFacts(
+                        shape.epoch(), shape.stages(), shape.kvGroups(), shape.hiddenSize(), shape.rowBytes()));
+        int longestSequence = Math.min(shape.model().getMaxModelLen(), scheduler.longestSequence());
+        this.translation = new Translation(shape.model(), longestSequence);
         this.admission = new Admission(shape.model(), longestSequence);
     }
 
@@ -59,26 +49,29 @@ final class Formation {
         return shape;
     }
 
-    HeadStatus status() {
-        return new HeadStatus(
-                scheduler.usedBlocks(),
-                scheduler.kvBlocks(),
-                scheduler.runningSequences(),
-                scheduler.waitingSequences());
+    SchedulerStatus status() {
+        return scheduler.status();
+    }
+
+    /** Steps that were handed out. */
+    long steps() {
+        return steps;
     }
 
     Optional<Failure> refusal(GenerateRequest asked) {
         return admission.refusal(asked).or(() -> refuseForLackOfRoom(asked));
     }
 
-    private Optional<Failure> refuseForLackOfRoom(GenerateRequest asked) {
+    /** Why a request that could run has no room at present. */
+    Optional<Failure> refuseForLackOfRoom(GenerateRequest asked) {
         if (asked.getChoices() <= scheduler.waitingRoom()) {
             return Optional.empty();
         }
+        SchedulerStatus status = scheduler.status();
         return Optional.of(Failure.newBuilder()
                 .setCode(FailureCode.FAILURE_CODE_OVERLOADED)
                 .setMessage("%d sequences run and %d wait; %d may wait"
-                        .formatted(scheduler.runningSequences(), scheduler.waitingSequences(), settings.maxWaiting()))
+                        .formatted(status.runningSequences(), status.waitingSequences(), settings.maxWaiting()))
                 .build());
     }
 
@@ -88,89 +81,40 @@ final class Formation {
         if (generated == 0) {
             return Optional.empty();
         }
-        if (stopTokenIds(asked).contains(asked.getGeneratedTokenIds(generated - 1))) {
+        if (translation.stopTokenIds(asked).contains(asked.getGeneratedTokenIds(generated - 1))) {
             return Optional.of(FinishReason.FINISH_REASON_STOP);
         }
-        return asked.getPromptTokenIdsCount() + generated >= maxTokens(asked)
+        return asked.getPromptTokenIdsCount() + generated >= translation.maxTokens(asked)
                 ? Optional.of(FinishReason.FINISH_REASON_LENGTH)
                 : Optional.empty();
     }
 
-    void add(GenerateRequest asked, long sequenceId, int choice, long seed) {
-        List<Integer> tokenIds = new ArrayList<>(asked.getPromptTokenIdsList());
-        tokenIds.addAll(asked.getGeneratedTokenIdsList());
-        SequenceStart start = SequenceStart.plain(
-                sequenceId, asked.getRequestId(), choice, asked.getPromptTokenIdsCount(), sampling(asked, seed));
-        scheduler.add(new SequenceSpec(start, tokenIds, maxTokens(asked)));
+    void add(Request request, long seed, @Nullable String grammar) {
+        scheduler.add(translation.spec(request, seed, grammar));
     }
 
-    private int maxTokens(GenerateRequest asked) {
-        return (int) Math.min(longestSequence, (long) asked.getPromptTokenIdsCount() + asked.getMaxTokens());
+    List<SequenceUpdate> tick(long nowNanos) {
+        return scheduler.tick(nowNanos);
     }
 
-    private SamplingParameters sampling(GenerateRequest asked, long seed) {
-        dev.molink.proto.node.v1.SamplingParameters given = asked.getSampling();
-        return new SamplingParameters(
-                given.hasTemperature() ? given.getTemperature() : 1,
-                new Filters(
-                        Math.max(0, given.getTopK()),
-                        given.hasTopP() ? given.getTopP() : 1,
-                        given.getMinP(),
-                        given.hasTypicalP() ? given.getTypicalP() : 1),
-                new Penalties(
-                        given.hasRepetitionPenalty() ? given.getRepetitionPenalty() : 1,
-                        given.getFrequencyPenalty(),
-                        given.getPresencePenalty()),
-                new TokenRules(
-                        given.getLogitBiasMap(),
-                        given.getAllowedTokenIdsList(),
-                        List.copyOf(stopTokenIds(asked)),
-                        given.getMinTokens()),
-                seed,
-                given.hasLogprobs() ? given.getLogprobs() : SamplingParameters.NO_LOGPROBS);
+    List<SequenceUpdate> end(long sequenceId) {
+        return scheduler.end(sequenceId);
     }
 
-    private Set<Integer> stopTokenIds(GenerateRequest asked) {
-        Set<Integer> ids = new LinkedHashSet<>(asked.getSampling().getStopTokenIdsList());
-        if (!asked.getSampling().getIgnoreEnd()) {
-            ids.addAll(shape.model().getEndTokenIdsList());
-        }
-        return ids;
-    }
-
-    void end(long sequenceId) {
-        scheduler.end(sequenceId);
-    }
-
-    void complete(StepOutcome outcome, GeneratedConsumer generated, BiConsumer<Long, Failure> broken) {
+    List<SequenceUpdate> complete(StepOutcome outcome) {
         handedOutNanos.remove(outcome.stepId());
-        scheduler.complete(outcome).forEach(update -> {
-            switch (update) {
-                case Generated token -> generated.accept(token.sequenceId(), token.tokenId(), reason(token.ending()));
-                case Broken failed -> broken.accept(failed.sequenceId(), failure(failed));
-            }
-        });
+        return scheduler.complete(outcome);
     }
 
-    private static FinishReason reason(@Nullable Ending ending) {
-        return switch (ending) {
-            case null -> FinishReason.FINISH_REASON_UNSPECIFIED;
-            case STOP -> FinishReason.FINISH_REASON_STOP;
-            case LENGTH -> FinishReason.FINISH_REASON_LENGTH;
-        };
-    }
-
-    private static Failure failure(Broken broken) {
-        FailureCode code = broken.cause() == Cause.BAD_LOGITS
-                ? FailureCode.FAILURE_CODE_BAD_LOGITS
-                : FailureCode.FAILURE_CODE_INTERNAL;
-        return Failure.newBuilder().setCode(code).setMessage(broken.reason()).build();
+    void report(StageReport report) {
+        scheduler.report(report);
     }
 
     /** Hands out the plans that are due now. */
     void takePlans(long nowNanos, Consumer<StepPlan> plans) {
         for (Optional<StepPlan> plan = scheduler.nextPlan(); plan.isPresent(); plan = scheduler.nextPlan()) {
             handedOutNanos.put(plan.get().stepId(), nowNanos);
+            steps++;
             plans.accept(plan.get());
         }
     }

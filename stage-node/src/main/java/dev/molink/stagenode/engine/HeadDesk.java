@@ -6,13 +6,24 @@ import dev.molink.proto.node.v1.FailureCode;
 import dev.molink.proto.node.v1.FinishReason;
 import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.RequestReport;
+import dev.molink.stagenode.engine.Request.Arrival;
+import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
+import dev.molink.stagenode.scheduling.SequenceUpdate;
+import dev.molink.stagenode.scheduling.SequenceUpdate.Broken;
+import dev.molink.stagenode.scheduling.SequenceUpdate.Cause;
+import dev.molink.stagenode.scheduling.SequenceUpdate.Generated;
+import dev.molink.stagenode.scheduling.SequenceUpdate.PromptScored;
+import dev.molink.stagenode.scheduling.SequenceUpdate.Released;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +43,27 @@ final class HeadDesk {
     private final LongSupplier seeds;
     private final Consumer<StepPlan> plans;
     private final HeadListener listener;
+    private final StructureRequests structures;
+
+    /** Until their reports, those that are over included. */
     private final Map<String, Request> requests = new HashMap<>();
+
+    /** Until the sequence has left the pipeline. */
     private final Map<Long, Request> bySequence = new HashMap<>();
+
+    /** Those whose structure is being compiled. */
+    private final Map<String, Request> compiling = new LinkedHashMap<>();
+
+    private final NavigableMap<Integer, StageReport> stageReports = new TreeMap<>();
     private @Nullable Formation formation;
     private long lastEpoch = -1;
     private long nextSequenceId;
+
+    /** Compiles the structures of requests; results come back to {@link #compiled}. */
+    @FunctionalInterface
+    interface StructureRequests {
+        void compile(GenerateRequest request, long epoch);
+    }
 
     /**
      * @param seeds seeds of requests that bring none
@@ -47,16 +74,25 @@ final class HeadDesk {
             HeadClock clock,
             LongSupplier seeds,
             Consumer<StepPlan> plans,
-            HeadListener listener) {
+            HeadListener listener,
+            StructureRequests structures) {
         this.settings = settings;
         this.clock = clock;
         this.seeds = seeds;
         this.plans = plans;
         this.listener = listener;
+        this.structures = structures;
     }
 
     HeadStatus status() {
-        return formation == null ? HeadStatus.IDLE : formation.status();
+        return formation == null ? HeadStatus.IDLE : HeadStatus.of(formation.status());
+    }
+
+    /** How the pipeline runs; empty while none is formed. */
+    Optional<dev.molink.proto.node.v1.EngineFigures> figures() {
+        return formation == null
+                ? Optional.empty()
+                : Optional.of(Figures.of(formation, List.copyOf(stageReports.values())));
     }
 
     void formed(PipelineShape shape) {
@@ -73,6 +109,19 @@ final class HeadDesk {
         formation = new Formation(shape, settings.scheduler());
     }
 
+    /** Takes what a stage of the standing formation has measured. */
+    void stageReport(StageReport report) {
+        stageReports.values().removeIf(kept -> kept.epoch() < report.epoch());
+        if (formation != null && formation.shape().epoch() == report.epoch()) {
+            stageReports.put(report.stage(), report);
+            formation.report(report);
+        }
+    }
+
+    List<StageReport> stageReports() {
+        return List.copyOf(stageReports.values());
+    }
+
     /** The pipeline of {@code epoch} serves no longer; nothing happens if another stands. */
     void lost(long epoch, String reason) {
         if (formation != null && formation.shape().epoch() == epoch) {
@@ -81,33 +130,36 @@ final class HeadDesk {
     }
 
     private void lost(String reason) {
-        Formation over = formation;
-        if (over == null) {
+        if (formation == null) {
             return;
         }
         for (Request request : List.copyOf(requests.values())) {
-            finish(request, FinishReason.FINISH_REASON_FAILED, failure(FailureCode.FAILURE_CODE_STAGE_LOST, reason));
+            if (!request.isOver()) {
+                Failure failure = failure(FailureCode.FAILURE_CODE_STAGE_LOST, reason);
+                request.over(FinishReason.FINISH_REASON_FAILED, failure, clock.unixNanos());
+            }
+            report(request);
         }
         formation = null;
     }
 
     /** Takes a request, or refuses it with its report. One that is running already is ignored. */
-    void submit(GenerateRequest asked, long receivedUnixNanos) {
+    void submit(GenerateRequest asked, Arrival arrival) {
         if (requests.containsKey(asked.getRequestId())) {
             log.warn("request {} came again while it is running, ignored", asked.getRequestId());
             return;
         }
         Formation current = formation;
         if (current == null) {
-            refuse(asked, receivedUnixNanos, failure(FailureCode.FAILURE_CODE_NO_PIPELINE, "no pipeline is formed"));
+            refuse(asked, arrival, failure(FailureCode.FAILURE_CODE_NO_PIPELINE, "no pipeline is formed"));
             return;
         }
         Optional<Failure> refusal = current.refusal(asked).or(this::refuseForLackOfRoom);
         if (refusal.isPresent()) {
-            refuse(asked, receivedUnixNanos, refusal.get());
+            refuse(asked, arrival, refusal.get());
             return;
         }
-        accept(asked, receivedUnixNanos, current);
+        accept(asked, arrival, current);
         pump();
     }
 
@@ -118,44 +170,70 @@ final class HeadDesk {
                         FailureCode.FAILURE_CODE_OVERLOADED, "the journal has no room for another request's report"));
     }
 
-    private void refuse(GenerateRequest asked, long receivedUnixNanos, Failure failure) {
-        report(refusal(asked, formation, receivedUnixNanos, clock.unixNanos(), failure));
+    private void refuse(GenerateRequest asked, Arrival arrival, Failure failure) {
+        hand(refusal(asked, formation, arrival, clock.unixNanos(), failure));
     }
 
     /** The report of a request that never ran. */
     static RequestReport refusal(
             GenerateRequest asked,
             @Nullable Formation formation,
-            long receivedUnixNanos,
+            Arrival arrival,
             long finishedUnixNanos,
             Failure failure) {
         int choices = Math.clamp(asked.getChoices(), 1, Admission.MAX_CHOICES);
-        Request refused = new Request(asked.toBuilder().setChoices(choices).build(), 0, receivedUnixNanos);
-        PipelineShape shape = formation == null ? null : formation.shape();
-        return refused.report(shape, FinishReason.FINISH_REASON_FAILED, failure, finishedUnixNanos);
+        Request refused = new Request(asked.toBuilder().setChoices(choices).build(), 0, arrival);
+        refused.over(FinishReason.FINISH_REASON_FAILED, failure, finishedUnixNanos);
+        return refused.report(formation == null ? null : formation.shape());
     }
 
-    private void accept(GenerateRequest asked, long receivedUnixNanos, Formation current) {
-        Request request = new Request(asked, nextSequenceId, receivedUnixNanos);
+    private void accept(GenerateRequest asked, Arrival arrival, Formation current) {
+        Request request = new Request(asked, nextSequenceId, arrival);
         nextSequenceId += request.choices();
         requests.put(request.id(), request);
         Optional<FinishReason> over = current.overAlready(asked);
         if (over.isPresent()) {
             request.choiceEnded(0, over.get());
             finish(request, over.get(), null);
-            return;
+        } else if (asked.hasStructure()) {
+            compiling.put(request.id(), request);
+            structures.compile(asked, current.shape().epoch());
+        } else {
+            start(request, current, null);
         }
-        long seed = asked.getSampling().hasSeed() ? asked.getSampling().getSeed() : seeds.getAsLong();
+    }
+
+    private void start(Request request, Formation current, @Nullable String grammar) {
         for (int choice = 0; choice < request.choices(); choice++) {
             bySequence.put(request.sequenceId(choice), request);
-            current.add(asked, request.sequenceId(choice), choice, seed);
         }
+        request.started();
+        current.add(request, seeds.getAsLong(), grammar);
+    }
+
+    /** Takes what became of a request's structure; of a request that is not waiting for it: nothing. */
+    void compiled(String requestId, StructureCompiler.Result result) {
+        Request request = compiling.remove(requestId);
+        Formation current = formation;
+        if (request == null || current == null) {
+            return;
+        }
+        switch (result) {
+            case StructureCompiler.Result.Refused(Failure failure) ->
+                finish(request, FinishReason.FINISH_REASON_FAILED, failure);
+            case StructureCompiler.Result.Ready(String grammar) ->
+                current.refuseForLackOfRoom(request.asked())
+                        .ifPresentOrElse(
+                                full -> finish(request, FinishReason.FINISH_REASON_FAILED, full),
+                                () -> start(request, current, grammar));
+        }
+        pump();
     }
 
     /** Ends a request for its client; one that is not running is ignored. */
     void cancel(CancelRequest cancel) {
         Request request = requests.get(cancel.getRequestId());
-        if (request != null) {
+        if (request != null && !request.isOver()) {
             finish(request, FinishReason.FINISH_REASON_CANCELLED, null);
             pump();
         }
@@ -167,50 +245,88 @@ final class HeadDesk {
         if (current == null || current.shape().epoch() != outcome.epoch()) {
             return;
         }
-        current.complete(outcome, this::generated, this::broken);
+        current.complete(outcome).forEach(this::update);
         pump();
     }
 
-    private void generated(long sequenceId, int tokenId, FinishReason ending) {
-        Request request = bySequence.get(sequenceId);
+    private void update(SequenceUpdate update) {
+        Request request = bySequence.get(update.sequenceId());
         if (request == null) {
             return;
         }
-        int choice = request.choiceOf(sequenceId);
+        switch (update) {
+            case Generated token -> generated(request, token);
+            case PromptScored prompt -> listener.generated(Events.promptScored(request.id(), prompt.logprobs()));
+            case Broken failed -> broken(request, failed);
+            case Released released -> released(request, released);
+        }
+    }
+
+    private void generated(Request request, Generated token) {
+        if (request.isOver()) {
+            return;
+        }
+        int choice = request.choiceOf(token.sequenceId());
         int index = request.sampled(choice, clock.unixNanos());
-        listener.generated(Events.generated(request.id(), choice, index, tokenId, ending));
-        if (ending != FinishReason.FINISH_REASON_UNSPECIFIED) {
-            bySequence.remove(sequenceId);
-            request.choiceEnded(choice, ending);
+        listener.generated(Events.generated(request.id(), choice, index, token));
+        if (token.ending() != null) {
+            request.choiceEnded(choice, Events.reason(token.ending()));
             if (!request.goesOn()) {
-                finish(request, ending, null);
+                finish(request, Events.reason(token.ending()), null);
             }
         }
     }
 
     /** A failed choice fails its request. */
-    private void broken(long sequenceId, Failure failure) {
-        Request request = bySequence.get(sequenceId);
-        if (request != null) {
-            log.warn("request {} failed: {}", request.id(), failure.getMessage());
-            finish(request, FinishReason.FINISH_REASON_FAILED, failure);
+    private void broken(Request request, Broken failed) {
+        if (!request.isOver()) {
+            log.warn("request {} failed: {}", request.id(), failed.reason());
+            finish(request, FinishReason.FINISH_REASON_FAILED, failure(code(failed.cause()), failed.reason()));
         }
     }
 
+    private static FailureCode code(Cause cause) {
+        return switch (cause) {
+            case BAD_LOGITS -> FailureCode.FAILURE_CODE_BAD_LOGITS;
+            case STEP_FAILED -> FailureCode.FAILURE_CODE_INTERNAL;
+            case QUEUE_TIMEOUT -> FailureCode.FAILURE_CODE_QUEUE_TIMEOUT;
+            case DEADLINE -> FailureCode.FAILURE_CODE_DEADLINE;
+        };
+    }
+
+    private void released(Request request, Released update) {
+        bySequence.remove(update.sequenceId());
+        request.released(update);
+        if (request.isOver() && request.hasLeftThePipeline()) {
+            report(request);
+        }
+    }
+
+    /** The client gets nothing more; the report follows when nothing more is computed for the request. */
     private void finish(Request request, FinishReason reason, @Nullable Failure failure) {
-        requests.remove(request.id());
+        request.over(reason, failure, clock.unixNanos());
+        if (request.hasLeftThePipeline()) {
+            report(request);
+            return;
+        }
         for (int choice = 0; choice < request.choices(); choice++) {
-            bySequence.remove(request.sequenceId(choice));
             if (formation != null) {
-                formation.end(request.sequenceId(choice));
+                formation.end(request.sequenceId(choice)).forEach(this::update);
             }
         }
-        PipelineShape shape = formation == null ? null : formation.shape();
-        report(request.report(shape, reason, failure, clock.unixNanos()));
+    }
+
+    private void report(Request request) {
+        requests.remove(request.id());
+        compiling.remove(request.id());
+        for (int choice = 0; choice < request.choices(); choice++) {
+            bySequence.remove(request.sequenceId(choice));
+        }
+        hand(request.report(formation == null ? null : formation.shape()));
     }
 
     /** A listener that throws must not keep the other requests from their reports. */
-    private void report(RequestReport report) {
+    private void hand(RequestReport report) {
         try {
             listener.finished(report);
         } catch (RuntimeException e) {
@@ -229,8 +345,33 @@ final class HeadDesk {
         due.forEach(plans);
     }
 
-    /** Gives the pipeline up when a step has been without an outcome for too long. */
-    void checkDeadlines() {
+    /** Tells the scheduler the time; called before every event. Requests whose time is over end. */
+    void tick() {
+        Formation current = formation;
+        if (current == null) {
+            return;
+        }
+        long now = clock.nanos();
+        current.tick(now).forEach(this::update);
+        for (Request request : List.copyOf(compiling.values())) {
+            expire(request, now);
+        }
+    }
+
+    /** While its structure is compiled, a request is in no scheduler that would watch its time. */
+    private void expire(Request request, long now) {
+        if (Translation.limits(request).endNanos() <= now) {
+            String reason = "the structure was not compiled before the request's time was over";
+            finish(request, FinishReason.FINISH_REASON_FAILED, failure(FailureCode.FAILURE_CODE_DEADLINE, reason));
+        } else if (Translation.limits(request).admissionNanos() <= now) {
+            String reason = "the structure was not compiled within the time that the request may wait";
+            finish(request, FinishReason.FINISH_REASON_FAILED, failure(FailureCode.FAILURE_CODE_QUEUE_TIMEOUT, reason));
+        }
+    }
+
+    /** Hands out what became due by time alone, and gives the pipeline up when a step has no outcome for too long. */
+    void checkTime() {
+        pump();
         Formation current = formation;
         if (current == null) {
             return;
@@ -243,6 +384,11 @@ final class HeadDesk {
             lost(reason);
             listener.pipelineBroken(current.shape().epoch(), reason);
         }
+    }
+
+    /** Whether anything waits for time to pass. */
+    boolean isBusy() {
+        return !requests.isEmpty();
     }
 
     /** Reports every request that is left, because the head stops. */

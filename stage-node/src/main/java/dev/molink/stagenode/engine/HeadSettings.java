@@ -1,6 +1,8 @@
 package dev.molink.stagenode.engine;
 
+import dev.molink.stagenode.batching.BatchingOption;
 import dev.molink.stagenode.scheduling.SchedulerSettings;
+import dev.molink.stagenode.speculation.SpeculationOption;
 import java.time.Duration;
 
 /**
@@ -18,5 +20,10 @@ public record HeadSettings(SchedulerSettings scheduler, int commandCapacity, Dur
             throw new IllegalArgumentException("head settings must be positive: %d commands, step timeout %s"
                     .formatted(commandCapacity, stepTimeout));
         }
+    }
+
+    /** The same with another batching policy and other speculation. */
+    public HeadSettings with(BatchingOption batching, SpeculationOption speculation) {
+        return new HeadSettings(scheduler.with(batching, speculation), commandCapacity, stepTimeout);
     }
 }

@@ -1,5 +1,8 @@
 package dev.molink.stagenode.engine;
 
+import dev.molink.stagenode.activation.ActivationPool;
+import dev.molink.stagenode.plan.StageReport;
+import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
 import java.lang.foreign.MemorySegment;
@@ -9,21 +12,26 @@ import org.jspecify.annotations.Nullable;
 /** The way out of a stage whose neighbours live in the same process. */
 public final class LocalOutbound implements StageOutbound {
 
+    private static final long MAX_IDLE_BYTES = 32L << 20;
+
     private final @Nullable StageLoop next;
-    private final Consumer<StepOutcome> head;
+    private final Consumer<StepOutcome> outcomes;
+    private final Consumer<StageReport> reports;
+    private final ActivationPool pool = ActivationPool.ofNativeMemory(MAX_IDLE_BYTES);
 
-    private LocalOutbound(@Nullable StageLoop next, Consumer<StepOutcome> head) {
+    private LocalOutbound(@Nullable StageLoop next, Consumer<StepOutcome> outcomes, Consumer<StageReport> reports) {
         this.next = next;
-        this.head = head;
+        this.outcomes = outcomes;
+        this.reports = reports;
     }
 
-    /** Of the last stage, which may be the only one. */
-    public static StageOutbound last(Consumer<StepOutcome> head) {
-        return new LocalOutbound(null, head);
+    /** Of the last stage, which may be the only one; {@code outcomes} and {@code reports} are the head's. */
+    public static StageOutbound last(Consumer<StepOutcome> outcomes, Consumer<StageReport> reports) {
+        return new LocalOutbound(null, outcomes, reports);
     }
 
-    public static StageOutbound to(StageLoop next, Consumer<StepOutcome> head) {
-        return new LocalOutbound(next, head);
+    public static StageOutbound to(StageLoop next, Consumer<StepOutcome> outcomes, Consumer<StageReport> reports) {
+        return new LocalOutbound(next, outcomes, reports);
     }
 
     @Override
@@ -39,11 +47,22 @@ public final class LocalOutbound implements StageOutbound {
             throw new IllegalStateException(
                     "the last stage computed a hidden state in step %d: it has no head".formatted(plan.stepId()));
         }
-        next.activation(plan.epoch(), plan.stepId(), values);
+        next.activation(plan.epoch(), plan.stepId(), pool.copyOf(values));
     }
 
     @Override
     public void report(StepOutcome outcome) {
-        head.accept(outcome);
+        outcomes.accept(outcome);
+    }
+
+    @Override
+    public void measured(StageReport report) {
+        reports.accept(report);
+    }
+
+    /** Memory is no link. */
+    @Override
+    public LinkRate linkRate() {
+        return LinkRate.UNKNOWN;
     }
 }

@@ -11,8 +11,10 @@ import java.util.List;
  * @param epoch number of this formation; higher than that of each earlier one
  * @param stages stages, the head's own included
  * @param kvGroups the model's KV groups and the blocks that every stage has for each
+ * @param hiddenSize elements of a row that crosses a cut
  */
-public record PipelineShape(String pipeline, ModelIdentity model, long epoch, int stages, List<KvGroup> kvGroups) {
+public record PipelineShape(
+        String pipeline, ModelIdentity model, long epoch, int stages, List<KvGroup> kvGroups, int hiddenSize) {
 
     public PipelineShape {
         kvGroups = List.copyOf(kvGroups);
@@ -20,9 +22,17 @@ public record PipelineShape(String pipeline, ModelIdentity model, long epoch, in
             throw new IllegalArgumentException("pipeline %s: %d stages with %d KV groups serve nothing"
                     .formatted(pipeline, stages, kvGroups.size()));
         }
+        if (hiddenSize < 1) {
+            throw new IllegalArgumentException("pipeline %s: rows of %d elements".formatted(pipeline, hiddenSize));
+        }
         if (model.getMaxModelLen() < 2 || model.getVocabularySize() < 1) {
             throw new IllegalArgumentException("pipeline %s: model %s with context %d and vocabulary %d serves nothing"
                     .formatted(pipeline, model.getName(), model.getMaxModelLen(), model.getVocabularySize()));
         }
+    }
+
+    /** Bytes of a row on the wire, in f32. */
+    long rowBytes() {
+        return (long) hiddenSize * Float.BYTES;
     }
 }

@@ -4,26 +4,50 @@ import dev.molink.proto.node.v1.Failure;
 import dev.molink.proto.node.v1.FinishReason;
 import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.RequestReport;
+import dev.molink.stagenode.scheduling.RowCounts;
+import dev.molink.stagenode.scheduling.SequenceUpdate.Released;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A request in progress: what each choice has generated, and how it ended. Owned by the head's thread. */
+/**
+ * A request from its arrival to its report: what each choice has generated, how it ended, and what was computed for it.
+ * It is over when its client gets nothing more; its report follows when all its sequences have left the pipeline. Owned
+ * by the head's thread.
+ */
 final class Request {
 
     private final GenerateRequest asked;
-    private final long receivedUnixNanos;
+    private final Arrival arrival;
     private final int[] generated;
     private final FinishReason[] finish;
-    private long firstTokenUnixNanos;
 
     /** Id of the first choice's sequence; the other choices' follow. */
     private final long firstSequenceId;
 
-    Request(GenerateRequest asked, long firstSequenceId, long receivedUnixNanos) {
+    /** Sequences that are in the scheduler. */
+    private int sequencesLeft;
+
+    private RowCounts rows = RowCounts.NONE;
+    private int cachedTokens;
+    private long firstTokenUnixNanos;
+    private boolean over;
+    private FinishReason otherwise = FinishReason.FINISH_REASON_UNSPECIFIED;
+    private @Nullable Failure failure;
+    private long finishedUnixNanos;
+
+    /**
+     * When a request came.
+     *
+     * @param unixNanos for people and books
+     * @param nanos for its time limits
+     */
+    record Arrival(long unixNanos, long nanos) {}
+
+    Request(GenerateRequest asked, long firstSequenceId, Arrival arrival) {
         this.asked = asked;
         this.firstSequenceId = firstSequenceId;
-        this.receivedUnixNanos = receivedUnixNanos;
+        this.arrival = arrival;
         this.generated = new int[asked.getChoices()];
         this.finish = new FinishReason[asked.getChoices()];
         Arrays.fill(generated, asked.getGeneratedTokenIdsCount());
@@ -32,6 +56,14 @@ final class Request {
 
     String id() {
         return asked.getRequestId();
+    }
+
+    GenerateRequest asked() {
+        return asked;
+    }
+
+    Arrival arrival() {
+        return arrival;
     }
 
     int choices() {
@@ -44,6 +76,11 @@ final class Request {
 
     int choiceOf(long sequenceId) {
         return (int) (sequenceId - firstSequenceId);
+    }
+
+    /** Its sequences are in the scheduler from now on. */
+    void started() {
+        sequencesLeft = choices();
     }
 
     /** Counts a sampled id and returns its index among the choice's generated ones. */
@@ -59,22 +96,45 @@ final class Request {
     }
 
     boolean goesOn() {
-        return List.of(finish).contains(FinishReason.FINISH_REASON_UNSPECIFIED);
+        return !over && List.of(finish).contains(FinishReason.FINISH_REASON_UNSPECIFIED);
     }
 
-    /** The report; choices that had not ended by themselves ended for {@code reason}. */
-    RequestReport report(
-            @Nullable PipelineShape shape, FinishReason reason, @Nullable Failure failure, long finishedUnixNanos) {
+    /** Nothing more comes for the client; choices that have not ended by themselves end for {@code reason}. */
+    void over(FinishReason reason, @Nullable Failure cause, long unixNanos) {
+        over = true;
+        otherwise = reason;
+        failure = cause;
+        finishedUnixNanos = unixNanos;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    void released(Released update) {
+        sequencesLeft--;
+        rows = rows.plus(update.rows());
+        cachedTokens += update.cachedTokens();
+    }
+
+    boolean hasLeftThePipeline() {
+        return sequencesLeft == 0;
+    }
+
+    /** The report of a request that is over. */
+    RequestReport report(@Nullable PipelineShape shape) {
         RequestReport.Builder report = RequestReport.newBuilder()
                 .setRequestId(id())
                 .setAccounting(asked.getAccounting())
                 .setPromptTokens(asked.getPromptTokenIdsCount())
-                .setReceivedUnixNanos(receivedUnixNanos)
+                .setCachedTokens(cachedTokens)
+                .setRows(encodedRows())
+                .setReceivedUnixNanos(arrival.unixNanos())
                 .setFirstTokenUnixNanos(firstTokenUnixNanos)
                 .setFinishedUnixNanos(finishedUnixNanos);
         for (int choice = 0; choice < choices(); choice++) {
             report.addGeneratedTokens(generated[choice]);
-            report.addFinish(finish[choice] == FinishReason.FINISH_REASON_UNSPECIFIED ? reason : finish[choice]);
+            report.addFinish(finish[choice] == FinishReason.FINISH_REASON_UNSPECIFIED ? otherwise : finish[choice]);
         }
         if (shape != null) {
             report.setModel(shape.model().getName())
@@ -85,5 +145,15 @@ final class Request {
             report.setFailure(failure);
         }
         return report.build();
+    }
+
+    private dev.molink.proto.node.v1.RowCounts encodedRows() {
+        return dev.molink.proto.node.v1.RowCounts.newBuilder()
+                .setComputed(rows.computed())
+                .setRecomputed(rows.recomputed())
+                .setVerifiedAccepted(rows.verifiedAccepted())
+                .setVerifiedRejected(rows.verifiedRejected())
+                .setDiscarded(rows.discarded())
+                .build();
     }
 }

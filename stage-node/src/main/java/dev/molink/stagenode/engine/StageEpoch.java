@@ -2,108 +2,88 @@ package dev.molink.stagenode.engine;
 
 import dev.molink.stagenode.execution.StageExecutor;
 import dev.molink.stagenode.execution.StageOutput;
-import dev.molink.stagenode.plan.SequenceRows;
-import dev.molink.stagenode.plan.SequenceStart;
+import dev.molink.stagenode.journal.RequestCounts;
+import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
-import dev.molink.stagenode.plan.StepOutcome.BadLogits;
-import dev.molink.stagenode.plan.StepOutcome.Failed;
-import dev.molink.stagenode.plan.StepOutcome.Sampled;
-import dev.molink.stagenode.plan.StepOutcome.SampledToken;
 import dev.molink.stagenode.plan.StepPlan;
-import dev.molink.stagenode.sampling.BadLogitsException;
-import dev.molink.stagenode.sampling.Sampler;
+import dev.molink.stagenode.sampling.GrammarSource;
+import dev.molink.stagenode.sampling.SamplingDesk;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A stage within one formation: the plans that wait, the sequences that live, and what becomes of each step. Owned by
- * the stage's loop thread.
- *
- * <p>After a step failed here, later steps of its sequences fail too, until the head, which learns of the failure, ends
- * them: their KV blocks lack what the failed step should have written.
+ * A stage's executor within one formation: the sequences that live, and what becomes of each step that it computes.
+ * Owned by the stage's loop thread.
  */
 final class StageEpoch {
 
     private static final Logger log = LoggerFactory.getLogger(StageEpoch.class);
 
     private final String stage;
-    private final long number;
     private final StageExecutor executor;
     private final StageOutbound outbound;
-    private final StepQueue steps;
-    private final Map<Long, SequenceStart> starts = new HashMap<>();
-    private final Set<Long> brokenSequences = new HashSet<>();
-    private @Nullable Sampler sampler;
+    private final LongSupplier nanoClock;
+    private final RowCounter counter;
+    private final Consumer<RequestCounts> counts;
+    private final SamplingDesk samplingDesk;
 
-    StageEpoch(String stage, long number, StageExecutor executor, StageSettings settings, StageOutbound outbound) {
+    StageEpoch(
+            String stage,
+            long number,
+            StageExecutor executor,
+            StageOutbound outbound,
+            GrammarSource grammars,
+            LongSupplier nanoClock,
+            Consumer<RequestCounts> counts) {
         this.stage = stage;
-        this.number = number;
         this.executor = executor;
         this.outbound = outbound;
-        this.steps = new StepQueue(settings);
+        this.nanoClock = nanoClock;
+        this.counter = new RowCounter(number);
+        this.counts = counts;
+        this.samplingDesk = new SamplingDesk(stage, grammars);
     }
 
-    long number() {
-        return number;
+    /** Hands a plan to the next stage. */
+    void forward(StepPlan plan) {
+        outbound.forward(plan);
     }
 
-    void plan(StepPlan plan) {
-        if (!steps.expects(plan)) {
-            fail(plan, "the plan came out of order");
-        }
+    /** Hands back what was measured, and what was counted to the journal, so that a kill loses little of it. */
+    void measured(StageReport report) {
+        counter.takeAll(counts);
+        outbound.measured(report.withLink(outbound.linkRate()));
+    }
+
+    /** The formation is over: its counts go to the journal. */
+    void leave() {
+        counter.takeAll(counts);
+    }
+
+    /**
+     * Computes a step and hands on what comes out.
+     *
+     * @param hiddenIn null where the stage embeds, or the plan has no rows
+     */
+    void run(StepPlan plan, @Nullable MemorySegment hiddenIn) {
+        forget(plan);
+        plan.starts().forEach(samplingDesk::start);
+        long began = nanoClock.getAsLong();
+        StageOutput output = executor.execute(plan, hiddenIn);
         try {
-            outbound.forward(plan);
-        } catch (RuntimeException e) {
-            log.warn("{}: the plan of step {} could not be handed on", stage, plan.stepId(), e);
-            fail(plan, "the plan could not be handed on, " + e);
-        }
-        steps.add(plan).forEach(over -> end(over.plan()));
-    }
-
-    void activation(long stepId, MemorySegment values) {
-        if (!steps.arrived(stepId, values)) {
-            report(new Failed(number, stepId, "%s: too many hidden states came before their plans".formatted(stage)));
-        }
-    }
-
-    /** Runs the step whose turn it is; false if none is ready. */
-    boolean runNextStep() {
-        Optional<PendingStep> next = steps.next();
-        next.ifPresent(this::run);
-        return next.isPresent();
-    }
-
-    private void run(PendingStep step) {
-        StepPlan plan = step.plan();
-        Optional<SequenceRows> broken = plan.rows().stream()
-                .filter(rows -> brokenSequences.contains(rows.sequenceId()))
-                .findFirst();
-        if (broken.isPresent()) {
-            end(plan);
-            fail(
+            handOn(plan, output);
+        } finally {
+            // The rows were computed, whatever became of them.
+            counter.computed(
                     plan,
-                    "an earlier step of sequence %d failed"
-                            .formatted(broken.get().sequenceId()));
-            return;
-        }
-        try {
-            forget(plan);
-            plan.starts().forEach(start -> starts.put(start.sequenceId(), start));
-            handOn(plan, executor.execute(plan, step.hiddenIn()));
-        } catch (RuntimeException | Error e) {
-            // Errors too: one step that lacks memory or trips an assertion must not take the other sequences with it.
-            log.warn("{}: step {} of epoch {} failed", stage, plan.stepId(), number, e);
-            end(plan);
-            fail(plan, e.toString());
+                    nanoClock.getAsLong() - began,
+                    hiddenIn == null ? 0 : hiddenIn.byteSize(),
+                    output instanceof StageOutput.Hidden hidden ? hiddenBytes(hidden) : 0);
+            counter.takeOver(counts);
         }
     }
 
@@ -111,81 +91,36 @@ final class StageEpoch {
         switch (output) {
             case StageOutput.Hidden hidden -> {
                 if (hidden.rows() > 0) {
-                    outbound.sendHidden(plan, hidden.hiddenSize(), copyOf(hidden));
+                    outbound.sendHidden(
+                            plan, hidden.hiddenSize(), hidden.values().asSlice(0, hiddenBytes(hidden)));
                 }
             }
-            case StageOutput.Logits logits -> report(sample(plan, logits));
+            case StageOutput.Logits logits -> report(samplingDesk.sample(plan, logits));
         }
     }
 
-    private static MemorySegment copyOf(StageOutput.Hidden hidden) {
-        long bytes = (long) hidden.rows() * hidden.hiddenSize() * Float.BYTES;
-        float[] copy = new float[hidden.rows() * hidden.hiddenSize()];
-        return MemorySegment.ofArray(copy)
-                .copyFrom(hidden.values().asSlice(0, bytes))
-                .asReadOnly();
-    }
-
-    private Sampled sample(StepPlan plan, StageOutput.Logits logits) {
-        List<SampledToken> tokens = new ArrayList<>();
-        List<BadLogits> bad = new ArrayList<>();
-        int row = 0;
-        for (SequenceRows rows : plan.rows()) {
-            if (!rows.sample()) {
-                continue;
-            }
-            int position = rows.firstPosition() + rows.tokenCount();
-            try {
-                tokens.add(new SampledToken(
-                        rows.sequenceId(), position, sample(logits, row++, rows.sequenceId(), position)));
-            } catch (BadLogitsException e) {
-                bad.add(new BadLogits(rows.sequenceId(), "%s: %s".formatted(stage, e.getMessage())));
-            }
-        }
-        return new Sampled(number, plan.stepId(), tokens, List.of(), bad);
-    }
-
-    private int sample(StageOutput.Logits logits, int row, long sequenceId, int position) throws BadLogitsException {
-        SequenceStart start = starts.get(sequenceId);
-        if (start == null) {
-            throw new IllegalArgumentException("sequence %d was never started".formatted(sequenceId));
-        }
-        return sampler(logits.vocabularySize())
-                .sample(logits.values(), row, start.sampling(), start.choice(), position);
-    }
-
-    private Sampler sampler(int vocabularySize) {
-        Sampler current = sampler;
-        if (current == null || current.vocabularySize() != vocabularySize) {
-            current = new Sampler(vocabularySize);
-            sampler = current;
-        }
-        return current;
+    private static long hiddenBytes(StageOutput.Hidden hidden) {
+        return (long) hidden.rows() * hidden.hiddenSize() * Float.BYTES;
     }
 
     private void forget(StepPlan plan) {
-        plan.ended().forEach(end -> {
-            starts.remove(end.sequenceId());
-            brokenSequences.remove(end.sequenceId());
-        });
+        plan.ended().forEach(end -> samplingDesk.end(end.sequenceId()));
+        counter.applied(plan);
     }
 
     /** Of a step that does not run, the sequences that it ends are over all the same. */
-    private void end(StepPlan plan) {
+    void end(StepPlan plan) {
         forget(plan);
         try {
             executor.execute(plan.endingOnly(), null);
         } catch (RuntimeException | Error e) {
             log.warn("{}: the sequences that step {} ends could not be dropped", stage, plan.stepId(), e);
         }
+        counter.takeOver(counts);
     }
 
-    private void fail(StepPlan plan, String cause) {
-        plan.rows().forEach(rows -> brokenSequences.add(rows.sequenceId()));
-        report(new Failed(number, plan.stepId(), "%s: step %d: %s".formatted(stage, plan.stepId(), cause)));
-    }
-
-    private void report(StepOutcome outcome) {
+    /** Sends the end of a step to the head. */
+    void report(StepOutcome outcome) {
         try {
             outbound.report(outcome);
         } catch (RuntimeException e) {

@@ -1,5 +1,7 @@
 package dev.molink.stagenode.engine;
 
+import dev.molink.stagenode.plan.StageReport;
+import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
 import java.lang.foreign.MemorySegment;
@@ -16,11 +18,17 @@ public interface StageOutbound {
     /**
      * Hands on the hidden state of a step that was forwarded.
      *
-     * @param values {@code [plan.tokens(), hiddenSize]} f32, little-endian, row-major; a copy that now belongs to the
-     *     receiver
+     * @param values {@code [plan.tokens(), hiddenSize]} f32, little-endian, row-major; the next step overwrites it, so
+     *     it is copied before the call returns
      */
     void sendHidden(StepPlan plan, int hiddenSize, MemorySegment values);
 
     /** Hands the end of a step to the head: from the last stage, or from any stage where the step failed. */
     void report(StepOutcome outcome);
+
+    /** Hands what this stage has measured back towards the head. */
+    void measured(StageReport report);
+
+    /** What acknowledgements show of the link to the next stage, or from the last one to the head. */
+    LinkRate linkRate();
 }

@@ -1,21 +1,21 @@
 package dev.molink.stagenode.engine;
 
+import dev.molink.stagenode.engine.machine.StepRules;
+
 /**
- * Bounds of a stage loop.
+ * Bounds and rules of a stage loop.
  *
  * @param commandCapacity commands that may wait for the loop; the head's steps in flight stay far below
- * @param earlyHiddenStates hidden states that may wait for their plans
- * @param decodesAhead decode steps that may go before a prefill piece that is ready: with 4 a prefill piece gets at
- *     least each fifth step
+ * @param rules the order in which steps are computed
  */
-public record StageSettings(int commandCapacity, int earlyHiddenStates, int decodesAhead) {
+public record StageSettings(int commandCapacity, StepRules rules) {
 
-    public static final StageSettings DEFAULT = new StageSettings(1024, 64, 4);
+    public static final StageSettings DEFAULT = new StageSettings(1024, StepRules.DEFAULT);
 
     public StageSettings {
-        if (commandCapacity < 1 || earlyHiddenStates < 1 || decodesAhead < 1) {
-            throw new IllegalArgumentException("stage settings must be positive: %d, %d, %d"
-                    .formatted(commandCapacity, earlyHiddenStates, decodesAhead));
+        if (commandCapacity < 1) {
+            throw new IllegalArgumentException(
+                    "%d commands may wait for a stage loop; at least 1 must".formatted(commandCapacity));
         }
     }
 }

@@ -36,9 +36,9 @@ final class BlockTable {
         count = needed;
     }
 
-    /** Drops the blocks before {@code firstKept}, which is within {@code first() … end()}. */
+    /** Drops the blocks before {@code firstKept}; of an empty table, its first block will stand there. */
     void trim(int firstKept) {
-        int dropped = firstKept - first;
+        int dropped = Math.min(firstKept - first, count);
         count -= dropped;
         System.arraycopy(ids, dropped, ids, 0, count);
         first = firstKept;

@@ -54,7 +54,7 @@ final class BlockTables {
         }
         for (int i = 0; i < changes.trims().size(); i++) {
             BlockTrim trim = changes.trims().get(i);
-            of(trim.sequenceId(), trim.kvGroup()).trim(trim.firstKept());
+            tables.findOrAdd(trim.sequenceId(), trim.kvGroup()).trim(trim.firstKept());
         }
         for (int i = 0; i < changes.appends().size(); i++) {
             BlockAppend append = changes.appends().get(i);
@@ -68,17 +68,28 @@ final class BlockTables {
             BlockTrim trim = trims.get(i);
             requireGroup(trim.sequenceId(), trim.kvGroup());
             BlockTable table = kept(plan, trim.sequenceId(), trim.kvGroup());
-            if (table == null) {
+            if (table == null && !starts(plan, trim.sequenceId())) {
                 throw new IllegalArgumentException("sequence %d: no block table of KV group %d to trim"
                         .formatted(trim.sequenceId(), trim.kvGroup()));
             }
             int first = firstKept(table, trims, i, trim.sequenceId(), trim.kvGroup());
-            if (trim.firstKept() < first || trim.firstKept() > table.end()) {
+            int end = table == null ? Integer.MAX_VALUE : table.end();
+            if (trim.firstKept() < first || trim.firstKept() > end) {
                 throw new IllegalArgumentException(
                         "sequence %d: a trim of KV group %d to block %d is outside its blocks %d … %d"
-                                .formatted(trim.sequenceId(), trim.kvGroup(), trim.firstKept(), first, table.end()));
+                                .formatted(trim.sequenceId(), trim.kvGroup(), trim.firstKept(), first, end));
             }
         }
+    }
+
+    /** A sequence that starts behind a cached prefix has no blocks for what its window no longer sees. */
+    private static boolean starts(StepPlan plan, long sequenceId) {
+        for (int i = 0; i < plan.starts().size(); i++) {
+            if (plan.starts().get(i).sequenceId() == sequenceId) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void requireAppends(List<BlockAppend> appends) {
@@ -131,8 +142,9 @@ final class BlockTables {
     private void requireBlocksFor(StepPlan plan, SequenceRows rows, int group) {
         long id = rows.sequenceId();
         BlockTable table = kept(plan, id, group);
-        int first = table == null ? 0 : firstKept(table, plan.blocks().trims(), plan.blocks().trims().size(), id, group);
-        int end = (table == null ? 0 : table.end()) + appended(plan.blocks().appends(), id, group);
+        int first =
+                firstKept(table, plan.blocks().trims(), plan.blocks().trims().size(), id, group);
+        int end = (table == null ? first : table.end()) + appended(plan.blocks().appends(), id, group);
         long endPosition = (long) rows.firstPosition() + rows.tokenCount();
         if (endPosition > (long) end * KvCacheShape.BLOCK_TOKENS) {
             throw new IllegalArgumentException(
@@ -163,8 +175,9 @@ final class BlockTables {
     }
 
     /** The first block kept after the first {@code count} trims. */
-    private static int firstKept(BlockTable table, List<BlockTrim> trims, int count, long sequenceId, int group) {
-        int first = table.first();
+    private static int firstKept(
+            @Nullable BlockTable table, List<BlockTrim> trims, int count, long sequenceId, int group) {
+        int first = table == null ? 0 : table.first();
         for (int i = 0; i < count; i++) {
             BlockTrim trim = trims.get(i);
             if (trim.sequenceId() == sequenceId && trim.kvGroup() == group) {

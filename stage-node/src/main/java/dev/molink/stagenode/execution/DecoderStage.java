@@ -115,8 +115,7 @@ final class DecoderStage implements StageExecutor {
     private void computeLayer(StageWeights.Layer layer) {
         Activations a = activations;
         KvCache cache = memory.ofGroup(layer.kvGroup());
-        ops.projectQueriesKeysValues(
-                layer.attention(), a.hidden(), a.rotary(), cache, layer.kvLayer(), a.queries());
+        ops.projectQueriesKeysValues(layer.attention(), a.hidden(), a.rotary(), cache, layer.kvLayer(), a.queries());
         ops.attend(layer.attention().shape(), a.queries(), cache, layer.kvLayer(), a.attended());
         ops.addProjection(layer.output(), a.attended(), a.hidden());
         ops.addGatedMlp(layer.mlp(), a.hidden());

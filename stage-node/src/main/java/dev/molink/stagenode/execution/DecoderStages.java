@@ -66,8 +66,7 @@ public final class DecoderStages {
      * @param weights closed with the executor; where this method throws, both stay the caller's
      */
     public static StageExecutor open(TensorOps ops, ModelWeights weights, KvDtype kvDtype) {
-        return new DecoderStage(
-                ops, new DecoderStages(ops, weights).stageWeights(), kvDtype.stored(), weights::close);
+        return new DecoderStage(ops, new DecoderStages(ops, weights).stageWeights(), kvDtype.stored(), weights::close);
     }
 
     private StageWeights stageWeights() {
@@ -104,7 +103,9 @@ public final class DecoderStages {
         return new StageWeights.Layer(
                 kvGroup,
                 groups.get(kvGroup).layersBefore(layer, weights.range()),
-                attention(layer), linear(ATTENTION_OUTPUT, ATTENTION_OUTPUT_BIAS, layer), mlp(layer));
+                attention(layer),
+                linear(ATTENTION_OUTPUT, ATTENTION_OUTPUT_BIAS, layer),
+                mlp(layer));
     }
 
     private AttentionWeights attention(int layer) {

@@ -3,95 +3,99 @@ package dev.molink.stagenode.journal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An append-only file of {@link JournalRecord}s behind a magic number. What a kill tore off at the end is cut away when
- * the file is opened; a failed write is cut away at once, so that a later record never stands behind a torn one. Owned
- * by one thread.
+ * An append-only file of {@link JournalEntry}s behind a magic number. What a kill tore off at the end is cut away when the
+ * file is opened; a failed write is cut away at once, so that a later record never stands behind a torn one. Where bytes
+ * in the middle are damaged, a copy of the file is kept, the whole records go on in a new one, and the log says what was
+ * lost where. Owned by one thread.
  */
 final class JournalFile implements AutoCloseable {
-
-    static final byte[] MAGIC = "MLKJRNL1".getBytes(StandardCharsets.US_ASCII);
 
     private static final Logger log = LoggerFactory.getLogger(JournalFile.class);
 
     private final Path path;
+    private final JournalFormat format;
     private FileChannel channel;
     private long length;
 
-    private JournalFile(Path path, FileChannel channel, long length) {
+    private JournalFile(Path path, JournalFormat format, FileChannel channel, long length) {
         this.path = path;
+        this.format = format;
         this.channel = channel;
         this.length = length;
     }
 
     /** An opened file and the records that it held. */
-    record Opened(JournalFile file, List<JournalRecord> records) {}
+    record Opened(JournalFile file, List<JournalEntry> entries) {}
 
-    static Opened open(Path path) throws IOException {
-        Files.createDirectories(path.toAbsolutePath().getParent());
-        FileChannel channel =
-                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    /** @throws IOException if the file cannot be read or written, or is another one; the message names it */
+    static Opened open(Path path, JournalFormat format) throws IOException {
+        FileChannel channel;
         try {
-            return recover(path, channel);
+            Files.createDirectories(path.toAbsolutePath().getParent());
+            channel = FileChannel.open(
+                    path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot open the %s %s for writing (%s); give --data a folder that can be written to"
+                            .formatted(format.title(), path, e),
+                    e);
+        }
+        try {
+            return recover(path, format, channel);
         } catch (IOException e) {
             channel.close();
             throw e;
         }
     }
 
-    private static Opened recover(Path path, FileChannel channel) throws IOException {
-        ByteBuffer content = readAll(path, channel);
-        byte[] magic = new byte[Math.min(MAGIC.length, content.remaining())];
-        content.get(magic);
-        if (!Arrays.equals(magic, MAGIC)) {
-            // A kill during the very first write leaves a part of the magic number and nothing else.
-            if (!Arrays.equals(magic, Arrays.copyOf(MAGIC, magic.length))) {
-                throw new IOException("%s is not a report journal of this program; move it away".formatted(path));
-            }
-            return new Opened(begin(path, channel), List.of());
+    private static Opened recover(Path path, JournalFormat format, FileChannel channel) throws IOException {
+        JournalContent content = JournalContent.read(path, channel, format);
+        if (content.wholeBytes() < JournalFormat.MAGIC_BYTES) {
+            return new Opened(begin(path, format, channel), List.of());
         }
-        List<JournalRecord> records = new ArrayList<>();
-        for (JournalRecord next = JournalRecord.decode(content); next != null; next = JournalRecord.decode(content)) {
-            records.add(next);
+        if (content.tornBytes() > 0) {
+            log.warn(
+                    "{}: cut a torn end of {} bytes off behind {} records",
+                    path,
+                    content.tornBytes(),
+                    content.entries().size());
+            channel.truncate(content.wholeBytes());
         }
-        if (content.hasRemaining()) {
-            log.warn("{}: cut a torn end of {} bytes off behind {} records", path, content.remaining(), records.size());
-            channel.truncate(content.position());
+        JournalFile file = new JournalFile(path, format, channel, content.wholeBytes());
+        if (!content.damages().isEmpty()) {
+            file.leaveOut(content);
         }
-        return new Opened(new JournalFile(path, channel, content.position()), records);
+        return new Opened(file, content.entries());
     }
 
-    private static ByteBuffer readAll(Path path, FileChannel channel) throws IOException {
-        if (channel.size() > Integer.MAX_VALUE) {
-            throw new IOException(
-                    "%s has %d bytes; a report journal stays far below 2 GiB".formatted(path, channel.size()));
+    private void leaveOut(JournalContent content) throws IOException {
+        Path copy = path.resolveSibling(path.getFileName() + ".damaged");
+        for (int number = 2; Files.exists(copy); number++) {
+            copy = path.resolveSibling(path.getFileName() + ".damaged-" + number);
         }
-        ByteBuffer content = ByteBuffer.allocate((int) channel.size());
-        int read;
-        do {
-            read = channel.read(content, content.position());
-        } while (read > 0);
-        return content.flip();
+        Files.copy(path, copy);
+        for (JournalContent.Damage damage : content.damages()) {
+            log.error("{}; {} holds the damaged file", damage, copy);
+        }
+        rewrite(content.entries());
     }
 
-    private static JournalFile begin(Path path, FileChannel channel) throws IOException {
+    private static JournalFile begin(Path path, JournalFormat format, FileChannel channel) throws IOException {
         channel.truncate(0);
-        channel.write(ByteBuffer.wrap(MAGIC), 0);
+        channel.write(ByteBuffer.wrap(format.magic()), 0);
         channel.force(true);
         forceFolder(path);
-        return new JournalFile(path, channel, MAGIC.length);
+        return new JournalFile(path, format, channel, JournalFormat.MAGIC_BYTES);
     }
 
     long length() {
@@ -99,10 +103,10 @@ final class JournalFile implements AutoCloseable {
     }
 
     /** Writes all records and returns when they are on the disk, or throws and has written none. */
-    void append(Collection<JournalRecord> records) throws IOException {
+    void append(Collection<JournalEntry> records) throws IOException {
         long end = length;
         try {
-            for (JournalRecord next : records) {
+            for (JournalEntry next : records) {
                 end = write(channel, next.encode(), end);
             }
             channel.force(false);
@@ -122,12 +126,12 @@ final class JournalFile implements AutoCloseable {
     }
 
     /** Replaces the whole content atomically. */
-    void rewrite(Collection<JournalRecord> records) throws IOException {
+    void rewrite(Collection<JournalEntry> records) throws IOException {
         Path next = path.resolveSibling(path.getFileName() + ".new");
         FileChannel written = FileChannel.open(
                 next, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
-        long end = write(written, ByteBuffer.wrap(MAGIC), 0);
-        for (JournalRecord each : records) {
+        long end = write(written, ByteBuffer.wrap(format.magic()), 0);
+        for (JournalEntry each : records) {
             end = write(written, each.encode(), end);
         }
         written.force(true);

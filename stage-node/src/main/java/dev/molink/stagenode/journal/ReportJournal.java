@@ -51,10 +51,12 @@ public final class ReportJournal implements AutoCloseable {
 
     private record Entry(JournalRecord written, CompletableFuture<Void> durable) {}
 
-    private ReportJournal(JournalFile.Opened opened, long compactionBytes) {
+    private ReportJournal(JournalFile.Opened opened, long compactionBytes) throws IOException {
         this.file = opened.file();
         this.compactionBytes = compactionBytes;
-        opened.records().forEach(this::apply);
+        for (JournalEntry entry : opened.entries()) {
+            apply(JournalRecord.of(entry));
+        }
         this.writer = Thread.ofPlatform().name("report-journal").daemon().unstarted(this::run);
     }
 
@@ -68,7 +70,7 @@ public final class ReportJournal implements AutoCloseable {
     }
 
     static ReportJournal open(Path path, long compactionBytes) throws IOException {
-        ReportJournal journal = new ReportJournal(JournalFile.open(path), compactionBytes);
+        ReportJournal journal = new ReportJournal(JournalFile.open(path, JournalFormat.REPORTS), compactionBytes);
         journal.writer.start();
         return journal;
     }
@@ -141,7 +143,7 @@ public final class ReportJournal implements AutoCloseable {
             if (needsRewrite()) {
                 file.rewrite(remaining());
             } else {
-                file.append(batch.stream().map(Entry::written).toList());
+                file.append(batch.stream().map(entry -> entry.written().entry()).toList());
             }
             report(null);
         } catch (IOException e) {
@@ -160,9 +162,9 @@ public final class ReportJournal implements AutoCloseable {
                 .sum();
     }
 
-    private synchronized List<JournalRecord> remaining() {
+    private synchronized List<JournalEntry> remaining() {
         return unacknowledged.values().stream()
-                .<JournalRecord>map(Reported::new)
+                .map(report -> new Reported(report).entry())
                 .toList();
     }
 

@@ -1,4 +1,6 @@
-/** The head's journal of final reports: what a gateway has not yet taken over survives a kill. */
+/**
+ * What must survive a kill: the head's final reports until a gateway has taken them over, and what each stage counts.
+ */
 @NullMarked
 package dev.molink.stagenode.journal;
 

@@ -1,8 +1,12 @@
 package dev.molink.stagenode.link;
 
+import com.google.protobuf.ByteOutput;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.molink.proto.stage.v1.CheckedBytes;
 import dev.molink.proto.stage.v1.TensorChunk;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
@@ -55,7 +59,46 @@ final class Checksums {
         return sealed.getData();
     }
 
+    /** Over the bytes where they are: through a read-only buffer the checksum would copy them first. */
     private static void update(CRC32C crc, ByteString data) {
-        data.asReadOnlyByteBufferList().forEach(crc::update);
+        try {
+            UnsafeByteOperations.unsafeWriteTo(data, new Into(crc));
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory cannot be read", e);
+        }
+    }
+
+    private static final class Into extends ByteOutput {
+
+        private final CRC32C crc;
+
+        Into(CRC32C crc) {
+            this.crc = crc;
+        }
+
+        @Override
+        public void write(byte value) {
+            crc.update(value);
+        }
+
+        @Override
+        public void write(byte[] value, int offset, int length) {
+            crc.update(value, offset, length);
+        }
+
+        @Override
+        public void writeLazy(byte[] value, int offset, int length) {
+            crc.update(value, offset, length);
+        }
+
+        @Override
+        public void write(ByteBuffer value) {
+            crc.update(value);
+        }
+
+        @Override
+        public void writeLazy(ByteBuffer value) {
+            crc.update(value);
+        }
     }
 }

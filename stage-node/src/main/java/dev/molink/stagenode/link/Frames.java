@@ -6,6 +6,7 @@ import dev.molink.proto.stage.v1.LinkClosed;
 import dev.molink.proto.stage.v1.LinkHeartbeat;
 import dev.molink.proto.stage.v1.LinkOpen;
 import dev.molink.proto.stage.v1.LinkOpened;
+import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
 
@@ -43,9 +44,27 @@ final class Frames {
                 .build();
     }
 
+    static Frame report(StageReport report) {
+        return Frame.newBuilder().setReport(ReportCodec.encode(report)).build();
+    }
+
     static Frame heartbeat(long number) {
         return Frame.newBuilder()
                 .setHeartbeat(LinkHeartbeat.newBuilder().setNumber(number))
+                .build();
+    }
+
+    /** A heartbeat that asks for an echo. */
+    static Frame heartbeat(long number, long sentNanos) {
+        return Frame.newBuilder()
+                .setHeartbeat(LinkHeartbeat.newBuilder().setNumber(number).setSentNanos(sentNanos))
+                .build();
+    }
+
+    static Frame echo(LinkHeartbeat asked) {
+        return Frame.newBuilder()
+                .setHeartbeat(
+                        LinkHeartbeat.newBuilder().setNumber(asked.getNumber()).setEchoNanos(asked.getSentNanos()))
                 .build();
     }
 

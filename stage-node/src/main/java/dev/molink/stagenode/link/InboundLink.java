@@ -1,7 +1,10 @@
 package dev.molink.stagenode.link;
 
 import dev.molink.proto.stage.v1.Frame;
+import dev.molink.proto.stage.v1.LinkHeartbeat;
 import dev.molink.proto.stage.v1.TensorChunk;
+import dev.molink.stagenode.activation.ActivationPool;
+import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
 import io.grpc.Status;
@@ -39,7 +42,11 @@ public final class InboundLink implements Link {
         this.receiver = expected.receiver();
         this.onLoss = expected.onLoss();
         this.responses = responses;
-        this.reassembly = new TensorReassembly(spec.hiddenSize(), REASSEMBLY_BYTES, REASSEMBLY_PATIENCE);
+        this.reassembly = new TensorReassembly(
+                spec.hiddenSize(),
+                REASSEMBLY_BYTES,
+                REASSEMBLY_PATIENCE,
+                ActivationPool.ofNativeMemory(REASSEMBLY_BYTES));
     }
 
     void begin() {
@@ -68,10 +75,16 @@ public final class InboundLink implements Link {
             case PLAN -> takePlan(PlanCodec.decode(frame.getPlan()));
             case CHUNK -> takeChunk(frame.getChunk());
             case OUTCOME -> takeOutcome(OutcomeCodec.decode(frame.getOutcome()));
-            case HEARTBEAT -> {}
+            case HEARTBEAT -> takeHeartbeat(frame.getHeartbeat());
             case CLOSED -> lose(Status.OK, Frames.loss(frame.getClosed()));
-            case OPEN, OPENED, ACKNOWLEDGEMENT, BODY_NOT_SET ->
+            case OPEN, OPENED, ACKNOWLEDGEMENT, REPORT, BODY_NOT_SET ->
                 throw new CorruptFrameException(frame.getBodyCase() + " has no place in an open link");
+        }
+    }
+
+    private void takeHeartbeat(LinkHeartbeat heartbeat) {
+        if (heartbeat.getSentNanos() != 0) {
+            respond(Frames.echo(heartbeat));
         }
     }
 
@@ -120,6 +133,11 @@ public final class InboundLink implements Link {
     /** Sends the outcome of a step that failed here back towards the head. */
     public void sendOutcome(StepOutcome outcome) {
         respond(Frames.outcome(outcome));
+    }
+
+    /** Sends what this stage or a later one has measured back towards the head. */
+    public void sendReport(StageReport report) {
+        respond(Frames.report(report));
     }
 
     @Override

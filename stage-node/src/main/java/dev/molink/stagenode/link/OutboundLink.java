@@ -2,7 +2,12 @@ package dev.molink.stagenode.link;
 
 import dev.molink.proto.stage.v1.CheckedBytes;
 import dev.molink.proto.stage.v1.Frame;
+import dev.molink.proto.stage.v1.LinkHeartbeat;
 import dev.molink.proto.stage.v1.StageServiceGrpc;
+import dev.molink.stagenode.activation.Activation;
+import dev.molink.stagenode.activation.ActivationPool;
+import dev.molink.stagenode.plan.StageReport;
+import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
 import io.grpc.Channel;
@@ -19,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,38 +38,31 @@ public final class OutboundLink implements Link {
     private static final Duration CLOSE_PATIENCE = Duration.ofMillis(500);
 
     private final LinkSpec spec;
-    private final Consumer<StepOutcome> onOutcome;
-    private final Consumer<LinkLoss> onLoss;
+    private final LinkReplies replies;
     private final CompletableFuture<Void> opened = new CompletableFuture<>();
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicLong beats = new AtomicLong();
     private final PulseMonitor pulse = new PulseMonitor();
     private final Responses responses = new Responses();
+    private final ActivationPool pool = ActivationPool.ofArrays(WINDOW_BYTES);
+    private final LinkMeter meter = new LinkMeter();
     private final TransmitQueue queue;
 
-    private OutboundLink(LinkSpec spec, Consumer<StepOutcome> onOutcome, Consumer<LinkLoss> onLoss) {
+    private OutboundLink(LinkSpec spec, LinkReplies replies) {
         this.spec = spec;
-        this.onOutcome = onOutcome;
-        this.onLoss = onLoss;
+        this.replies = replies;
         this.queue = new TransmitQueue(
-                "link-%s-to-%s".formatted(spec.linkClass(), spec.peerNodeId()), WINDOW_BYTES, responses);
+                "link-%s-to-%s".formatted(spec.linkClass(), spec.peerNodeId()), WINDOW_BYTES, responses, meter);
     }
 
     /**
      * Opens the stream and waits until the other end has taken its place.
      *
-     * @param onOutcome takes outcomes that a later stage sends back
-     * @param onLoss called once if the link is lost, never for {@link #close}
      * @throws LinkRefusedException if the other end refuses or cannot be reached in time
      */
-    public static OutboundLink open(
-            Channel channel,
-            LinkSpec spec,
-            Duration patience,
-            Consumer<StepOutcome> onOutcome,
-            Consumer<LinkLoss> onLoss)
+    public static OutboundLink open(Channel channel, LinkSpec spec, Duration patience, LinkReplies replies)
             throws LinkRefusedException, InterruptedException {
-        OutboundLink link = new OutboundLink(spec, onOutcome, onLoss);
+        OutboundLink link = new OutboundLink(spec, replies);
         // A link outlives the call that asked for it, whose end would cancel everything begun under its context.
         Context.ROOT.run(
                 () -> StageServiceGrpc.newStub(channel).withWaitForReady().link(link.responses));
@@ -91,28 +88,34 @@ public final class OutboundLink implements Link {
 
     /** Queues a plan behind everything that was queued before. */
     public void sendPlan(StepPlan plan) {
-        require(queue.add(Frames.plan(plan)), "plan of step " + plan.stepId());
+        require(queue.add(() -> Frames.plan(plan)), "plan of step " + plan.stepId());
     }
 
     /** Queues an outcome. */
     public void sendOutcome(StepOutcome outcome) {
-        require(queue.add(Frames.outcome(outcome)), "outcome of step " + outcome.stepId());
+        require(queue.add(() -> Frames.outcome(outcome)), "outcome of step " + outcome.stepId());
     }
 
     /**
-     * Queues a hidden state.
+     * Queues a copy of a hidden state.
      *
-     * @param values {@code [rows, hiddenSize]} f32, little-endian; belongs to the link from now on
+     * @param values {@code [rows, hiddenSize]} f32, little-endian
      */
     public void sendHiddenState(long stepId, int rows, MemorySegment values) {
+        Activation copy = pool.copyOf(values.asSlice(0, (long) rows * spec.hiddenSize() * Float.BYTES));
         OutboundTensor tensor =
-                new OutboundTensor(spec.epoch(), stepId, spec.linkClass(), rows, spec.hiddenSize(), values);
+                new OutboundTensor(spec.epoch(), stepId, spec.linkClass(), rows, spec.hiddenSize(), copy);
         require(queue.add(tensor), "hidden state of step " + stepId);
     }
 
     /** Bytes that wait or were not acknowledged. */
     public long unacknowledgedBytes() {
         return queue.unacknowledgedBytes();
+    }
+
+    /** What acknowledgements and echoes have shown so far. */
+    public LinkRate rate() {
+        return meter.rate();
     }
 
     private void require(boolean queued, String what) {
@@ -126,7 +129,7 @@ public final class OutboundLink implements Link {
         if (pulse.isLost()) {
             lose("%s missed three heartbeats".formatted(spec.peerName()));
         } else {
-            queue.addUrgent(Frames.heartbeat(beats.incrementAndGet()));
+            queue.addUrgent(Frames.heartbeat(beats.incrementAndGet(), System.nanoTime()));
         }
     }
 
@@ -144,7 +147,7 @@ public final class OutboundLink implements Link {
     private void lose(LinkLoss loss) {
         if (over.compareAndSet(false, true)) {
             end(loss);
-            onLoss.accept(loss);
+            replies.onLoss(loss);
         }
     }
 
@@ -159,13 +162,29 @@ public final class OutboundLink implements Link {
         switch (frame.getBodyCase()) {
             case OPENED -> opened.complete(null);
             case ACKNOWLEDGEMENT ->
-                queue.acknowledged(frame.getAcknowledgement().getBytes());
-            case HEARTBEAT -> {}
+                queue.acknowledged(
+                        frame.getAcknowledgement().getStepId(),
+                        frame.getAcknowledgement().getBytes());
+            case HEARTBEAT -> takeEcho(frame.getHeartbeat());
             case CLOSED -> lose(Frames.loss(frame.getClosed()));
             case OUTCOME -> takeOutcome(frame.getOutcome());
+            case REPORT -> takeReport(ReportCodec.decode(frame.getReport()));
             case OPEN, PLAN, CHUNK, BODY_NOT_SET ->
                 lose("%s sent a frame that only the dialling end sends: %s"
                         .formatted(spec.peerName(), frame.getBodyCase()));
+        }
+    }
+
+    private void takeEcho(LinkHeartbeat heartbeat) {
+        if (heartbeat.getEchoNanos() != 0) {
+            long now = System.nanoTime();
+            meter.roundTrip(now - heartbeat.getEchoNanos(), now);
+        }
+    }
+
+    private void takeReport(StageReport report) {
+        if (report.epoch() == spec.epoch()) {
+            replies.onReport(report);
         }
     }
 
@@ -173,7 +192,7 @@ public final class OutboundLink implements Link {
         try {
             StepOutcome outcome = OutcomeCodec.decode(sealed);
             if (outcome.epoch() == spec.epoch()) {
-                onOutcome.accept(outcome);
+                replies.onOutcome(outcome);
             }
         } catch (CorruptFrameException e) {
             lose("the link from %s is corrupt: %s".formatted(spec.peerName(), e.getMessage()));

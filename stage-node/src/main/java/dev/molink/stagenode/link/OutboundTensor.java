@@ -6,8 +6,7 @@ import dev.molink.proto.stage.v1.Frame;
 import dev.molink.proto.stage.v1.LinkClass;
 import dev.molink.proto.stage.v1.TensorChunk;
 import dev.molink.proto.stage.v1.WireDType;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import dev.molink.stagenode.activation.Activation;
 import java.util.Iterator;
 import java.util.stream.LongStream;
 
@@ -17,11 +16,11 @@ final class OutboundTensor {
     static final int MAX_CHUNK_BYTES = 256 << 10;
 
     private final TensorChunk header;
-    private final MemorySegment values;
+    private final Activation values;
 
-    /** @param values belongs to the tensor from now on; readable from every thread */
-    OutboundTensor(long epoch, long stepId, LinkClass linkClass, int rows, int hiddenSize, MemorySegment values) {
-        this.values = values.asSlice(0, (long) rows * hiddenSize * Float.BYTES);
+    /** @param values exactly the tensor; belongs to it from now on */
+    OutboundTensor(long epoch, long stepId, LinkClass linkClass, int rows, int hiddenSize, Activation values) {
+        this.values = values;
         this.header = TensorChunk.newBuilder()
                 .setEpoch(epoch)
                 .setStepId(stepId)
@@ -29,12 +28,21 @@ final class OutboundTensor {
                 .setDtype(WireDType.WIRE_DTYPE_F32)
                 .addShape(rows)
                 .addShape(hiddenSize)
-                .setTotalBytes(this.values.byteSize())
+                .setTotalBytes(values.values().byteSize())
                 .build();
     }
 
     long byteCount() {
-        return values.byteSize();
+        return header.getTotalBytes();
+    }
+
+    long stepId() {
+        return header.getStepId();
+    }
+
+    /** The other end has it, or never will: its memory may be used again. */
+    void release() {
+        values.release();
     }
 
     /** The frames of the tensor in order, each made when it is asked for. */
@@ -47,8 +55,9 @@ final class OutboundTensor {
     /** The piece that begins at {@code offset}: the rest, or as much of it as a frame may hold. */
     private Frame chunkAt(long offset) {
         long length = Math.min(MAX_CHUNK_BYTES, byteCount() - offset);
-        ByteString data =
-                UnsafeByteOperations.unsafeWrap(values.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE));
+        // Not copied: the tensor keeps its memory until the other end has it, and a heap copy would cost as much again.
+        ByteString data = UnsafeByteOperations.unsafeWrap(
+                values.values().asSlice(offset, length).asByteBuffer());
         TensorChunk placed = header.toBuilder().setOffset(offset).build();
         return Frame.newBuilder()
                 .setChunk(placed.toBuilder().setData(data).setCrc32C(Checksums.of(placed, data)))

@@ -1,7 +1,8 @@
 package dev.molink.stagenode.link;
 
 import dev.molink.proto.stage.v1.TensorChunk;
-import java.lang.foreign.MemorySegment;
+import dev.molink.stagenode.activation.Activation;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -10,27 +11,31 @@ final class PartialTensor {
 
     private final int rows;
     private final int columns;
-    private final byte[] bytes;
+    private final int byteCount;
+    private final Activation memory;
+    private final ByteBuffer bytes;
 
     /** Ranges that came, start → end; they neither overlap nor touch. */
     private final TreeMap<Integer, Integer> ranges = new TreeMap<>();
 
     private long lastPieceNanos;
 
-    /** Takes the sizes from a piece that was found sound; adds nothing of it. */
-    PartialTensor(TensorChunk header) {
+    /** Takes the sizes from a piece that was found sound; adds nothing of it. {@code memory} is as large as the tensor. */
+    PartialTensor(TensorChunk header, Activation memory) {
         this.rows = (int) header.getShape(0);
         this.columns = (int) header.getShape(1);
-        this.bytes = new byte[(int) header.getTotalBytes()];
+        this.byteCount = (int) header.getTotalBytes();
+        this.memory = memory;
+        this.bytes = memory.values().asByteBuffer();
     }
 
     void add(TensorChunk chunk, long nowNanos) throws CorruptFrameException {
-        if (chunk.getTotalBytes() != bytes.length || chunk.getShape(0) != rows) {
+        if (chunk.getTotalBytes() != byteCount || chunk.getShape(0) != rows) {
             throw new CorruptFrameException("chunk of step %d speaks of %d bytes, earlier ones of %d"
-                    .formatted(chunk.getStepId(), chunk.getTotalBytes(), bytes.length));
+                    .formatted(chunk.getStepId(), chunk.getTotalBytes(), byteCount));
         }
         int offset = (int) chunk.getOffset();
-        chunk.getData().copyTo(bytes, offset);
+        chunk.getData().copyTo(bytes.position(offset));
         merge(offset, offset + chunk.getData().size());
         lastPieceNanos = nowNanos;
     }
@@ -49,7 +54,7 @@ final class PartialTensor {
     }
 
     boolean isComplete() {
-        return receivedBytes() == bytes.length;
+        return receivedBytes() == byteCount;
     }
 
     int receivedBytes() {
@@ -59,7 +64,7 @@ final class PartialTensor {
     }
 
     int byteCount() {
-        return bytes.length;
+        return byteCount;
     }
 
     long lastPieceNanos() {
@@ -67,6 +72,6 @@ final class PartialTensor {
     }
 
     HiddenState toHiddenState(long epoch, long stepId) {
-        return new HiddenState(epoch, stepId, rows, columns, MemorySegment.ofArray(bytes));
+        return new HiddenState(epoch, stepId, rows, columns, memory);
     }
 }

@@ -19,13 +19,14 @@ final class PlanCodec {
 
     private PlanCodec() {}
 
-    static CheckedBytes encode(StepPlan decided) {
-        StepPlan plan = decided.forLaterStages();
+    /** As {@link StepPlan#forLaterStages} says: token ids go along where they are drafts. */
+    static CheckedBytes encode(StepPlan plan) {
+        boolean drafts = plan.kind() == StepKind.VERIFY;
         Plan.Builder encoded = Plan.newBuilder()
                 .setEpoch(plan.epoch())
                 .setStepId(plan.stepId())
                 .setKind(encode(plan.kind()));
-        plan.rows().forEach(rows -> encoded.addRows(encode(rows)));
+        plan.rows().forEach(rows -> encoded.addRows(encode(rows, drafts)));
         plan.starts().forEach(start -> encoded.addStarts(StartCodec.encode(start)));
         plan.blocks().trims().forEach(trim -> encoded.addBlockTrims(encode(trim)));
         plan.blocks().appends().forEach(append -> encoded.addBlockAppends(encode(append)));
@@ -62,15 +63,17 @@ final class PlanCodec {
                 plan.getEndedList().stream().map(PlanCodec::decode).toList());
     }
 
-    private static Rows encode(SequenceRows rows) {
-        return Rows.newBuilder()
+    private static Rows encode(SequenceRows rows, boolean drafts) {
+        Rows.Builder encoded = Rows.newBuilder()
                 .setSequenceId(rows.sequenceId())
                 .setFirstPosition(rows.firstPosition())
                 .setTokenCount(rows.tokenCount())
                 .setSampledRows(rows.sampledRows())
-                .setRecomputedRows(rows.recomputedRows())
-                .addAllTokenIds(rows.tokenIds())
-                .build();
+                .setRecomputedRows(rows.recomputedRows());
+        if (drafts) {
+            encoded.addAllTokenIds(rows.tokenIds());
+        }
+        return encoded.build();
     }
 
     private static SequenceRows decode(Rows rows) {

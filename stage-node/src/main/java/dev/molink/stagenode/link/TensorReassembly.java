@@ -2,6 +2,7 @@ package dev.molink.stagenode.link;
 
 import dev.molink.proto.stage.v1.TensorChunk;
 import dev.molink.proto.stage.v1.WireDType;
+import dev.molink.stagenode.activation.ActivationPool;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -21,6 +22,7 @@ final class TensorReassembly {
     private final int hiddenSize;
     private final long maxBytes;
     private final Duration patience;
+    private final ActivationPool pool;
 
     private final Map<TensorKey, PartialTensor> partial = new HashMap<>();
     private final LinkedHashSet<TensorKey> completed = new LinkedHashSet<>();
@@ -32,11 +34,13 @@ final class TensorReassembly {
      * @param hiddenSize columns that every tensor must have
      * @param maxBytes memory for tensors that are not complete
      * @param patience longest time between two pieces of one tensor
+     * @param pool memory of the tensors
      */
-    TensorReassembly(int hiddenSize, long maxBytes, Duration patience) {
+    TensorReassembly(int hiddenSize, long maxBytes, Duration patience, ActivationPool pool) {
         this.hiddenSize = hiddenSize;
         this.maxBytes = maxBytes;
         this.patience = patience;
+        this.pool = pool;
     }
 
     /**
@@ -91,7 +95,7 @@ final class TensorReassembly {
                     .formatted(chunk.getStepId(), chunk.getTotalBytes(), heldBytes, maxBytes));
         }
         heldBytes += chunk.getTotalBytes();
-        return new PartialTensor(chunk);
+        return new PartialTensor(chunk, pool.take(chunk.getTotalBytes()));
     }
 
     private void remember(TensorKey key) {

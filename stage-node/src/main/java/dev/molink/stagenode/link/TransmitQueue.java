@@ -5,20 +5,24 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What waits to go out on one link. One virtual thread of its own takes whole messages in order (policy {@code fifo}),
- * cuts tensors into chunks and writes while the connection takes more; heartbeats and farewells go between two chunks.
+ * encodes plans, cuts tensors into chunks and writes while the connection takes more; heartbeats and farewells go between
+ * two chunks.
  *
  * <p>Nobody who adds waits. What waits here is bounded by the steps that the head lets be in flight; what is under way is
- * bounded by a window over the bytes that the receiver has not acknowledged, so that its memory cannot overflow.
+ * bounded by a window over the bytes that the receiver has not acknowledged, so that its memory cannot overflow. A tensor
+ * keeps its memory until it was acknowledged: until then the transport may still read it.
  */
 final class TransmitQueue {
 
@@ -29,6 +33,7 @@ final class TransmitQueue {
 
     private final FrameSink sink;
     private final long windowBytes;
+    private final LinkMeter meter;
     private final Thread sender;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -37,18 +42,24 @@ final class TransmitQueue {
     // Guarded by lock.
     private final Deque<Frame> urgent = new ArrayDeque<>();
     private final Deque<Message> messages = new ArrayDeque<>();
+    private final Map<Long, OutboundTensor> unacknowledged = new HashMap<>();
     private long unacknowledgedBytes;
     private boolean closing;
 
     // Owned by the sender.
     private Iterator<Frame> current = Collections.emptyIterator();
 
-    /** A whole message; {@code bytes} of it will be acknowledged. */
-    private record Message(Iterator<Frame> frames, long bytes) {}
+    /** A whole message, made into frames by the sender. */
+    private sealed interface Message {
+        record Single(Supplier<Frame> frame) implements Message {}
 
-    TransmitQueue(String name, long windowBytes, FrameSink sink) {
+        record Tensor(OutboundTensor tensor) implements Message {}
+    }
+
+    TransmitQueue(String name, long windowBytes, FrameSink sink, LinkMeter meter) {
         this.sink = sink;
         this.windowBytes = windowBytes;
+        this.meter = meter;
         this.sender = Thread.ofVirtual().name(name).unstarted(this::run);
     }
 
@@ -65,14 +76,22 @@ final class TransmitQueue {
         });
     }
 
-    /** Adds a plan or an outcome behind what waits; false when the bound is reached or the queue is closing. */
-    boolean add(Frame frame) {
-        return add(new Message(List.of(frame).iterator(), 0));
+    /**
+     * Adds a plan or an outcome behind what waits; false when the bound is reached or the queue is closing.
+     *
+     * @param frame asked for once, by the sender
+     */
+    boolean add(Supplier<Frame> frame) {
+        return add(new Message.Single(frame));
     }
 
     /** Adds a tensor behind what waits; false when the bound is reached or the queue is closing. */
     boolean add(OutboundTensor tensor) {
-        return add(new Message(tensor.chunks(), tensor.byteCount()));
+        boolean added = add(new Message.Tensor(tensor));
+        if (!added) {
+            tensor.release();
+        }
+        return added;
     }
 
     private boolean add(Message message) {
@@ -89,10 +108,15 @@ final class TransmitQueue {
         }
     }
 
-    /** The receiver has {@code bytes} more. */
-    void acknowledged(long bytes) {
+    /** The receiver has the whole tensor of {@code stepId}, {@code bytes} of it. */
+    void acknowledged(long stepId, long bytes) {
+        meter.acknowledged(stepId, System.nanoTime());
         locked(() -> {
             unacknowledgedBytes = Math.max(0, unacknowledgedBytes - bytes);
+            OutboundTensor tensor = unacknowledged.remove(stepId);
+            if (tensor != null) {
+                tensor.release();
+            }
         });
     }
 
@@ -150,6 +174,7 @@ final class TransmitQueue {
 
     /** The next frame once the connection takes one; null when the queue is closing and nothing urgent is left. */
     private @Nullable Frame take() throws InterruptedException {
+        Message next = null;
         lock.lockInterruptibly();
         try {
             while (!closing && !(hasFrame() && sink.isReady())) {
@@ -162,14 +187,26 @@ final class TransmitQueue {
                 return null;
             }
             if (!current.hasNext()) {
-                Message next = messages.remove();
-                unacknowledgedBytes += next.bytes();
-                current = next.frames();
+                next = messages.remove();
+                if (next instanceof Message.Tensor(OutboundTensor tensor)) {
+                    unacknowledged.put(tensor.stepId(), tensor);
+                    unacknowledgedBytes += tensor.byteCount();
+                }
             }
         } finally {
             lock.unlock();
         }
-        // Outside the lock: a chunk's checksum takes its time.
+        // Outside the lock: encoding a plan and a chunk's checksum take their time.
+        return switch (next) {
+            case null -> current.next();
+            case Message.Single(Supplier<Frame> frame) -> frame.get();
+            case Message.Tensor(OutboundTensor tensor) -> begin(tensor);
+        };
+    }
+
+    private Frame begin(OutboundTensor tensor) {
+        meter.departed(tensor.stepId(), tensor.byteCount(), System.nanoTime());
+        current = tensor.chunks();
         return current.next();
     }
 
@@ -179,7 +216,11 @@ final class TransmitQueue {
 
     /** A tensor that is larger than the window goes alone. */
     private boolean fitsWindow(@Nullable Message next) {
-        return next != null
-                && (next.bytes() == 0 || unacknowledgedBytes == 0 || unacknowledgedBytes + next.bytes() <= windowBytes);
+        return switch (next) {
+            case null -> false;
+            case Message.Single _ -> true;
+            case Message.Tensor(OutboundTensor tensor) ->
+                unacknowledgedBytes == 0 || unacknowledgedBytes + tensor.byteCount() <= windowBytes;
+        };
     }
 }

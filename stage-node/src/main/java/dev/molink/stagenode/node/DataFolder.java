@@ -57,6 +57,11 @@ final class DataFolder implements AutoCloseable {
         return folder.resolve("epoch");
     }
 
+    /** A folder of its own. */
+    Path counters() {
+        return folder.resolve("counters");
+    }
+
     Path reports() {
         return folder.resolve("reports.journal");
     }

@@ -17,14 +17,10 @@ final class LaterFlags {
     @Option(names = "--transmit-policy", paramLabel = "P", hidden = true)
     private @Nullable String transmitPolicy;
 
-    @Option(names = "--batching", paramLabel = "B", hidden = true)
-    private @Nullable String batching;
-
     Optional<String> refusal() {
         return refusal("--tensor-parallel-size", tensorParallelSize, List.of("1"))
                 .or(() -> refusal("--codec", codec, List.of("auto", "f32")))
-                .or(() -> refusal("--transmit-policy", transmitPolicy, List.of("fifo")))
-                .or(() -> refusal("--batching", batching, List.of("auto")));
+                .or(() -> refusal("--transmit-policy", transmitPolicy, List.of("fifo")));
     }
 
     private static Optional<String> refusal(String flag, @Nullable String value, List<String> allowed) {

@@ -1,13 +1,17 @@
 package dev.molink.stagenode.node;
 
 import dev.molink.kernels.TensorOpsProvider;
+import dev.molink.stagenode.batching.BatchingOption;
+import dev.molink.stagenode.engine.HeadSettings;
 import dev.molink.stagenode.execution.KvDtype;
 import dev.molink.stagenode.link.HostPort;
 import dev.molink.stagenode.pipeline.StageOptions;
+import dev.molink.stagenode.speculation.SpeculationOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -126,8 +130,9 @@ final class StageCommand {
             names = "--kv-dtype",
             paramLabel = "T",
             defaultValue = "auto",
-            description = "how keys and values are kept: auto, f32 or bf16, which takes half the memory; the same on all"
-                    + " stages (default: auto, which is f32)")
+            description =
+                    "how keys and values are kept: auto, f32 or bf16, which takes half the memory; the same on all"
+                            + " stages (default: auto, which is f32)")
     private String kvDtype = "auto";
 
     @Option(
@@ -139,6 +144,22 @@ final class StageCommand {
 
     @Option(names = "--threads", paramLabel = "N", description = "CPU threads that compute (default: one per core)")
     private @Nullable Integer threads;
+
+    @Option(
+            names = "--batching",
+            paramLabel = "B",
+            defaultValue = "auto",
+            description = "how many decode steps the head keeps in flight: auto (measured, default), molink (the"
+                    + " published rule), molink:measured (the same with the measured link rate) or fixed:N")
+    private String batching = "auto";
+
+    @Option(
+            names = "--speculation",
+            paramLabel = "S",
+            defaultValue = "auto",
+            description = "drafts looked up in the prompt: auto (where they are measured to pay, default), off, or a"
+                    + " number of drafts")
+    private String speculation = "auto";
 
     @Option(
             names = "--pipeline",
@@ -179,6 +200,7 @@ final class StageCommand {
         if (pipeline.isBlank()) {
             refuse("--pipeline needs a name");
         }
+        head();
         gateways();
         initialPeer();
         advertised();
@@ -204,9 +226,31 @@ final class StageCommand {
         return Optional.ofNullable(advertise).map(own -> address("--advertise", own));
     }
 
+    /** How a head with these flags runs its pipeline. */
+    HeadSettings head() {
+        return HeadSettings.DEFAULT.with(batching(), speculation());
+    }
+
+    private BatchingOption batching() {
+        return read("--batching", batching, BatchingOption::parse);
+    }
+
+    private SpeculationOption speculation() {
+        return read("--speculation", speculation, SpeculationOption::parse);
+    }
+
+    private <T> T read(String flag, String text, Function<String, T> parser) {
+        try {
+            return parser.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "%s: %s".formatted(flag, e.getMessage()), e);
+        }
+    }
+
     StageOptions options() {
         int computing = threads == null ? TensorOpsProvider.defaultThreads() : threads;
-        return new StageOptions(modelId, pipeline, device, dtype, computing, maxModelLen, kvMemory, kvDtype, stagesHere);
+        return new StageOptions(
+                modelId, pipeline, device, dtype, computing, maxModelLen, kvMemory, kvDtype, stagesHere);
     }
 
     /** @param home the folder of this machine's processes */

@@ -118,7 +118,15 @@ public final class StageNodeApplication {
         LoadedStage stage = LoadedStage.load(files, range, command.options());
         try {
             Places places = places(command, !secret.chosenByOperator());
-            return new StageProcess(stage, StageText.of(files), data, secret, places, StageNodeApplication::exit);
+            return new StageProcess(
+                    stage,
+                    command.head(),
+                    files,
+                    StageText.of(files),
+                    data,
+                    secret,
+                    places,
+                    StageNodeApplication::exit);
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }

@@ -11,23 +11,32 @@ import dev.molink.proto.node.v1.Heartbeat;
 import dev.molink.proto.node.v1.Hello;
 import dev.molink.proto.node.v1.NodeState;
 import dev.molink.proto.node.v1.RequestReport;
+import dev.molink.proto.stage.v1.AssetKind;
 import dev.molink.proto.stage.v1.StageDescription;
+import dev.molink.stagenode.asset.AssetSender;
+import dev.molink.stagenode.asset.AssetStore;
 import dev.molink.stagenode.engine.HeadListener;
+import dev.molink.stagenode.engine.HeadSettings;
 import dev.molink.stagenode.engine.HeadStatus;
 import dev.molink.stagenode.gatewaylink.GatewayLinks;
 import dev.molink.stagenode.gatewaylink.NodeDuties;
 import dev.molink.stagenode.gatewaylink.NodeProfile;
+import dev.molink.stagenode.journal.CounterJournal;
 import dev.molink.stagenode.journal.ReportJournal;
 import dev.molink.stagenode.link.HostPort;
 import dev.molink.stagenode.link.PeerDialer;
+import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.pipeline.Epochs;
 import dev.molink.stagenode.pipeline.Handshake;
+import dev.molink.stagenode.pipeline.HeadRole;
 import dev.molink.stagenode.pipeline.LoadedStage;
 import dev.molink.stagenode.pipeline.NodeEngine;
 import dev.molink.stagenode.pipeline.PeerJoin;
 import dev.molink.stagenode.pipeline.StageNode;
 import dev.molink.stagenode.pipeline.StageThreads;
 import dev.molink.stagenode.security.ClusterSecret;
+import dev.molink.stagenode.structure.ShippedGrammars;
+import dev.molink.stagenode.structure.StructureDesk;
 import io.grpc.BindableService;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -35,6 +44,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -55,9 +65,12 @@ final class StageProcess implements AutoCloseable {
     private final Consumer<String> onHopeless;
     private final DataFolder data;
     private final ReportJournal journal;
+    private final CounterJournal counters;
     private final ExecutorService calls = StageThreads.forCalls();
     private final PeerDialer dialer;
     private final GatewayLinks gateways;
+    private final AssetSender sender;
+    private final StructureDesk structures;
     private final NodeEngine engine;
     private final StageNode node;
     private final Optional<PeerJoin> join;
@@ -70,6 +83,8 @@ final class StageProcess implements AutoCloseable {
     /** @param onHopeless called with a sentence when nobody will take this node as it is */
     StageProcess(
             LoadedStage stage,
+            HeadSettings head,
+            ModelFiles files,
             StageText text,
             DataFolder data,
             ClusterSecret secret,
@@ -82,18 +97,34 @@ final class StageProcess implements AutoCloseable {
         this.onHopeless = onHopeless;
         this.data = data;
         this.journal = ReportJournal.open(data.reports());
+        this.counters = CounterJournal.open(data.counters());
         this.dialer = new PeerDialer(secret, calls);
         this.gateways = new GatewayLinks(new Profile(), new Duties(), dialer, journal, new SecureRandom(), onHopeless);
         StageDescription self = stage.description(data.nodeId(), places.own().toString());
-        this.engine = NodeEngine.start(stage, isHead() ? Optional.of(new Results()) : Optional.empty());
+        AssetStore assets = new AssetStore();
+        this.sender = new AssetSender(dialer, self.getAddress(), assets);
+        this.structures = new StructureDesk(files::textAssets, this::ship);
+        this.engine = NodeEngine.start(
+                stage,
+                isHead() ? Optional.of(new HeadRole(head, new Results(), structures)) : Optional.empty(),
+                new ShippedGrammars(assets, stage.model()),
+                counters::add);
         this.node = new StageNode(
                 self,
                 engine,
                 dialer,
                 Epochs.keptIn(data.epochs(), InstantSource.system()),
                 () -> gateways.gateways().stream().map(HostPort::toString).toList(),
-                gateways::send);
+                gateways::send,
+                assets);
         this.join = places.peer().map(peer -> new PeerJoin(node, peer, dialer, gateways::add, onHopeless));
+    }
+
+    private CompletableFuture<Void> ship(long epoch, AssetKind kind, byte[] bytes) {
+        return node.samplingStage(epoch)
+                .map(address -> sender.send(address, kind, bytes))
+                .orElseGet(() -> CompletableFuture.failedFuture(
+                        new IllegalStateException("formation %d does not stand any more".formatted(epoch))));
     }
 
     private boolean isHead() {
@@ -163,8 +194,10 @@ final class StageProcess implements AutoCloseable {
         join.ifPresent(PeerJoin::close);
         node.close();
         engine.close();
+        structures.close();
         gateways.close();
         closeQuietly("report journal", journal);
+        closeQuietly("counter journal", counters);
         closeQuietly("data folder", data);
         calls.shutdown();
     }
@@ -213,6 +246,7 @@ final class StageProcess implements AutoCloseable {
             status.ifPresent(head -> beat.setKvBlocksUsed(head.kvBlocksUsed())
                     .setRunningSequences(head.runningSequences())
                     .setWaitingSequences(head.waitingSequences()));
+            engine.figures().ifPresent(beat::setEngine);
             return beat.build();
         }
 

@@ -12,9 +12,12 @@ import dev.molink.stagenode.link.LinkAcceptor.Expected;
 import dev.molink.stagenode.link.LinkLoss;
 import dev.molink.stagenode.link.LinkReceiver;
 import dev.molink.stagenode.link.LinkRefusedException;
+import dev.molink.stagenode.link.LinkReplies;
 import dev.molink.stagenode.link.LinkSpec;
 import dev.molink.stagenode.link.OutboundLink;
 import dev.molink.stagenode.link.PeerDialer;
+import dev.molink.stagenode.plan.StageReport;
+import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
@@ -42,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * for outcomes; with one stage there is nobody to dial. A stage that loses any link leaves the epoch and says why on all
  * others, so that the reason reaches the head however long the pipeline is.
  */
-final class Formation implements LinkReceiver, StageOutbound {
+final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
 
     private static final Duration LINK_PATIENCE = Duration.ofSeconds(10);
     private static final Duration CHANNEL_PATIENCE = Duration.ofSeconds(1);
@@ -102,8 +105,7 @@ final class Formation implements LinkReceiver, StageOutbound {
             throws LinkRefusedException, InterruptedException {
         ManagedChannel channel = dialer.dial(request.getStages(peer).getAddress());
         channels.add(channel);
-        OutboundLink link =
-                OutboundLink.open(channel, spec(peer, linkClass), LINK_PATIENCE, this::onOutcome, this::lose);
+        OutboundLink link = OutboundLink.open(channel, spec(peer, linkClass), LINK_PATIENCE, this);
         outbound.put(linkClass, link);
         add(link);
     }
@@ -192,6 +194,17 @@ final class Formation implements LinkReceiver, StageOutbound {
         report(outcome);
     }
 
+    /** At the head a report has arrived; at any other stage it goes on. */
+    @Override
+    public void onReport(StageReport report) {
+        measured(report);
+    }
+
+    @Override
+    public void onLoss(LinkLoss loss) {
+        lose(loss);
+    }
+
     @Override
     public void forward(StepPlan plan) {
         OutboundLink link = outbound.get(LinkClass.LINK_CLASS_CONTROL);
@@ -221,6 +234,30 @@ final class Formation implements LinkReceiver, StageOutbound {
         } else if (back != null) {
             back.sendOutcome(outcome);
         }
+    }
+
+    @Override
+    public void measured(StageReport report) {
+        InboundLink back = inbound.get(LinkClass.LINK_CLASS_CONTROL);
+        if (place.isFirst()) {
+            engine.onStageReport(report);
+        } else if (back != null) {
+            back.sendReport(report);
+        }
+    }
+
+    /** Both links to the next stage share its wire: the faster one shows its rate, the quicker one its delay. */
+    @Override
+    public LinkRate linkRate() {
+        LinkRate best = LinkRate.UNKNOWN;
+        for (OutboundLink link : outbound.values()) {
+            LinkRate rate = link.rate();
+            long oneWay = best.oneWayNanos() == 0 || rate.oneWayNanos() == 0
+                    ? Math.max(best.oneWayNanos(), rate.oneWayNanos())
+                    : Math.min(best.oneWayNanos(), rate.oneWayNanos());
+            best = new LinkRate(Math.max(best.bytesPerSecond(), rate.bytesPerSecond()), oneWay);
+        }
+        return best;
     }
 
     /** Leaves the epoch on purpose. */

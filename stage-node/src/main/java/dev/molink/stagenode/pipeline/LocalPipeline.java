@@ -2,6 +2,7 @@ package dev.molink.stagenode.pipeline;
 
 import dev.molink.proto.node.v1.CancelReason;
 import dev.molink.proto.node.v1.CancelRequest;
+import dev.molink.proto.node.v1.EngineFigures;
 import dev.molink.proto.node.v1.GenerateEvent;
 import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.ModelIdentity;
@@ -9,15 +10,21 @@ import dev.molink.proto.node.v1.PipelineReport;
 import dev.molink.proto.node.v1.PipelineState;
 import dev.molink.proto.node.v1.RequestReport;
 import dev.molink.proto.node.v1.StageAddress;
+import dev.molink.stagenode.asset.AssetSender;
+import dev.molink.stagenode.asset.AssetStore;
 import dev.molink.stagenode.engine.Head;
 import dev.molink.stagenode.engine.HeadListener;
+import dev.molink.stagenode.engine.HeadSettings;
 import dev.molink.stagenode.engine.HeadStatus;
 import dev.molink.stagenode.link.PeerDialer;
 import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.model.ModelSource;
 import dev.molink.stagenode.model.architecture.LayerRange;
 import dev.molink.stagenode.model.hub.CachedHub;
+import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.security.ClusterSecret;
+import dev.molink.stagenode.structure.ShippedGrammars;
+import dev.molink.stagenode.structure.StructureDesk;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -62,6 +69,8 @@ public final class LocalPipeline implements AutoCloseable {
     private final CachedHub hub; // open until the end: the model's text is fetched when it is asked for
     private final ModelFiles files;
     private final StageOptions options;
+    private final HeadSettings settings;
+    private Optional<StructureDesk> structures = Optional.empty();
 
     private record Member(LoadedStage stage, StageServer server, NodeEngine engine, StageNode node) {
 
@@ -72,7 +81,8 @@ public final class LocalPipeline implements AutoCloseable {
         }
     }
 
-    private LocalPipeline(CachedHub hub, ModelFiles files, StageOptions options) {
+    private LocalPipeline(CachedHub hub, ModelFiles files, StageOptions options, HeadSettings settings) {
+        this.settings = settings;
         this.hub = hub;
         this.files = files;
         this.options = options;
@@ -89,10 +99,16 @@ public final class LocalPipeline implements AutoCloseable {
      */
     public static LocalPipeline start(String location, int stages, StageOptions options)
             throws IOException, InterruptedException {
+        return start(location, stages, options, HeadSettings.DEFAULT);
+    }
+
+    /** As {@link #start(String, int, StageOptions)}, with a head that runs as {@code settings} say. */
+    public static LocalPipeline start(String location, int stages, StageOptions options, HeadSettings settings)
+            throws IOException, InterruptedException {
         CachedHub hub = CachedHub.fromEnvironment();
         LocalPipeline pipeline;
         try {
-            pipeline = new LocalPipeline(hub, ModelFiles.open(ModelSource.of(location), hub), options);
+            pipeline = new LocalPipeline(hub, ModelFiles.open(ModelSource.of(location), hub), options, settings);
         } catch (RuntimeException e) {
             hub.close();
             throw e;
@@ -121,16 +137,32 @@ public final class LocalPipeline implements AutoCloseable {
 
     private Member member(int index, LoadedStage stage) throws IOException {
         StageServer server = new StageServer(secret, calls);
-        NodeEngine engine = NodeEngine.start(stage, index == 0 ? Optional.of(new Results()) : Optional.empty());
+        AssetStore assets = new AssetStore();
+        AssetSender sender = new AssetSender(dialer, server.address(), assets);
+        NodeEngine engine = NodeEngine.start(
+                stage,
+                index == 0 ? Optional.of(role(sender)) : Optional.empty(),
+                new ShippedGrammars(assets, stage.model()),
+                _ -> {});
         StageNode node = new StageNode(
                 stage.description("local-" + index, server.address()),
                 engine,
                 dialer,
                 Epochs.inMemory(InstantSource.system()),
                 List::of,
-                this::onReport);
+                this::onReport,
+                assets);
         server.serve(node);
         return new Member(stage, server, engine, node);
+    }
+
+    private HeadRole role(AssetSender sender) {
+        StructureDesk compiler = new StructureDesk(
+                files::textAssets,
+                (epoch, kind, bytes) -> sender.send(
+                        members.getFirst().node().samplingStage(epoch).orElseThrow(), kind, bytes));
+        structures = Optional.of(compiler);
+        return new HeadRole(settings, new Results(), compiler);
     }
 
     private void onReport(PipelineReport report) {
@@ -198,6 +230,16 @@ public final class LocalPipeline implements AutoCloseable {
         return head().status();
     }
 
+    /** What each stage of the standing formation has measured last, in the order of the stages. */
+    public List<StageReport> stageReports() {
+        return head().stageReports();
+    }
+
+    /** How the head runs the pipeline; empty while none is formed. */
+    public Optional<EngineFigures> figures() {
+        return members.getFirst().engine().figures();
+    }
+
     /** Calls that the stages started to one another since the beginning; generations start none. */
     public long callsStarted() {
         return dialer.calls().started();
@@ -227,6 +269,7 @@ public final class LocalPipeline implements AutoCloseable {
     public void close() {
         members.forEach(Member::close);
         members.clear();
+        structures.ifPresent(StructureDesk::close);
         calls.shutdown();
         hub.close();
     }

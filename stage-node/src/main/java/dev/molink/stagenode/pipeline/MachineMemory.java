@@ -20,7 +20,8 @@ record MachineMemory(long totalBytes, long availableBytes) {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         long total = system.getTotalMemorySize();
         long free = system.getFreeMemorySize();
-        return new MachineMemory(total, Math.max(free, Math.min(total, ofMeminfo().orElse(0))));
+        return new MachineMemory(
+                total, Math.max(free, Math.min(total, ofMeminfo().orElse(0))));
     }
 
     /** Linux counts what the file cache would give back; of a container with a limit it says nothing. */

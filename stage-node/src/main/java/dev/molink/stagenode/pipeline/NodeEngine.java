@@ -1,19 +1,21 @@
 package dev.molink.stagenode.pipeline;
 
+import dev.molink.proto.node.v1.EngineFigures;
 import dev.molink.proto.node.v1.ModelIdentity;
 import dev.molink.stagenode.engine.Head;
-import dev.molink.stagenode.engine.HeadListener;
-import dev.molink.stagenode.engine.HeadSettings;
 import dev.molink.stagenode.engine.HeadStatus;
 import dev.molink.stagenode.engine.PipelineShape;
 import dev.molink.stagenode.engine.StageLoop;
 import dev.molink.stagenode.engine.StageOutbound;
 import dev.molink.stagenode.engine.StageSettings;
 import dev.molink.stagenode.execution.KvGroupSize;
+import dev.molink.stagenode.journal.RequestCounts;
 import dev.molink.stagenode.kvcache.KvGroup;
 import dev.molink.stagenode.link.HiddenState;
+import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
+import dev.molink.stagenode.sampling.GrammarSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,7 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
     private final String pipeline;
     private final ModelIdentity model;
     private final List<KvGroupSize> kvGroups;
+    private final int hiddenSize;
     private final StageLoop loop;
     private final Optional<Head> head;
 
@@ -40,23 +44,28 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
 
     private volatile @Nullable PipelineShape shape;
 
-    private NodeEngine(LoadedStage stage, StageLoop loop, Optional<HeadListener> listener) {
+    private NodeEngine(LoadedStage stage, StageLoop loop, Optional<HeadRole> role) {
         this.pipeline = stage.pipeline();
         this.model = stage.model();
         this.kvGroups = stage.executor().kvGroups();
         this.loop = loop;
-        this.head = listener.map(results -> Head.start(HeadSettings.DEFAULT, this::run, results));
+        this.hiddenSize = stage.hiddenSize();
+        this.head = role.map(each -> Head.start(each.settings(), this::run, each.listener(), each.structures()));
     }
 
     /**
      * Starts the threads of a stage; the engine owns its executor from now on.
      *
-     * @param listener takes the head's results; empty at a node without layer 0, which has no head
+     * @param role empty at a node without layer 0, which has no head
+     * @param grammars what the head ships to this stage, should it sample
+     * @param counts takes what the stage does for each request, in differences; must not wait
      */
-    public static NodeEngine start(LoadedStage stage, Optional<HeadListener> listener) {
+    public static NodeEngine start(
+            LoadedStage stage, Optional<HeadRole> role, GrammarSource grammars, Consumer<RequestCounts> counts) {
         String name = "stage with layers %s of %s"
                 .formatted(stage.range(), stage.model().getName());
-        return new NodeEngine(stage, StageLoop.start(name, stage.executor(), StageSettings.DEFAULT), listener);
+        StageLoop loop = StageLoop.start(name, stage.executor(), grammars, StageSettings.DEFAULT, counts);
+        return new NodeEngine(stage, loop, role);
     }
 
     private void run(StepPlan plan) {
@@ -75,6 +84,11 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
         return head.map(Head::status);
     }
 
+    /** How the pipeline runs; empty at a node without a head, and while none is formed. */
+    public Optional<EngineFigures> figures() {
+        return head.flatMap(Head::figures);
+    }
+
     /** Most steps that were under way in the pipeline at once since the start. */
     public int mostStepsInFlight() {
         return mostStepsInFlight.get();
@@ -83,9 +97,10 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
     @Override
     public void form(StagePlace place, List<Integer> kvBlocks, StageOutbound outbound) throws InterruptedException {
         stepsInFlight.set(0);
-        shape = new PipelineShape(pipeline, model, place.epoch(), place.stages(), groups(kvBlocks));
+        shape = new PipelineShape(pipeline, model, place.epoch(), place.stages(), groups(kvBlocks), hiddenSize);
         try {
-            loop.reset(place.epoch(), kvBlocks, outbound).get(FORM_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            loop.reset(place.epoch(), place.index(), kvBlocks, outbound)
+                    .get(FORM_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw new IllegalStateException(
                     "no memory for %s KV blocks (%s); start with a smaller --kv-memory"
@@ -110,13 +125,18 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
 
     @Override
     public void onHiddenState(HiddenState hidden) {
-        loop.activation(hidden.epoch(), hidden.stepId(), hidden.values());
+        loop.activation(hidden.epoch(), hidden.stepId(), hidden.activation());
     }
 
     @Override
     public void onOutcome(StepOutcome outcome) {
         stepsInFlight.decrementAndGet();
         head.ifPresent(deciding -> deciding.outcome(outcome));
+    }
+
+    @Override
+    public void onStageReport(StageReport report) {
+        head.ifPresent(deciding -> deciding.stageReport(report));
     }
 
     @Override

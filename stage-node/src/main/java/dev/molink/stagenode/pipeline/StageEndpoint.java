@@ -1,5 +1,7 @@
 package dev.molink.stagenode.pipeline;
 
+import dev.molink.proto.stage.v1.AssetChunk;
+import dev.molink.proto.stage.v1.AssetReceipt;
 import dev.molink.proto.stage.v1.DescribeRequest;
 import dev.molink.proto.stage.v1.DissolveRequest;
 import dev.molink.proto.stage.v1.DissolveResponse;
@@ -10,6 +12,8 @@ import dev.molink.proto.stage.v1.JoinRequest;
 import dev.molink.proto.stage.v1.JoinResponse;
 import dev.molink.proto.stage.v1.StageDescription;
 import dev.molink.proto.stage.v1.StageServiceGrpc;
+import dev.molink.stagenode.asset.AssetReceiver;
+import dev.molink.stagenode.asset.AssetStore;
 import dev.molink.stagenode.link.InboundStream;
 import io.grpc.Status;
 import io.grpc.StatusException;
@@ -21,10 +25,12 @@ final class StageEndpoint extends StageServiceGrpc.StageServiceImplBase {
 
     private final LocalStage stage;
     private final Gathering gathering;
+    private final AssetStore assets;
 
-    StageEndpoint(LocalStage stage, Gathering gathering) {
+    StageEndpoint(LocalStage stage, Gathering gathering, AssetStore assets) {
         this.stage = stage;
         this.gathering = gathering;
+        this.assets = assets;
     }
 
     @Override
@@ -56,6 +62,11 @@ final class StageEndpoint extends StageServiceGrpc.StageServiceImplBase {
     @Override
     public StreamObserver<Frame> link(StreamObserver<Frame> responses) {
         return new InboundStream(stage, responses);
+    }
+
+    @Override
+    public StreamObserver<AssetChunk> putAsset(StreamObserver<AssetReceipt> responses) {
+        return new AssetReceiver(assets, responses);
     }
 
     private static <T> void answer(StreamObserver<T> responses, Callable<T> work) {

@@ -2,6 +2,7 @@ package dev.molink.stagenode.pipeline;
 
 import dev.molink.stagenode.engine.StageOutbound;
 import dev.molink.stagenode.link.HiddenState;
+import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
 import java.util.List;
@@ -23,6 +24,9 @@ public interface StageEngine {
 
     /** At the head: what the last stage sampled. */
     void onOutcome(StepOutcome outcome);
+
+    /** At the head: what a stage, its own included, has measured. */
+    void onStageReport(StageReport report);
 
     /** At the head: every stage stands and every link is open; steps may be planned now. */
     void serve(long epoch);

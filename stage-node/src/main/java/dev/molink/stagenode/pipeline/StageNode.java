@@ -3,6 +3,8 @@ package dev.molink.stagenode.pipeline;
 import dev.molink.proto.node.v1.PipelineReport;
 import dev.molink.proto.node.v1.StageAddress;
 import dev.molink.proto.stage.v1.StageDescription;
+import dev.molink.stagenode.asset.AssetStore;
+import dev.molink.stagenode.link.LinkFrames;
 import dev.molink.stagenode.link.LinkLoss;
 import dev.molink.stagenode.link.PeerDialer;
 import io.grpc.BindableService;
@@ -25,6 +27,7 @@ public final class StageNode implements AutoCloseable {
      * @param epochs used by a head only
      * @param gateways addresses HOST:PORT that joining workers are sent to; none: the head keeps the topology itself
      * @param reports takes the head's reports on its pipeline; must not wait
+     * @param assets takes what heads give this stage
      */
     public StageNode(
             StageDescription self,
@@ -32,17 +35,18 @@ public final class StageNode implements AutoCloseable {
             PeerDialer dialer,
             Epochs epochs,
             Supplier<List<String>> gateways,
-            Consumer<PipelineReport> reports) {
+            Consumer<PipelineReport> reports,
+            AssetStore assets) {
         this.stage = new LocalStage(self, engine, dialer, this::lost);
         this.former = self.getFirstLayer() == 0
                 ? Optional.of(new PipelineFormer(stage, engine, dialer, epochs, reports))
                 : Optional.empty();
-        this.endpoint = new StageEndpoint(stage, new Gathering(self, gateways, former));
+        this.endpoint = new StageEndpoint(stage, new Gathering(self, gateways, former), assets);
     }
 
     /** The stage service, to be served where {@code self} says. */
     public BindableService service() {
-        return endpoint;
+        return () -> LinkFrames.readInPlace(endpoint.bindService());
     }
 
     public StageDescription description() {
@@ -52,6 +56,13 @@ public final class StageNode implements AutoCloseable {
     /** Whether the node stands in a formation. */
     public boolean isFormed() {
         return stage.formation().isPresent();
+    }
+
+    /** Address of the stage that samples in {@code epoch}; empty if that formation does not stand. */
+    public Optional<String> samplingStage(long epoch) {
+        return stage.formation()
+                .filter(formation -> formation.place().epoch() == epoch)
+                .map(formation -> formation.stages().getLast().getAddress());
     }
 
     /** The standing formation's epoch; 0 outside of one. */

@@ -34,12 +34,16 @@ public record StageOptions(
 
     /** The same on a machine that so many stages share. */
     StageOptions sharedBy(int stages) {
-        return new StageOptions(
-                modelId, pipeline, device, dtype, threads, maxModelLen, kvMemoryBytes, kvDtype, stages);
+        return new StageOptions(modelId, pipeline, device, dtype, threads, maxModelLen, kvMemoryBytes, kvDtype, stages);
     }
 
     /** A stage that chooses everything itself, on {@code threads} threads. */
     public static StageOptions defaults(int threads) {
         return new StageOptions(null, "default", "auto", "auto", threads, null, null, "auto", 1);
+    }
+
+    /** The same with so much memory for the KV cache. */
+    public StageOptions withKvMemory(long bytes) {
+        return new StageOptions(modelId, pipeline, device, dtype, threads, maxModelLen, bytes, kvDtype, stagesHere);
     }
 }

@@ -19,6 +19,11 @@ public record StageReport(
         long wallNanos,
         LinkRate link) {
 
+    /** The same with what is known of the link. */
+    public StageReport withLink(LinkRate known) {
+        return new StageReport(epoch, stage, decodeStepNanos, prefillTokenNanos, busyNanos, wallNanos, known);
+    }
+
     /**
      * A link as acknowledgements show it.
      *

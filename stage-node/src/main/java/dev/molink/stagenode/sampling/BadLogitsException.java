@@ -1,7 +1,7 @@
 package dev.molink.stagenode.sampling;
 
 /** Logits that no token may be sampled from. */
-public final class BadLogitsException extends Exception {
+final class BadLogitsException extends Exception {
 
     private static final long serialVersionUID = 1L;
 

@@ -1,32 +1,36 @@
 package dev.molink.stagenode.sampling;
 
+import java.util.Arrays;
+
 /**
- * The tokens that are still in question for one row of logits, with their weights. Arrays are sized once for the
- * vocabulary; nothing is allocated per row.
- *
- * <p>The first {@link #count} entries of {@link #ids} are the tokens; the filters shrink that range. {@link #weights} is
- * indexed by token id and holds {@code exp((logit − largest logit) / temperature)}, so the largest weight is 1.
+ * The tokens that are still in question for one row of logits, by rising id, with their weights; the filters shrink
+ * them. Arrays are sized once for the vocabulary; nothing is allocated per row.
  */
 final class Candidates {
 
+    private static final int BLOCK = 512;
+
+    /** Up to this k a heap of the k largest is the faster way to the k-th; few logits ever enter it. */
+    private static final int LARGEST_HEAP = 2048;
+
     private static final double ROUNDING_MARGIN = 1 - 1e-9;
 
-    private final float[] logits;
-    private final double[] weights;
     private final int[] ids;
-    private final float[] selection;
+    private final long[] weights;
+    private final double[] ranks;
+    private final double[] exponents = new double[BLOCK];
+    private final int[] heap = new int[LARGEST_HEAP];
+    private final TokenWeights scale;
+    private final MassCut cut;
     private int count;
+    private long total;
 
     Candidates(int vocabularySize) {
-        logits = new float[vocabularySize];
-        weights = new double[vocabularySize];
         ids = new int[vocabularySize];
-        selection = new float[vocabularySize];
-    }
-
-    /** The row to fill before anything else is called. */
-    float[] logits() {
-        return logits;
+        weights = new long[vocabularySize];
+        ranks = new double[vocabularySize];
+        scale = new TokenWeights(vocabularySize);
+        cut = new MassCut(vocabularySize);
     }
 
     int count() {
@@ -37,135 +41,197 @@ final class Candidates {
         return ids[index];
     }
 
-    double weight(int index) {
-        return weights[ids[index]];
+    double probability(int index) {
+        return (double) weights[index] / total;
     }
 
-    /** Takes every token with a finite logit, by rising id. */
-    void takeAll() {
+    /** Natural logarithm of the sum of {@code e^exponent} over the candidates. */
+    double logOfTotal() {
+        return StrictMath.log(scale.value(total));
+    }
+
+    /**
+     * Takes the tokens whose logit is at least {@code floor} and, with {@code topK} above 0, at least the k-th largest;
+     * minus infinity never is.
+     */
+    void take(LogitRow row, double floor, int topK) {
+        int smallest = LogitRow.key(roundedUp(Math.max(floor, -Float.MAX_VALUE)));
+        if (topK > 0 && topK <= LARGEST_HEAP && topK < row.vocabularySize()) {
+            smallest = Math.max(smallest, kthLargest(row, topK));
+        }
         count = 0;
-        for (int id = 0; id < logits.length; id++) {
-            if (logits[id] != Float.NEGATIVE_INFINITY) {
+        for (int block = 0; block < row.blocks(); block++) {
+            if (row.lowestKey(block) >= smallest) {
+                takeAll(block * LogitRow.BLOCK, row.blockEnd(block));
+            } else if (row.highestKey(block) >= smallest) {
+                takeSome(row.keys(), block * LogitRow.BLOCK, row.blockEnd(block), smallest);
+            }
+        }
+        if (topK > LARGEST_HEAP && topK < count) {
+            keepTopK(row.logits(), topK);
+        }
+    }
+
+    private static float roundedUp(double value) {
+        float nearest = (float) value;
+        return nearest < value ? Math.nextUp(nearest) : nearest;
+    }
+
+    private void takeAll(int first, int end) {
+        for (int i = 0; i < end - first; i++) {
+            ids[count + i] = first + i;
+        }
+        count += end - first;
+    }
+
+    private void takeSome(int[] keys, int first, int end, int smallest) {
+        for (int id = first; id < end; id++) {
+            if (keys[id] >= smallest) {
                 ids[count++] = id;
             }
         }
     }
 
-    /** Weighs the tokens; strict arithmetic, because another machine must draw the same token. */
-    void weigh(float largest, double temperature) {
-        for (int i = 0; i < count; i++) {
-            weights[ids[i]] = StrictMath.exp(((double) logits[ids[i]] - largest) / temperature);
-        }
-    }
-
-    /** Drops tokens whose probability is below {@code minP} times the largest; equal stays. */
-    void keepMinP(double minP) {
-        int kept = 0;
-        for (int i = 0; i < count; i++) {
-            if (weights[ids[i]] >= minP) {
-                ids[kept++] = ids[i];
-            }
-        }
-        count = kept;
-    }
-
-    /** Drops tokens whose logit is below the {@code topK}-th largest; all that equal it stay. */
-    void keepTopK(int topK) {
-        if (topK >= count) {
-            return;
-        }
-        float smallest = kthLargest(topK);
-        int kept = 0;
-        for (int i = 0; i < count; i++) {
-            if (logits[ids[i]] >= smallest) {
-                ids[kept++] = ids[i];
-            }
-        }
-        count = kept;
-    }
-
-    /** The root of a heap that holds the {@code k} largest logits; k is small, so few logits ever enter it. */
-    private float kthLargest(int k) {
-        for (int i = 0; i < k; i++) {
-            selection[i] = logits[ids[i]];
-        }
+    /** The key at the root of a heap that holds the {@code k} largest. */
+    private int kthLargest(LogitRow row, int k) {
+        int[] keys = row.keys();
+        System.arraycopy(keys, 0, heap, 0, k);
         for (int parent = k / 2 - 1; parent >= 0; parent--) {
-            sinkSelection(parent, k);
+            sink(parent, k);
         }
-        for (int i = k; i < count; i++) {
-            if (logits[ids[i]] > selection[0]) {
-                selection[0] = logits[ids[i]];
-                sinkSelection(0, k);
+        for (int block = k / LogitRow.BLOCK; block < row.blocks(); block++) {
+            if (row.highestKey(block) > heap[0]) {
+                int end = row.blockEnd(block);
+                for (int id = Math.max(k, block * LogitRow.BLOCK); id < end; id++) {
+                    if (keys[id] > heap[0]) {
+                        heap[0] = keys[id];
+                        sink(0, k);
+                    }
+                }
             }
         }
-        return selection[0];
+        return heap[0];
     }
 
-    private void sinkSelection(int parent, int heap) {
-        float value = selection[parent];
-        for (int child = 2 * parent + 1; child < heap; child = 2 * parent + 1) {
-            if (child + 1 < heap && selection[child + 1] < selection[child]) {
+    private void sink(int parent, int size) {
+        int key = heap[parent];
+        for (int child = 2 * parent + 1; child < size; child = 2 * parent + 1) {
+            if (child + 1 < size && heap[child + 1] < heap[child]) {
                 child++;
             }
-            if (selection[child] >= value) {
+            if (heap[child] >= key) {
                 break;
             }
-            selection[parent] = selection[child];
+            heap[parent] = heap[child];
             parent = child;
         }
-        selection[parent] = value;
+        heap[parent] = key;
+    }
+
+    private void keepTopK(float[] logits, int topK) {
+        Arrays.fill(weights, 0, count, 1);
+        rankByLogit(logits);
+        cut.find(ranks, weights, count, topK);
+        keepUpTo(cut.rank(), count);
+    }
+
+    /** Weighs the candidates by {@code e^((logit − largest) · inverseTemperature)}. */
+    void weigh(float[] logits, float largest, double inverseTemperature) {
+        for (int first = 0; first < count; first += BLOCK) {
+            int size = Math.min(BLOCK, count - first);
+            int firstId = ids[first];
+            if (ids[first + size - 1] - firstId == size - 1) {
+                for (int i = 0; i < size; i++) {
+                    exponents[i] = ((double) logits[firstId + i] - largest) * inverseTemperature;
+                }
+            } else {
+                for (int i = 0; i < size; i++) {
+                    exponents[i] = ((double) logits[ids[first + i]] - largest) * inverseTemperature;
+                }
+            }
+            scale.weigh(exponents, size, weights, first);
+        }
+        sumUp();
+    }
+
+    private void sumUp() {
+        total = 0;
+        for (int i = 0; i < count; i++) {
+            total += weights[i];
+        }
     }
 
     /**
      * Keeps, by falling logit and among equals the lower id first, each token whose predecessors have less than {@code
-     * topP} of the mass; the first always stays. A heap gives the order only as far as it is needed, and tokens too
-     * light to be kept stay out of it: all below {@code (1 − topP) / count} of the mass together have less than {@code
-     * 1 − topP} of it, so those ahead of them have {@code topP} already.
+     * topP} of the mass; the first always stays.
      */
-    void keepTopP(double topP) {
-        double total = totalWeight();
+    void keepTopP(float[] logits, double topP) {
         double target = topP * total;
-        keepMinP((1 - topP) * total / count * ROUNDING_MARGIN);
-        for (int parent = count / 2 - 1; parent >= 0; parent--) {
-            siftDown(parent, count);
-        }
-        int heap = count;
-        double mass = 0;
-        do {
-            mass += weights[ids[0]];
-            int taken = ids[0];
-            ids[0] = ids[--heap];
-            ids[heap] = taken;
-            siftDown(0, heap);
-        } while (heap > 0 && mass < target);
-        System.arraycopy(ids, heap, ids, 0, count - heap);
-        count -= heap;
+        // All below (1 − topP) / count of the mass together have less than 1 − topP of it, so that those ahead of them
+        // have topP already. In a distribution with a peak this leaves a few thousand at most.
+        dropBelow((long) ((1 - topP) * total / count * ROUNDING_MARGIN));
+        rankByLogit(logits);
+        cut.find(ranks, weights, count, target);
+        keepUpTo(cut.rank(), cut.equals());
+        sumUp();
     }
 
-    private void siftDown(int parent, int heap) {
-        int id = ids[parent];
-        for (int child = 2 * parent + 1; child < heap; child = 2 * parent + 1) {
-            if (child + 1 < heap && comesBefore(ids[child + 1], ids[child])) {
-                child++;
-            }
-            if (!comesBefore(ids[child], id)) {
-                break;
-            }
-            ids[parent] = ids[child];
-            parent = child;
-        }
-        ids[parent] = id;
-    }
-
-    private boolean comesBefore(int id, int other) {
-        return logits[id] > logits[other] || (logits[id] == logits[other] && id < other);
-    }
-
-    double totalWeight() {
-        double total = 0;
+    private void dropBelow(long weight) {
+        int kept = 0;
         for (int i = 0; i < count; i++) {
-            total += weights[ids[i]];
+            if (weights[i] >= weight) {
+                ids[kept] = ids[i];
+                weights[kept++] = weights[i];
+            }
         }
-        return total;
+        count = kept;
+    }
+
+    private void rankByLogit(float[] logits) {
+        for (int i = 0; i < count; i++) {
+            ranks[i] = -logits[ids[i]];
+        }
+    }
+
+    /**
+     * Keeps, by rising distance of their surprise {@code −ln p} from the entropy, tokens until they have {@code
+     * typicalP} of the mass, and all that are as far as the last of them. C. Meister, T. Pimentel, G. Wiher, R. Cotterell,
+     * "Locally typical sampling", TACL 2023, section 4.
+     */
+    void keepTypicalP(float[] logits, float largest, double inverseTemperature, double typicalP) {
+        double logTotal = logOfTotal();
+        double entropy = 0;
+        for (int i = 0; i < count; i++) {
+            ranks[i] = logTotal - ((double) logits[ids[i]] - largest) * inverseTemperature;
+            entropy += weights[i] * ranks[i];
+        }
+        entropy /= total;
+        for (int i = 0; i < count; i++) {
+            ranks[i] = Math.abs(ranks[i] - entropy);
+        }
+        cut.find(ranks, weights, count, typicalP * total);
+        keepUpTo(cut.rank(), count);
+        sumUp();
+    }
+
+    private void keepUpTo(double rank, int equals) {
+        int kept = 0;
+        for (int i = 0; i < count; i++) {
+            if (ranks[i] < rank || (ranks[i] == rank && equals-- > 0)) {
+                ids[kept] = ids[i];
+                weights[kept++] = weights[i];
+            }
+        }
+        count = kept;
+    }
+
+    /** The candidate at {@code uniform}, which is of [0, 2⁶⁴) and read as unsigned, when their weights stand in a row. */
+    int draw(long uniform) {
+        long target = Math.unsignedMultiplyHigh(uniform, total);
+        int index = 0;
+        for (long mass = weights[0]; mass <= target; mass += weights[index]) {
+            index++;
+        }
+        return ids[index];
     }
 }

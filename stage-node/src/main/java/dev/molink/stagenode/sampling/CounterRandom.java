@@ -14,13 +14,12 @@ final class CounterRandom {
     private static final int MULTIPLIER_1 = 0xCD9E8D57;
     private static final int KEY_STEP_0 = 0x9E3779B9;
     private static final int KEY_STEP_1 = 0xBB67AE85;
-    private static final double UNIT = 0x1.0p-53;
 
     private CounterRandom() {}
 
-    /** A number of [0, 1), a multiple of 2⁻⁵³. */
-    static double uniform(long seed, int choice, int position) {
-        return (firstWords((int) seed, (int) (seed >>> 32), position, choice, 0, 0) >>> 11) * UNIT;
+    /** 64 bits, each as likely 0 as 1. */
+    static long bits(long seed, int choice, int position) {
+        return firstWords((int) seed, (int) (seed >>> 32), position, choice, 0, 0);
     }
 
     /** The first two words of Philox's output; the first is the low half. */

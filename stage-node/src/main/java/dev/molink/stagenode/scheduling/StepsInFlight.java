@@ -10,39 +10,51 @@ import org.jspecify.annotations.Nullable;
 /** The steps whose outcome is still to come. */
 final class StepsInFlight {
 
-    record Step(StepPlan plan, List<Sequence> sequences) {}
+    /** @param sequences in the order of the plan's rows */
+    record Step(StepPlan plan, List<Sequence> sequences, long issuedNanos) {}
 
     private final Map<Long, Step> steps = new HashMap<>();
+    private int decodes;
+    private int prefills;
+    private int withoutRows;
 
-    void add(StepPlan plan, List<Sequence> sequences) {
-        steps.put(plan.stepId(), new Step(plan, List.copyOf(sequences)));
+    void add(StepPlan plan, List<Sequence> sequences, long nowNanos) {
+        Step step = new Step(plan, sequences, nowNanos);
+        steps.put(plan.stepId(), step);
+        count(step, 1);
     }
 
     /** Null if no such step is in flight. */
     @Nullable
     Step remove(long stepId) {
-        return steps.remove(stepId);
+        Step step = steps.remove(stepId);
+        if (step != null) {
+            count(step, -1);
+        }
+        return step;
     }
 
-    /** Steps of a kind that compute something. */
-    int computing(StepKind kind) {
-        int count = 0;
-        for (Step step : steps.values()) {
-            if (step.plan().kind() == kind && !step.sequences().isEmpty()) {
-                count++;
-            }
+    private void count(Step step, int change) {
+        if (step.sequences().isEmpty()) {
+            withoutRows += change;
+        } else if (step.plan().kind() == StepKind.PREFILL) {
+            prefills += change;
+        } else {
+            decodes += change;
         }
-        return count;
+    }
+
+    /** Steps that decode or verify. */
+    int decodes() {
+        return decodes;
+    }
+
+    int prefills() {
+        return prefills;
     }
 
     /** Steps without rows, which only tell the stages what has ended. */
     int withoutRows() {
-        int count = 0;
-        for (Step step : steps.values()) {
-            if (step.sequences().isEmpty()) {
-                count++;
-            }
-        }
-        return count;
+        return withoutRows;
     }
 }

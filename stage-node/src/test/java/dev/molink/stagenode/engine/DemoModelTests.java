@@ -36,7 +36,7 @@ class DemoModelTests {
         RecordingListener listener = new RecordingListener();
         List<StageLoop> loops = openLoops(stages);
 
-        try (Head head = Head.start(HeadSettings.DEFAULT, loops.getFirst()::plan, listener)) {
+        try (Head head = Head.start(HeadSettings.DEFAULT, loops.getFirst()::plan, listener, Requests.NO_STRUCTURES)) {
             form(head, loops);
             for (JsonNode one : cases) {
                 head.submit(request(one));
@@ -72,9 +72,9 @@ class DemoModelTests {
         int kvBlocks = 64;
         for (int i = loops.size() - 1; i >= 0; i--) {
             StageOutbound outbound = i == loops.size() - 1
-                    ? LocalOutbound.last(head::outcome)
-                    : LocalOutbound.to(loops.get(i + 1), head::outcome);
-            loops.get(i).reset(1, List.of(kvBlocks), outbound).get(20, TimeUnit.SECONDS);
+                    ? LocalOutbound.last(head::outcome, head::stageReport)
+                    : LocalOutbound.to(loops.get(i + 1), head::outcome, head::stageReport);
+            loops.get(i).reset(1, i, List.of(kvBlocks), outbound).get(20, TimeUnit.SECONDS);
         }
         ModelIdentity model = ModelIdentity.newBuilder()
                 .setName("molink-demo")
@@ -82,7 +82,7 @@ class DemoModelTests {
                 .setVocabularySize(2048)
                 .addEndTokenIds(2)
                 .build();
-        head.pipelineFormed(new PipelineShape("default", model, 1, loops.size(), List.of(KvGroup.full(kvBlocks))));
+        head.pipelineFormed(new PipelineShape("default", model, 1, loops.size(), List.of(KvGroup.full(kvBlocks)), 256));
     }
 
     private static GenerateRequest request(JsonNode one) {

@@ -6,11 +6,14 @@ import dev.molink.proto.node.v1.FailureCode;
 import dev.molink.proto.node.v1.FinishReason;
 import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.RequestReport;
+import dev.molink.stagenode.journal.RequestCounts;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,45 @@ class EngineTests {
                 run.awaitAllFreed();
             }
         }
+    }
+
+    /** What bills are proved against: at the last stage each position but the last sampled one was computed once. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void countsEachRowOfARequestOnceAtTheLastStage(int stages) throws Exception {
+        List<GenerateRequest> requests = randomRequests(47, 24);
+        Map<String, RequestReport> reports = new HashMap<>();
+        Queue<RequestCounts> differences;
+        try (EngineRun run = new EngineRun(stages, PLENTY)) {
+            requests.forEach(run.head()::submit);
+            for (GenerateRequest request : requests) {
+                reports.put(request.getRequestId(), run.listener().awaitReport(request.getRequestId()));
+            }
+            differences = run.countsOfTheLastStage();
+        }
+        Map<String, RequestCounts> counted = new HashMap<>();
+        differences.forEach(each -> counted.merge(each.requestId(), each, RequestCounts::plus));
+
+        for (GenerateRequest request : requests) {
+            RequestCounts counts = Objects.requireNonNull(counted.get(request.getRequestId()));
+            assertThat(counts.rows().computed() + counts.rows().accepted())
+                    .as(request.getRequestId())
+                    .isEqualTo(billable(
+                            request,
+                            Objects.requireNonNull(reports.get(request.getRequestId())),
+                            counts.cachedTokens()));
+            assertThat(counts.busyNanos()).isPositive();
+            assertThat(counts.bytesSent()).isZero();
+            assertThat(counts.bytesReceived() > 0).isEqualTo(stages > 1);
+        }
+    }
+
+    private static long billable(GenerateRequest request, RequestReport report, long cachedTokens) {
+        return request.getPromptTokenIdsCount()
+                - cachedTokens
+                + report.getGeneratedTokensList().stream()
+                        .mapToInt(generated -> Math.max(0, generated - 1))
+                        .sum();
     }
 
     @Test

@@ -9,6 +9,8 @@ import dev.molink.proto.node.v1.GenerateEvent;
 import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.RequestReport;
 import dev.molink.proto.node.v1.SamplingParameters;
+import dev.molink.stagenode.batching.BatchingOption;
+import dev.molink.stagenode.engine.Request.Arrival;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.SequenceStart;
 import dev.molink.stagenode.plan.StepOutcome.Failed;
@@ -16,9 +18,11 @@ import dev.molink.stagenode.plan.StepOutcome.Sampled;
 import dev.molink.stagenode.plan.StepOutcome.SampledToken;
 import dev.molink.stagenode.plan.StepPlan;
 import dev.molink.stagenode.scheduling.SchedulerSettings;
+import dev.molink.stagenode.speculation.SpeculationOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
@@ -30,17 +34,26 @@ import org.junit.jupiter.api.Test;
 class HeadDeskTests {
 
     private static final int KV_BLOCKS = 20;
+    private static final SchedulerSettings SCHEDULER = new SchedulerSettings(
+            4, 3, 4, 64, 64, Duration.ofSeconds(30), new BatchingOption.Auto(), new SpeculationOption.Off());
 
     private final RecordingListener listener = new RecordingListener();
     private final Deque<StepPlan> plans = new ArrayDeque<>();
     private Instant now = Instant.ofEpochSecond(1_000);
+    private final List<String> compiling = new ArrayList<>();
     private HeadDesk desk;
 
     @BeforeEach
     void formAPipeline() {
-        HeadSettings settings = new HeadSettings(new SchedulerSettings(4, 3, 1, 4, 64), 100, Duration.ofSeconds(30));
+        HeadSettings settings = new HeadSettings(SCHEDULER, 100, Duration.ofSeconds(30));
         HeadClock clock = new HeadClock(() -> now, () -> now.toEpochMilli() * 1_000_000);
-        desk = new HeadDesk(settings, clock, () -> 4711, plans::add, listener);
+        desk = new HeadDesk(
+                settings,
+                clock,
+                () -> 4711,
+                plans::add,
+                listener,
+                (asked, epoch) -> compiling.add(asked.getRequestId()));
         desk.formed(Requests.shape(1, 2, KV_BLOCKS));
     }
 
@@ -118,7 +131,7 @@ class HeadDeskTests {
 
         private void assertRefused(GenerateRequest.Builder request, FailureCode code, String message) {
             String id = "refused-" + listener.reports();
-            desk.submit(request.setRequestId(id).build(), 5);
+            desk.submit(request.setRequestId(id).build(), at(5));
 
             RequestReport report = listener.report(id);
             assertThat(report.getFailure().getMessage()).isEqualTo(message);
@@ -255,7 +268,7 @@ class HeadDeskTests {
         StepPlan old = plans.remove();
         desk.lost(1, "node b is gone");
         desk.formed(Requests.shape(2, 2, KV_BLOCKS));
-        desk.submit(request().setRequestId("new").build(), 5);
+        desk.submit(request().setRequestId("new").build(), at(5));
         plans.clear();
 
         desk.outcome(sampled(old, 7));
@@ -291,11 +304,13 @@ class HeadDeskTests {
     void givesThePipelineUpWhenAStepHasNoOutcomeInTime() {
         submit(request());
         now = now.plusSeconds(30);
-        desk.checkDeadlines();
+        desk.tick();
+        desk.checkTime();
         assertThat(listener.broken()).isEmpty();
 
         now = now.plusSeconds(1);
-        desk.checkDeadlines();
+        desk.tick();
+        desk.checkTime();
 
         assertThat(listener.broken()).containsExactly("step 0 had no outcome within 30 s");
         assertThat(listener.report("r").getFailure().getCode()).isEqualTo(FailureCode.FAILURE_CODE_STAGE_LOST);
@@ -305,7 +320,7 @@ class HeadDeskTests {
     void ignoresARequestThatComesAgainWhileItRuns() {
         submit(request());
 
-        desk.submit(request().build(), 6);
+        desk.submit(request().build(), at(6));
 
         assertThat(desk.status().runningSequences()).isEqualTo(1);
         assertThat(listener.reports()).isZero();
@@ -316,7 +331,11 @@ class HeadDeskTests {
     }
 
     private void submit(GenerateRequest.Builder request) {
-        desk.submit(request.build(), 5);
+        desk.submit(request.build(), at(5));
+    }
+
+    private Arrival at(long unixNanos) {
+        return new Arrival(unixNanos, now.toEpochMilli() * 1_000_000);
     }
 
     /** Answers the oldest plan; all its sampled rows get {@code tokenId}. */

@@ -5,6 +5,7 @@ import dev.molink.stagenode.execution.LogitRows;
 import dev.molink.stagenode.execution.StageExecutor;
 import dev.molink.stagenode.execution.StageOutput;
 import dev.molink.stagenode.plan.BlockAppend;
+import dev.molink.stagenode.plan.BlockCopy;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.StepPlan;
 import java.lang.foreign.MemorySegment;
@@ -85,13 +86,14 @@ final class HistoryStage implements StageExecutor {
         for (BlockAppend append : plan.blocks().appends()) {
             tables.computeIfAbsent(append.sequenceId(), _ -> new ArrayList<>()).addAll(append.blockIds());
         }
+        plan.blocks().copies().forEach(this::copy);
         notifyAll();
         float[] hidden = new float[plan.tokens() * HIDDEN_SIZE];
         if (firstLayer > 0 && hiddenIn != null) {
             MemorySegment.copy(hiddenIn, ValueLayout.JAVA_FLOAT, 0, hidden, 0, hidden.length);
         }
         List<float[]> sampled = new ArrayList<>();
-        int[] planRows = new int[plan.rows().size()];
+        int[] planRows = new int[plan.tokens()];
         int row = 0;
         for (SequenceRows rows : plan.rows()) {
             for (int i = 0; i < rows.tokenCount(); i++, row++) {
@@ -100,13 +102,19 @@ final class HistoryStage implements StageExecutor {
                     hidden[row * HIDDEN_SIZE + 1] = rows.tokenIds().get(i);
                 }
                 computeRow(rows.sequenceId(), rows.firstPosition() + i, hidden, row * HIDDEN_SIZE);
-            }
-            if (rows.sample()) {
-                planRows[sampled.size()] = row - 1;
-                sampled.add(logits(hidden[(row - 1) * HIDDEN_SIZE], hidden[(row - 1) * HIDDEN_SIZE + 1]));
+                if (i >= rows.tokenCount() - rows.sampledRows()) {
+                    planRows[sampled.size()] = row;
+                    sampled.add(logits(hidden[row * HIDDEN_SIZE], hidden[row * HIDDEN_SIZE + 1]));
+                }
             }
         }
         return endLayer < LAYERS ? hiddenOut(hidden, row) : logitsOut(sampled, planRows);
+    }
+
+    private void copy(BlockCopy copy) {
+        for (float[] cache : kv) {
+            System.arraycopy(cache, copy.source() * BLOCK_TOKENS, cache, copy.target() * BLOCK_TOKENS, BLOCK_TOKENS);
+        }
     }
 
     private void computeRow(long sequenceId, int position, float[] hidden, int at) {

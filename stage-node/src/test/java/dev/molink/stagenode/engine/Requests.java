@@ -14,6 +14,11 @@ final class Requests {
     static final int MAX_MODEL_LEN = 120;
     static final int END_ID = 13;
 
+    /** For tests whose requests ask for free text. */
+    static final StructureCompiler NO_STRUCTURES = (structure, epoch, receiver) -> {
+        throw new AssertionError("nobody asked for a structure");
+    };
+
     private Requests() {}
 
     static GenerateRequest.Builder greedy(String id, List<Integer> prompt, int maxTokens) {
@@ -49,6 +54,6 @@ final class Requests {
                 .setVocabularySize(HistoryStage.VOCABULARY)
                 .addEndTokenIds(END_ID)
                 .build();
-        return new PipelineShape("default", model, epoch, stages, List.of(KvGroup.full(kvBlocks)));
+        return new PipelineShape("default", model, epoch, stages, List.of(KvGroup.full(kvBlocks)), 8);
     }
 }

@@ -36,9 +36,8 @@ class AllocationTests {
     @CsvSource({"llama, 1, 1, F32", "qwen3, 8, 2, F32", "mistral, 8, 1, BF16", "llama, 64, 2, F32"})
     void aDecodeStepAllocatesNothing(String model, int sequences, int kernelThreads, KvDtype kvDtype) {
         ModelFiles files = ModelFiles.open(
-                ModelSource.of(GoldenModel.bundledFixtures()
-                        .resolve("models/" + model)
-                        .toString()),
+                ModelSource.of(
+                        GoldenModel.bundledFixtures().resolve("models/" + model).toString()),
                 _ -> {
                     throw new IllegalStateException("no test needs the hub");
                 });

@@ -85,8 +85,7 @@ class DecoderStageTests {
         last.execute(prompt, first.execute(prompt, null).values());
         List<SequenceRows> rows = List.of(
                 new SequenceRows(1, 3, 1, 1, 0, List.of(4)), new SequenceRows(2, 3, 4, 3, 0, List.of(5, 6, 7, 8)));
-        StepPlan verify = new StepPlan(
-                1, 2, StepKind.VERIFY, rows, List.of(), BlockChanges.NONE, List.of(), List.of());
+        StepPlan verify = new StepPlan(1, 2, StepKind.VERIFY, rows, List.of(), BlockChanges.NONE, List.of(), List.of());
 
         StageOutput output = last.execute(verify, first.execute(verify, null).values());
 
@@ -95,8 +94,8 @@ class DecoderStageTests {
 
     @Test
     void selectsEveryRowOfAPromptWhoseLogProbabilitiesAreWanted() {
-        SequenceStart start = new SequenceStart(
-                2, "r", 0, 4, 0, SamplingParameters.plain(0, 0, List.of()), List.of(), 0, null);
+        SequenceStart start =
+                new SequenceStart(2, "r", 0, 4, 0, SamplingParameters.plain(0, 0, List.of()), List.of(), 0, null);
         StepPlan piece = new StepPlan(
                 1,
                 1,

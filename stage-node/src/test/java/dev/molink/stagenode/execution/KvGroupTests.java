@@ -92,8 +92,7 @@ class KvGroupTests {
                 appends.add(new BlockAppend(SEQUENCE, 0, List.of(held.getLast())));
             }
             most = Math.max(most, held.size());
-            SequenceRows row =
-                    SequenceRows.fresh(SEQUENCE, position, 1, true, tokens.subList(position, position + 1));
+            SequenceRows row = SequenceRows.fresh(SEQUENCE, position, 1, true, tokens.subList(position, position + 1));
             logits.addAll(run(plan(List.of(row), trims, appends, List.of(), List.of())));
         }
         assertThat(most).isEqualTo(trimming ? 3 : 5);
@@ -102,16 +101,14 @@ class KvGroupTests {
 
     /** Trims as asked, fills the block with keys and values that are not a number, and ends the sequence that did so. */
     private void spoil(int block, List<BlockTrim> trims) {
-        SequenceRows rows =
-                SequenceRows.fresh(INTRUDER, 0, BLOCK_TOKENS, false, tokens.subList(0, BLOCK_TOKENS));
-        StepPlan plan = plan(
-                List.of(rows), trims, List.of(new BlockAppend(INTRUDER, 0, List.of(block))), List.of(), List.of());
+        SequenceRows rows = SequenceRows.fresh(INTRUDER, 0, BLOCK_TOKENS, false, tokens.subList(0, BLOCK_TOKENS));
+        StepPlan plan =
+                plan(List.of(rows), trims, List.of(new BlockAppend(INTRUDER, 0, List.of(block))), List.of(), List.of());
         MemorySegment notANumber = Arena.ofAuto().allocate((long) BLOCK_TOKENS * HIDDEN_SIZE * Float.BYTES);
         for (int i = 0; i < BLOCK_TOKENS * HIDDEN_SIZE; i++) {
             notANumber.set(HostBuffer.FLOAT, (long) i * Float.BYTES, Float.NaN);
         }
-        StepPlan ending =
-                plan(List.of(), List.of(), List.of(), List.of(), List.of(SequenceEnd.over(INTRUDER)));
+        StepPlan ending = plan(List.of(), List.of(), List.of(), List.of(), List.of(SequenceEnd.over(INTRUDER)));
         for (StageExecutor stage : chain.stages()) {
             stage.execute(plan, notANumber);
             stage.execute(ending, null);
@@ -201,7 +198,12 @@ class KvGroupTests {
         @Test
         void anAppendOfAnUnknownBlock() {
             assertRefused(
-                    plan(List.of(), List.of(), List.of(new BlockAppend(SEQUENCE, 0, List.of(-1))), List.of(), List.of()),
+                    plan(
+                            List.of(),
+                            List.of(),
+                            List.of(new BlockAppend(SEQUENCE, 0, List.of(-1))),
+                            List.of(),
+                            List.of()),
                     "sequence 5: KV block -1 is outside this stage's 6 blocks");
         }
 
@@ -259,10 +261,11 @@ class KvGroupTests {
 
     /** Logits of all of the ids in one step, in blocks 0, 1, … */
     private List<float[]> whole(List<Integer> ids) {
-        List<Integer> blocks = IntStream.rangeClosed(0, (ids.size() - 1) / BLOCK_TOKENS).boxed().toList();
+        List<Integer> blocks = IntStream.rangeClosed(0, (ids.size() - 1) / BLOCK_TOKENS)
+                .boxed()
+                .toList();
         SequenceRows rows = SequenceRows.fresh(SEQUENCE, 0, ids.size(), true, ids);
-        return run(plan(
-                List.of(rows), List.of(), List.of(new BlockAppend(SEQUENCE, 0, blocks)), List.of(), List.of()));
+        return run(plan(List.of(rows), List.of(), List.of(new BlockAppend(SEQUENCE, 0, blocks)), List.of(), List.of()));
     }
 
     private List<float[]> run(StepPlan plan) {

@@ -9,7 +9,10 @@ import dev.molink.proto.stage.v1.Frame;
 import dev.molink.proto.stage.v1.LinkClass;
 import dev.molink.proto.stage.v1.LinkOpen;
 import dev.molink.proto.stage.v1.StageServiceGrpc;
+import dev.molink.stagenode.activation.Activation;
 import dev.molink.stagenode.plan.BlockChanges;
+import dev.molink.stagenode.plan.StageReport;
+import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
@@ -42,13 +45,30 @@ class LinkTests {
 
     private final Answering answering = new Answering();
     private final BlockingQueue<LinkLoss> losses = new LinkedBlockingQueue<>();
+    private final BlockingQueue<StageReport> reports = new LinkedBlockingQueue<>();
+    private final LinkReplies replies = new LinkReplies() {
+        @Override
+        public void onOutcome(StepOutcome outcome) {
+            throw new AssertionError("no outcome was expected");
+        }
+
+        @Override
+        public void onReport(StageReport report) {
+            reports.add(report);
+        }
+
+        @Override
+        public void onLoss(LinkLoss loss) {
+            losses.add(loss);
+        }
+    };
     private Server server;
     private ManagedChannel channel;
 
     @BeforeEach
     void connect() throws Exception {
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .addService(answering)
+                .addService(LinkFrames.readInPlace(answering.bindService()))
                 .directExecutor()
                 .build()
                 .start();
@@ -106,7 +126,12 @@ class LinkTests {
         void endsWithACorruptHiddenState() throws Exception {
             StreamObserver<Frame> stream = open();
             Frame sound = new OutboundTensor(
-                            EPOCH, 1, LinkClass.LINK_CLASS_CONTROL, 2, 4, MemorySegment.ofArray(new byte[32]))
+                            EPOCH,
+                            1,
+                            LinkClass.LINK_CLASS_CONTROL,
+                            2,
+                            4,
+                            Activation.of(MemorySegment.ofArray(new byte[32])))
                     .chunks()
                     .next();
 
@@ -218,7 +243,7 @@ class LinkTests {
             LinkSpec other = new LinkSpec(EPOCH + 1, SPEC.linkClass(), "here", "there", SPEC.peerName(), 4);
 
             assertThatExceptionOfType(LinkRefusedException.class)
-                    .isThrownBy(() -> OutboundLink.open(channel, other, Duration.ofSeconds(20), _ -> {}, losses::add))
+                    .isThrownBy(() -> OutboundLink.open(channel, other, Duration.ofSeconds(20), replies))
                     .withMessage("stage 1 (node there) did not take the link: this stage is in epoch 41");
         }
 
@@ -248,8 +273,34 @@ class LinkTests {
             assertThat(link.unacknowledgedBytes()).isZero();
         }
 
+        @Test
+        void takesReportsOfItsEpochOnly() throws Exception {
+            openOutbound();
+            InboundLink other = take(answering.links);
+            StageReport report = new StageReport(EPOCH, 2, 11, 12, 13, 14, new LinkRate(15, 16));
+
+            other.sendReport(new StageReport(EPOCH - 1, 1, 1, 1, 1, 1, LinkRate.UNKNOWN));
+            other.sendReport(report);
+
+            assertThat(take(reports)).isEqualTo(report);
+            assertThat(reports).isEmpty();
+        }
+
+        @Test
+        void measuresTheRateByLargeTensorsAndTheDelayByTheEchoesOfItsBeats() throws Exception {
+            OutboundLink link = openOutbound();
+            assertThat(link.rate()).isEqualTo(LinkRate.UNKNOWN);
+
+            link.beat();
+            link.sendHiddenState(1, 100_000, MemorySegment.ofArray(new byte[100_000 * 16]));
+
+            Eventually.isTrue(
+                    "rate and delay are known",
+                    () -> link.rate().oneWayNanos() > 0 && link.rate().bytesPerSecond() > 0);
+        }
+
         private OutboundLink openOutbound() throws Exception {
-            return OutboundLink.open(channel, SPEC, Duration.ofSeconds(20), _ -> {}, losses::add);
+            return OutboundLink.open(channel, SPEC, Duration.ofSeconds(20), replies);
         }
     }
 

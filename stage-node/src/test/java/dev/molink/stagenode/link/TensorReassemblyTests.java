@@ -7,6 +7,8 @@ import com.google.protobuf.ByteString;
 import dev.molink.proto.stage.v1.Frame;
 import dev.molink.proto.stage.v1.LinkClass;
 import dev.molink.proto.stage.v1.TensorChunk;
+import dev.molink.stagenode.activation.Activation;
+import dev.molink.stagenode.activation.ActivationPool;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
@@ -26,7 +28,8 @@ class TensorReassemblyTests {
     private static final long MAX_BYTES = 16 << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final TensorReassembly reassembly = new TensorReassembly(HIDDEN, MAX_BYTES, PATIENCE);
+    private final TensorReassembly reassembly =
+            new TensorReassembly(HIDDEN, MAX_BYTES, PATIENCE, ActivationPool.ofNativeMemory(MAX_BYTES));
 
     @Test
     void returnsATensorOfOneChunkAtOnce() throws Exception {
@@ -91,7 +94,8 @@ class TensorReassemblyTests {
             byte[] values = random(random, 1);
             byte[] wire = chunks(1, values).getFirst().toByteArray();
             wire[random.nextInt(wire.length)] ^= (byte) (1 << random.nextInt(8));
-            TensorReassembly fresh = new TensorReassembly(HIDDEN, MAX_BYTES, PATIENCE);
+            TensorReassembly fresh =
+                    new TensorReassembly(HIDDEN, MAX_BYTES, PATIENCE, ActivationPool.ofNativeMemory(MAX_BYTES));
 
             HiddenState hidden;
             try {
@@ -205,7 +209,13 @@ class TensorReassemblyTests {
     private static List<TensorChunk> chunks(long step, byte[] values) {
         List<TensorChunk> chunks = new ArrayList<>();
         int rows = values.length / HIDDEN / Float.BYTES;
-        new OutboundTensor(1, step, LinkClass.LINK_CLASS_CONTROL, rows, HIDDEN, MemorySegment.ofArray(values))
+        new OutboundTensor(
+                        1,
+                        step,
+                        LinkClass.LINK_CLASS_CONTROL,
+                        rows,
+                        HIDDEN,
+                        Activation.of(MemorySegment.ofArray(values)))
                 .chunks()
                 .forEachRemaining((Frame frame) -> chunks.add(frame.getChunk()));
         return chunks;

@@ -9,6 +9,8 @@ import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.pipeline.Stages.Member;
 import dev.molink.stagenode.plan.BlockChanges;
 import dev.molink.stagenode.plan.SequenceRows;
+import dev.molink.stagenode.plan.StageReport;
+import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
@@ -112,6 +114,23 @@ class FormationTests {
         third.engine().outputs().report(failed);
 
         assertThat(take(head.engine().outcomes)).isEqualTo(failed);
+    }
+
+    @Test
+    void bringsWhatAStageMeasuredBackToTheHead() throws Exception {
+        Member head = stages.start("a", 0, 3);
+        Member second = stages.start("b", 3, 5);
+        Member third = stages.start("c", 5, 7);
+        Member last = stages.start("d", 7, 9);
+        long epoch = stages.form(head, second, third, last).getEpoch();
+        StageReport report = new StageReport(epoch, 3, 11, 12, 13, 14, new LinkRate(15, 16));
+
+        last.engine().outputs().measured(report);
+        assertThat(take(head.engine().reports)).isEqualTo(report);
+
+        head.engine().outputs().measured(report);
+        assertThat(take(head.engine().reports)).isEqualTo(report);
+        assertThat(second.engine().reports).isEmpty();
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.molink.proto.node.v1.CancelReason;
 import dev.molink.proto.node.v1.FailureCode;
 import dev.molink.proto.node.v1.FinishReason;
 import dev.molink.proto.node.v1.RequestReport;
+import dev.molink.stagenode.plan.StageReport;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,28 @@ class LocalPipelineTests {
                         .isEqualTo(GoldenTokens.greedy(i % 2 == 0 ? "a" : "b"));
             }
             assertThat(pipeline.mostStepsInFlight()).isGreaterThanOrEqualTo(2);
+        }
+    }
+
+    @Test
+    void bringsWhatEveryStageMeasuresToTheHead() throws Exception {
+        try (LocalPipeline pipeline = start(3)) {
+            Generation generation = new Generation();
+            pipeline.submit(Generation.request("measured", GoldenTokens.prompt("a"), 16), generation);
+            generation.report();
+
+            Eventually.isTrue(
+                    "each stage has reported its times, and the delay of its link",
+                    () -> pipeline.stageReports().stream()
+                                    .filter(report -> report.decodeStepNanos() > 0
+                                            && report.prefillTokenNanos() > 0
+                                            && report.busyNanos() > 0
+                                            && report.wallNanos() > report.busyNanos()
+                                            && report.link().oneWayNanos() > 0)
+                                    .count()
+                            == 3);
+
+            assertThat(pipeline.stageReports()).extracting(StageReport::stage).containsExactly(0, 1, 2);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.molink.stagenode.pipeline;
 
 import dev.molink.stagenode.engine.StageOutbound;
 import dev.molink.stagenode.link.HiddenState;
+import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
 import java.util.List;
@@ -19,6 +20,7 @@ final class RecordingEngine implements StageEngine {
     final BlockingQueue<StepPlan> plans = new LinkedBlockingQueue<>();
     final BlockingQueue<HiddenState> hidden = new LinkedBlockingQueue<>();
     final BlockingQueue<StepOutcome> outcomes = new LinkedBlockingQueue<>();
+    final BlockingQueue<StageReport> reports = new LinkedBlockingQueue<>();
     final BlockingQueue<Dissolved> dissolved = new LinkedBlockingQueue<>();
     volatile List<Integer> kvBlocks = List.of();
     volatile long servedEpoch;
@@ -53,6 +55,11 @@ final class RecordingEngine implements StageEngine {
     @Override
     public void onOutcome(StepOutcome outcome) {
         outcomes.add(outcome);
+    }
+
+    @Override
+    public void onStageReport(StageReport report) {
+        reports.add(report);
     }
 
     @Override

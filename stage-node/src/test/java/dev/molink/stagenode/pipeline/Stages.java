@@ -6,6 +6,7 @@ import dev.molink.proto.node.v1.PipelineState;
 import dev.molink.proto.node.v1.StageAddress;
 import dev.molink.proto.stage.v1.KvGroupSize;
 import dev.molink.proto.stage.v1.StageDescription;
+import dev.molink.stagenode.asset.AssetStore;
 import dev.molink.stagenode.link.PeerDialer;
 import dev.molink.stagenode.security.ClusterSecret;
 import dev.molink.stagenode.security.SecretServerInterceptor;
@@ -89,7 +90,13 @@ final class Stages implements AutoCloseable {
         RecordingEngine engine = new RecordingEngine();
         PeerDialer dialer = new PeerDialer(SECRET, executor);
         StageNode node = new StageNode(
-                self, engine, dialer, Epochs.inMemory(InstantSource.system()), () -> gateways, reports::add);
+                self,
+                engine,
+                dialer,
+                Epochs.inMemory(InstantSource.system()),
+                () -> gateways,
+                reports::add,
+                new AssetStore());
         services.addService(node.service());
         Member member = new Member(node, engine, server, dialer, self);
         members.add(member);

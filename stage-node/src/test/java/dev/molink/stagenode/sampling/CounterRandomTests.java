@@ -17,25 +17,25 @@ class CounterRandomTests {
 
     @Test
     void dependsOnEverySeedWordTheChoiceAndThePosition() {
-        double base = CounterRandom.uniform(7, 0, 0);
+        long base = CounterRandom.bits(7, 0, 0);
 
-        assertThat(CounterRandom.uniform(7, 0, 0)).isEqualTo(base);
-        assertThat(new double[] {
-                    CounterRandom.uniform(8, 0, 0),
-                    CounterRandom.uniform(7 + (1L << 32), 0, 0),
-                    CounterRandom.uniform(7, 1, 0),
-                    CounterRandom.uniform(7, 0, 1)
+        assertThat(CounterRandom.bits(7, 0, 0)).isEqualTo(base);
+        assertThat(new long[] {
+                    CounterRandom.bits(8, 0, 0),
+                    CounterRandom.bits(7 + (1L << 32), 0, 0),
+                    CounterRandom.bits(7, 1, 0),
+                    CounterRandom.bits(7, 0, 1)
                 })
                 .doesNotContain(base)
                 .doesNotHaveDuplicates();
     }
 
     @Test
-    void spreadsEvenlyOverTheUnitInterval() {
+    void spreadsEvenly() {
         int[] buckets = new int[16];
 
         for (int position = 0; position < 160_000; position++) {
-            buckets[(int) (CounterRandom.uniform(42, 3, position) * buckets.length)]++;
+            buckets[(int) (CounterRandom.bits(42, 3, position) >>> 60)]++;
         }
 
         double chiSquare = 0;

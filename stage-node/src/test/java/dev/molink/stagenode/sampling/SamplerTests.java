@@ -1,87 +1,22 @@
 package dev.molink.stagenode.sampling;
 
+import static dev.molink.stagenode.sampling.Sequences.GREEDY;
+import static dev.molink.stagenode.sampling.Sequences.filtered;
+import static dev.molink.stagenode.sampling.Sequences.gaussian;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.offset;
 
 import dev.molink.stagenode.plan.SamplingParameters;
 import dev.molink.stagenode.plan.SamplingParameters.Filters;
-import dev.molink.stagenode.plan.SamplingParameters.Penalties;
-import dev.molink.stagenode.plan.SamplingParameters.TokenRules;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 class SamplerTests {
-
-    /** Parameters of the fixture that no request can set. */
-    private static final Set<String> UNSUPPORTED = Set.of(
-            "typical_p",
-            "repetition_penalty",
-            "frequency_penalty",
-            "presence_penalty",
-            "logit_bias",
-            "allowed_token_ids");
-
-    private static final JsonNode FIXTURE = readFixture();
-
-    private static JsonNode readFixture() {
-        try (InputStream json = SamplerTests.class.getResourceAsStream("/sampling/sampling.json")) {
-            return JsonMapper.shared().readTree(Objects.requireNonNull(json));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Stream<JsonNode> supported(String array) {
-        return FIXTURE.get(array)
-                .valueStream()
-                .filter(node -> UNSUPPORTED.stream().noneMatch(node::has));
-    }
-
-    @Test
-    void givesTheReferenceDistributionOfEveryCaseThatRequestsCanAskFor() throws BadLogitsException {
-        List<JsonNode> cases = supported("cases").toList();
-
-        for (JsonNode one : cases) {
-            float[] logits = logits(one);
-            double[] found = new Sampler(logits.length).distribution(logits, parameters(one));
-            double[] expected = doubles(one.get("probabilities"));
-            for (int id = 0; id < expected.length; id++) {
-                assertThat(found[id])
-                        .as("%s, token %d", one.get("name").asString(), id)
-                        .isCloseTo(expected[id], offset(1e-6));
-            }
-        }
-
-        assertThat(cases).hasSizeGreaterThan(200);
-        System.out.printf(
-                "%d of %d sampling cases use supported parameters only%n",
-                cases.size(), FIXTURE.get("cases").size());
-    }
-
-    @Test
-    void refusesEveryRowThatMustNotBeSampledFrom() {
-        List<JsonNode> rows =
-                supported("errors").filter(row -> !row.get("logits").isEmpty()).toList();
-
-        assertThat(rows).isNotEmpty().allSatisfy(row -> {
-            float[] logits = logits(row);
-            assertThatThrownBy(() -> sample(new Sampler(logits.length), logits, parameters(row), 0, 0))
-                    .isInstanceOf(BadLogitsException.class);
-        });
-    }
 
     @Test
     void namesTheTokenWhoseLogitIsBad() {
@@ -102,7 +37,7 @@ class SamplerTests {
             float[] logits = gaussian(vocabulary, random);
             for (SamplingParameters parameters : List.of(plain(99), filtered(0.7f, new Filters(12, 0.9f, 0.02f, 1)))) {
                 Sampler sampler = new Sampler(vocabulary);
-                double[] expected = sampler.distribution(logits, parameters);
+                double[] expected = distribution(logits, parameters);
                 int[] drawn = new int[vocabulary];
 
                 int draws = 200_000;
@@ -128,18 +63,14 @@ class SamplerTests {
 
         @Test
         void areTheLowestOfTheLargestAtTemperatureZero() throws BadLogitsException {
-            SamplingParameters greedy = SamplingParameters.plain(0, 1, List.of());
-
-            assertThat(sample(new Sampler(5), new float[] {1, 3, 2, 3, Float.NEGATIVE_INFINITY}, greedy, 0, 9))
+            assertThat(sample(new Sampler(5), new float[] {1, 3, 2, 3, Float.NEGATIVE_INFINITY}, GREEDY, 0, 9))
                     .isEqualTo(1);
         }
 
         @Test
         void readTheirRowOfTheLogits() throws BadLogitsException {
             float[] rows = {9, 0, 0, /* row 1 */ 0, 0, 9};
-            SamplingParameters greedy = SamplingParameters.plain(0, 1, List.of());
-
-            assertThat(new Sampler(3).sample(MemorySegment.ofArray(rows), 1, greedy, 0, 0))
+            assertThat(new Sampler(3).sample(MemorySegment.ofArray(rows), 1, Sequences.sequence(0, GREEDY), 0))
                     .isEqualTo(2);
         }
 
@@ -179,8 +110,7 @@ class SamplerTests {
                 int topK = 1 + random.nextInt(vocabulary);
                 float topP = random.nextFloat();
 
-                double[] found =
-                        new Sampler(vocabulary).distribution(logits, filtered(1, new Filters(topK, topP, 0, 1)));
+                double[] found = distribution(logits, filtered(1, new Filters(topK, topP, 0, 1)));
 
                 assertThat(kept(found)).as("seed %d", seed).isEqualTo(keptBySorting(logits, topK, topP));
             }
@@ -213,52 +143,15 @@ class SamplerTests {
 
     private static int sample(Sampler sampler, float[] logits, SamplingParameters parameters, int choice, int position)
             throws BadLogitsException {
-        return sampler.sample(MemorySegment.ofArray(logits), 0, parameters, choice, position);
+        return sampler.sample(MemorySegment.ofArray(logits), 0, Sequences.sequence(choice, parameters), position);
+    }
+
+    private static double[] distribution(float[] logits, SamplingParameters parameters) throws BadLogitsException {
+        return new Sampler(logits.length)
+                .distribution(MemorySegment.ofArray(logits), Sequences.sequence(0, parameters), 0);
     }
 
     private static SamplingParameters plain(long seed) {
         return SamplingParameters.plain(1, seed, List.of());
-    }
-
-    private static float[] gaussian(int count, Random random) {
-        float[] values = new float[count];
-        for (int i = 0; i < count; i++) {
-            values[i] = (float) (2 * random.nextGaussian());
-        }
-        return values;
-    }
-
-    private static SamplingParameters parameters(JsonNode one) {
-        return filtered(
-                one.path("temperature").floatValue(1),
-                new Filters(
-                        one.path("top_k").intValue(0),
-                        one.path("top_p").floatValue(1),
-                        one.path("min_p").floatValue(0),
-                        1));
-    }
-
-    private static SamplingParameters filtered(float temperature, Filters filters) {
-        return new SamplingParameters(
-                temperature,
-                filters,
-                Penalties.OFF,
-                TokenRules.stoppingAt(List.of()),
-                5,
-                SamplingParameters.NO_LOGPROBS);
-    }
-
-    private static float[] logits(JsonNode one) {
-        JsonNode array = one.get("logits");
-        float[] logits = new float[array.size()];
-        for (int i = 0; i < logits.length; i++) {
-            JsonNode value = array.get(i);
-            logits[i] = value.isNull() ? Float.NEGATIVE_INFINITY : Float.parseFloat(value.asString());
-        }
-        return logits;
-    }
-
-    private static double[] doubles(JsonNode array) {
-        return array.valueStream().mapToDouble(JsonNode::asDouble).toArray();
     }
 }

@@ -2,150 +2,271 @@ package dev.molink.stagenode.scheduling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.molink.stagenode.kvcache.BlockAllocator;
-import dev.molink.stagenode.plan.BlockAppend;
+import dev.molink.stagenode.kvcache.KvGroup;
+import dev.molink.stagenode.plan.SamplingParameters;
+import dev.molink.stagenode.plan.SequenceEnd;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.SequenceStart;
 import dev.molink.stagenode.plan.StepKind;
+import dev.molink.stagenode.plan.StepOutcome;
+import dev.molink.stagenode.plan.StepOutcome.BadLogits;
+import dev.molink.stagenode.plan.StepOutcome.Failed;
+import dev.molink.stagenode.plan.StepOutcome.PromptLogprobs;
+import dev.molink.stagenode.plan.StepOutcome.Sampled;
+import dev.molink.stagenode.plan.StepOutcome.SampledToken;
 import dev.molink.stagenode.plan.StepPlan;
+import dev.molink.stagenode.plan.TokenLogprobs;
+import dev.molink.stagenode.plan.VerifiedRows;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongFunction;
+import java.util.stream.IntStream;
 
-/** What stages would know from the plans alone; checks every rule that a plan must keep. */
+/**
+ * A pipeline as plans alone drive it. Each stage computes its plans in any order that real stages may choose: a step
+ * never overtakes an earlier one that shares a sequence with it. A step fails where the random faults say so.
+ */
 final class ModelPipeline {
 
-    private final SchedulerSettings settings;
-    private final int decodeGroups;
-    private final int kvBlocks;
-    private final Map<Long, List<Integer>> tables = new HashMap<>();
-    private final Map<Long, Integer> computed = new HashMap<>();
-    private final Map<Long, Integer> starts = new HashMap<>();
-    private final List<StepPlan> inFlight = new ArrayList<>();
+    private final long epoch;
+    private final Random random;
+    private final int faultOdds;
+    private final List<ModelStage> stages;
+
+    /** By stage: plans that it has not executed. */
+    private final List<List<Step>> pending;
+
+    private final Deque<StepOutcome> outcomes = new ArrayDeque<>();
+    private final Map<Long, Step> inFlight = new HashMap<>();
+
+    /** By sequence: rows by cause, as the last stage can tell from its plans. */
+    private final Map<Long, RowCounts> counts = new HashMap<>();
+
     private long nextStepId;
+    private boolean faulty;
 
-    ModelPipeline(SchedulerSettings settings, int decodeGroups, int kvBlocks) {
-        this.settings = settings;
-        this.decodeGroups = decodeGroups;
-        this.kvBlocks = kvBlocks;
+    private static final class Step {
+        final StepPlan plan;
+        final Set<Long> sequences = new HashSet<>();
+        int stagesDone;
+        boolean failed;
+
+        Step(StepPlan plan) {
+            this.plan = plan;
+            plan.rows().forEach(rows -> sequences.add(rows.sequenceId()));
+            plan.ended().forEach(end -> sequences.add(end.sequenceId()));
+        }
+
+        boolean sharesSequenceWith(Step other) {
+            return sequences.stream().anyMatch(other.sequences::contains);
+        }
     }
 
-    /** The id that stands at a position of a sequence, prompt and generated alike. */
-    static int tokenAt(long sequenceId, int position) {
-        return (int) ((sequenceId * 31 + position * 17L) % 1000);
+    /** @param faultOdds one step in so many fails, and one row in so many has bad logits; 0: none */
+    ModelPipeline(
+            long epoch,
+            int stages,
+            List<KvGroup> groups,
+            LongFunction<long[]> trueStates,
+            Random random,
+            int faultOdds) {
+        this.epoch = epoch;
+        this.random = random;
+        this.faultOdds = faultOdds;
+        this.stages = IntStream.range(0, stages)
+                .mapToObj(_ -> new ModelStage(groups, trueStates))
+                .toList();
+        this.pending = IntStream.range(0, stages)
+                .<List<Step>>mapToObj(_ -> new ArrayList<>())
+                .toList();
     }
 
-    void execute(StepPlan plan, Set<Long> live) {
+    void take(StepPlan plan) {
+        assertThat(plan.epoch()).isEqualTo(epoch);
         assertThat(plan.stepId()).as("plan numbers have no gaps").isEqualTo(nextStepId++);
-        plan.ended().forEach(end -> end(end.sequenceId()));
-        for (SequenceStart start : plan.starts()) {
-            assertThat(tables).doesNotContainKey(start.sequenceId());
-            tables.put(start.sequenceId(), new ArrayList<>());
-            computed.put(start.sequenceId(), 0);
-            starts.merge(start.sequenceId(), 1, Integer::sum);
-        }
-        plan.blocks().appends().forEach(this::append);
         assertThat(plan.rows()).extracting(SequenceRows::sequenceId).doesNotHaveDuplicates();
-        plan.rows().forEach(rows -> compute(plan.kind(), rows, live));
-        inFlight.add(plan);
-        checkBounds(plan);
-    }
-
-    private void end(long sequenceId) {
-        assertThat(tables).containsKey(sequenceId);
-        assertThat(sequencesInFlight(null))
-                .as("no step uses the blocks of an ended sequence")
-                .doesNotContain(sequenceId);
-        tables.remove(sequenceId);
-    }
-
-    private void append(BlockAppend append) {
-        Set<Integer> used = new HashSet<>();
-        tables.values().forEach(used::addAll);
-        assertThat(append.blockIds())
-                .allMatch(id -> id >= 0 && id < kvBlocks)
-                .noneMatch(used::contains)
-                .doesNotHaveDuplicates();
-        table(append.sequenceId()).addAll(append.blockIds());
-    }
-
-    private List<Integer> table(long sequenceId) {
-        return Objects.requireNonNull(tables.get(sequenceId), "no table");
-    }
-
-    private void compute(StepKind kind, SequenceRows rows, Set<Long> live) {
-        long id = rows.sequenceId();
-        int end = rows.firstPosition() + rows.tokenCount();
-        assertThat(live).as("only live sequences are computed").contains(id);
-        assertThat(rows.firstPosition()).isEqualTo(computed.put(id, end));
-        assertThat(BlockAllocator.blocksFor(end)).isLessThanOrEqualTo(table(id).size());
-        for (int i = 0; i < rows.tokenCount(); i++) {
-            assertThat(rows.tokenIds().get(i)).isEqualTo(tokenAt(id, rows.firstPosition() + i));
+        if (plan.kind() != StepKind.PREFILL) {
+            Set<Long> decoding = decoding();
+            assertThat(plan.rows())
+                    .as("no sequence is in two decode steps at once")
+                    .noneMatch(rows -> decoding.contains(rows.sequenceId()));
         }
-        if (kind == StepKind.DECODE) {
-            assertThat(rows.tokenCount()).isEqualTo(1);
-            assertThat(rows.sample()).isTrue();
-            assertThat(sequencesInFlight(StepKind.DECODE)).doesNotContain(id);
-        }
+        plan.ended()
+                .forEach(end -> assertThat(inFlight.values())
+                        .as("no step in flight has rows of a sequence that leaves")
+                        .noneMatch(step ->
+                                step.plan.rows().stream().anyMatch(rows -> rows.sequenceId() == end.sequenceId())));
+        Step step = new Step(plan);
+        inFlight.put(plan.stepId(), step);
+        pending.forEach(steps -> steps.add(step));
+        count(plan);
     }
 
-    private void checkBounds(StepPlan plan) {
-        long decodes = inFlight.stream()
-                .filter(step -> step.kind() == StepKind.DECODE && step.tokens() > 0)
-                .count();
-        assertThat(decodes).isLessThanOrEqualTo(decodeGroups);
-        assertThat(inFlight.size()).as("steps in flight are bounded").isLessThanOrEqualTo(2 * decodeGroups + 4);
-        assertThat(plan.tokens())
-                .isLessThanOrEqualTo(
-                        plan.kind() == StepKind.DECODE ? settings.decodeBatch() : settings.prefillTokens());
-    }
-
-    private Set<Long> sequencesInFlight(@Nullable StepKind kind) {
+    private Set<Long> decoding() {
         Set<Long> ids = new HashSet<>();
-        for (StepPlan step : inFlight) {
-            if (kind == null || step.kind() == kind) {
-                step.rows().forEach(rows -> ids.add(rows.sequenceId()));
+        for (Step step : inFlight.values()) {
+            if (step.plan.kind() != StepKind.PREFILL) {
+                step.plan.rows().forEach(rows -> ids.add(rows.sequenceId()));
             }
         }
         return ids;
+    }
+
+    private void count(StepPlan plan) {
+        for (VerifiedRows verified : plan.verified()) {
+            add(verified.sequenceId(), new RowCounts(0, 0, verified.accepted(), verified.rejected(), 0));
+        }
+        for (SequenceEnd end : plan.ended()) {
+            add(end.sequenceId(), new RowCounts(-end.discardedRows(), 0, 0, 0, end.discardedRows()));
+        }
+        for (SequenceRows rows : plan.rows()) {
+            int told = plan.kind() == StepKind.VERIFY ? 1 : rows.tokenCount();
+            add(rows.sequenceId(), new RowCounts(told - rows.recomputedRows(), rows.recomputedRows(), 0, 0, 0));
+        }
+    }
+
+    private void add(long sequenceId, RowCounts more) {
+        counts.merge(sequenceId, more, RowCounts::plus);
+    }
+
+    RowCounts counts(long sequenceId) {
+        return counts.getOrDefault(sequenceId, RowCounts.NONE);
+    }
+
+    /** Whether a step failed or logits were bad. */
+    boolean faulty() {
+        return faulty;
     }
 
     boolean idle() {
         return inFlight.isEmpty();
     }
 
-    /** Removes a step that may come back now: stages keep the order of steps that share a sequence. */
-    StepPlan comeBack(Random random) {
-        List<StepPlan> possible = new ArrayList<>();
-        Set<Long> earlier = new HashSet<>();
-        for (StepPlan step : inFlight) {
-            List<Long> ids = step.rows().stream().map(SequenceRows::sequenceId).toList();
-            if (ids.stream().noneMatch(earlier::contains)) {
+    Set<Long> stepsInFlight() {
+        return Set.copyOf(inFlight.keySet());
+    }
+
+    long decodesInFlight() {
+        return inFlight.values().stream()
+                .filter(step -> step.plan.kind() != StepKind.PREFILL
+                        && !step.plan.rows().isEmpty())
+                .count();
+    }
+
+    int sequencesLeft() {
+        return stages.stream().mapToInt(ModelStage::sequences).sum();
+    }
+
+    /** Lets one stage execute one step; false if none has anything to do. */
+    boolean work() {
+        int offset = random.nextInt(stages.size());
+        for (int i = 0; i < stages.size(); i++) {
+            int stage = (offset + i) % stages.size();
+            List<Step> possible = possible(stage);
+            if (!possible.isEmpty()) {
+                Step step = possible.get(random.nextInt(possible.size()));
+                pending.get(stage).remove(step);
+                execute(stage, step);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private List<Step> possible(int stage) {
+        List<Step> possible = new ArrayList<>();
+        List<Step> steps = pending.get(stage);
+        for (int i = 0; i < steps.size(); i++) {
+            Step step = steps.get(i);
+            boolean arrived = step.stagesDone == stage
+                    && (stage == 0 || step.failed || !pending.get(stage - 1).contains(step));
+            if (arrived && steps.subList(0, i).stream().noneMatch(step::sharesSequenceWith)) {
                 possible.add(step);
             }
-            earlier.addAll(ids);
         }
-        StepPlan chosen = possible.get(random.nextInt(possible.size()));
-        inFlight.remove(chosen);
-        return chosen;
+        return possible;
     }
 
-    int sequencesWithBlocks() {
-        return tables.size();
+    private void execute(int index, Step step) {
+        ModelStage stage = stages.get(index);
+        step.stagesDone++;
+        boolean last = index == stages.size() - 1;
+        if (step.failed) {
+            stage.skip(step.plan);
+        } else if (stage.mustFail(step.plan) || (!step.plan.rows().isEmpty() && fault())) {
+            stage.skip(step.plan);
+            step.failed = true;
+            outcomes.addFirst(new Failed(epoch, step.plan.stepId(), "stage %d failed".formatted(index)));
+        } else {
+            List<long[]> states = stage.execute(step.plan);
+            if (last) {
+                outcomes.addLast(sample(stage, step.plan, states));
+            }
+        }
     }
 
-    int usedBlocks() {
-        return tables.values().stream().mapToInt(List::size).sum();
+    private boolean fault() {
+        boolean strikes = faultOdds > 0 && random.nextInt(faultOdds) == 0;
+        faulty |= strikes;
+        return strikes;
     }
 
-    /** Sequences that were started more than once, because they were preempted. */
-    long restarted() {
-        return starts.values().stream().filter(count -> count > 1).count();
+    private Sampled sample(ModelStage stage, StepPlan plan, List<long[]> states) {
+        List<SampledToken> tokens = new ArrayList<>();
+        List<PromptLogprobs> scores = new ArrayList<>();
+        List<BadLogits> bad = new ArrayList<>();
+        for (int i = 0; i < plan.rows().size(); i++) {
+            SequenceRows rows = plan.rows().get(i);
+            SequenceStart start = stage.start(rows.sequenceId());
+            if (start.promptLogprobs() != SamplingParameters.NO_LOGPROBS) {
+                score(start, rows, scores);
+            }
+            if (rows.sample() && fault()) {
+                bad.add(new BadLogits(rows.sequenceId(), "stage: NaN"));
+            } else if (rows.sample()) {
+                sample(start, rows, states.get(i), tokens);
+            }
+        }
+        return new Sampled(epoch, plan.stepId(), tokens, scores, bad);
+    }
+
+    private static void score(SequenceStart start, SequenceRows rows, List<PromptLogprobs> scores) {
+        int first = rows.firstPosition() + 1;
+        int end = Math.min(start.promptTokens(), first + rows.tokenCount());
+        if (first < end) {
+            scores.add(new PromptLogprobs(
+                    rows.sequenceId(),
+                    first,
+                    IntStream.range(first, end)
+                            .mapToObj(position -> new TokenLogprobs(-position, 1, List.of()))
+                            .toList()));
+        }
+    }
+
+    private static void sample(SequenceStart start, SequenceRows rows, long[] states, List<SampledToken> tokens) {
+        for (int i = rows.tokenCount() - rows.sampledRows(); i < rows.tokenCount(); i++) {
+            int next = ModelText.next(states[i], rows.tokenIds().get(i), start.choice());
+            tokens.add(new SampledToken(rows.sequenceId(), rows.firstPosition() + i + 1, next));
+            if (i + 1 < rows.tokenCount() && rows.tokenIds().get(i + 1) != next) {
+                return;
+            }
+        }
+    }
+
+    boolean hasOutcome() {
+        return !outcomes.isEmpty();
+    }
+
+    StepOutcome nextOutcome() {
+        StepOutcome outcome = outcomes.removeFirst();
+        inFlight.remove(outcome.stepId());
+        return outcome;
     }
 }

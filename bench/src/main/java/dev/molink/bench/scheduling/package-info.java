@@ -1,0 +1,5 @@
+/** Benchmarks of the head's decisions. */
+@NullMarked
+package dev.molink.bench.scheduling;
+
+import org.jspecify.annotations.NullMarked;

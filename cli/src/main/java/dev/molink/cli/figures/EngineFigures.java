@@ -1,0 +1,240 @@
+package dev.molink.cli.figures;
+
+import dev.molink.bench.engine.ClosedLoop;
+import dev.molink.bench.engine.CompletionClient;
+import dev.molink.bench.engine.CompletionTiming;
+import dev.molink.bench.engine.EngineReport;
+import dev.molink.bench.engine.EngineReport.Point;
+import dev.molink.bench.engine.EngineReport.Ratio;
+import dev.molink.bench.engine.EngineReport.Series;
+import dev.molink.bench.engine.Spread;
+import dev.molink.bench.relay.LinkShape;
+import dev.molink.cli.process.Distribution;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/** Runs the bundled model in different settings, one after another, and compares them. */
+public final class EngineFigures {
+
+    private static final int TOKENS = 128;
+    private static final int PREFIX_TOKENS = 1000;
+    private static final int PREFIX_ROUNDS = 7;
+    private static final int WIRE_PROMPTS = 8;
+    private static final int VOCABULARY = 2048;
+
+    /** Ids below are special or bytes. */
+    private static final int FIRST_WORD = 300;
+
+    /** One f32 row of the bundled model's hidden state. */
+    private static final int ROW_BYTES = 4 * 256;
+
+    private static final LinkShape SLOW = LinkShape.parse("100mbit", "15ms");
+
+    private final Distribution distribution;
+    private final int basePort;
+    private final int layers;
+    private final List<Integer> clients;
+    private final Consumer<String> progress;
+    private final List<Ratio> ratios = new ArrayList<>();
+
+    /**
+     * @param clients numbers of concurrent clients of the sweeps, in rising order
+     * @param progress gets a line about what runs now
+     */
+    public EngineFigures(
+            Distribution distribution, int basePort, int layers, List<Integer> clients, Consumer<String> progress) {
+        this.distribution = distribution;
+        this.basePort = basePort;
+        this.layers = layers;
+        this.clients = List.copyOf(clients);
+        this.progress = progress;
+    }
+
+    /** Measures everything; some minutes. */
+    public EngineReport measure() throws Exception {
+        Series oneStage = oneStage();
+        Series groups = series("2 stages", List.of("--threads", "1", "--batching", "auto"));
+        Series oneGroup = series("2 stages, one group", List.of("--threads", "1", "--batching", "fixed:1"));
+        ratio("8 streams against 1, one stage, tokens/s", rate(oneStage, 1), rate(oneStage, 8), "tokens/s", "≥ 4");
+        int most = clients.getLast();
+        ratio(
+                "groups in flight against one, 2 stages of 1 thread, %d streams, tokens/s".formatted(most),
+                rate(oneGroup, most),
+                rate(groups, most),
+                "tokens/s",
+                "≥ 1.5");
+        overlap();
+        speculation("loopback", Optional.empty());
+        speculation("100 Mbit/s, 15 ms", Optional.of(SLOW));
+        return new EngineReport(machine(), "molink-demo", List.of(oneStage, groups, oneGroup), ratios);
+    }
+
+    private static String machine() {
+        return "%d processors, %s %s"
+                .formatted(
+                        Runtime.getRuntime().availableProcessors(),
+                        System.getProperty("java.vm.name"),
+                        System.getProperty("java.version"));
+    }
+
+    private Series oneStage() throws Exception {
+        progress.accept("1 stage");
+        try (BenchDeployment one = start(1, List.of(), Optional.empty())) {
+            Series series = sweep("1 stage", one);
+            prefix(one.client());
+            return series;
+        }
+    }
+
+    private Series series(String name, List<String> flags) throws Exception {
+        progress.accept(name);
+        try (BenchDeployment two = start(2, flags, Optional.empty())) {
+            return sweep(name, two);
+        }
+    }
+
+    private BenchDeployment start(int stages, List<String> flags, Optional<LinkShape> link) throws Exception {
+        return BenchDeployment.start(distribution, basePort, layers, new BenchDeployment.Setting(stages, flags, link));
+    }
+
+    private Series sweep(String name, BenchDeployment deployment) throws Exception {
+        ClosedLoop loop = new ClosedLoop(
+                deployment.client(), number -> "Story number %d. Once upon a time".formatted(number), TOKENS);
+        loop.run(8, 48); // compiled code everywhere before anything counts
+        List<Point> points = new ArrayList<>();
+        for (int each : clients) {
+            ClosedLoop.Outcome outcome = loop.run(each, Math.max(8, 3 * each));
+            points.add(new Point(outcome, deployment.bubbleShares()));
+        }
+        return new Series(name, points);
+    }
+
+    private void prefix(CompletionClient client) throws Exception {
+        progress.accept("a prefix of %d tokens, twice".formatted(PREFIX_TOKENS));
+        List<Double> first = new ArrayList<>();
+        List<Double> second = new ArrayList<>();
+        for (int round = -2; round < PREFIX_ROUNDS; round++) {
+            List<Integer> prefix = ids(round, PREFIX_TOKENS);
+            CompletionTiming cold = client.complete(followed(prefix, 1), 4);
+            CompletionTiming warm = client.complete(followed(prefix, 2), 4);
+            if (round >= 0) {
+                first.add(1e3 * cold.timeToFirstToken());
+                second.add(1e3 * warm.timeToFirstToken());
+            }
+        }
+        ratio(
+                "second request with the same 1,000-token prefix, median TTFT",
+                Spread.of(first).p50(),
+                Spread.of(second).p50(),
+                "ms",
+                "≤ 0.25");
+    }
+
+    /** Prompts go through a link that needs as long for a row as a stage: the wall against the sum of both. */
+    private void overlap() throws Exception {
+        progress.accept("overlap of compute and wire");
+        List<String> flags = List.of("--threads", "1");
+        double computing;
+        try (BenchDeployment two = start(2, flags, Optional.empty())) {
+            for (int round = 0; round < 3; round++) {
+                prefillAll(two.client(), round);
+            }
+            double row = two.engine().at("/stages/0/prefillTokenMillis").asDouble() / 1e3;
+            computing = row * WIRE_PROMPTS * PREFIX_TOKENS;
+        }
+        double rate = ROW_BYTES * (double) WIRE_PROMPTS * PREFIX_TOKENS / computing;
+        LinkShape link = new LinkShape(rate, Duration.ofMillis(1));
+        try (BenchDeployment two = start(2, flags, Optional.of(link))) {
+            prefillAll(two.client(), 20);
+            prefillAll(two.client(), 21);
+            double wall = prefillAll(two.client(), 22);
+            ratio(
+                    "prefill of %d × %d tokens, compute ≈ wire, wall against their sum"
+                            .formatted(WIRE_PROMPTS, PREFIX_TOKENS),
+                    1e3 * 2 * computing,
+                    1e3 * wall,
+                    "ms",
+                    "≤ 0.65");
+        }
+    }
+
+    /** Seconds until every prompt has its first id. */
+    private static double prefillAll(CompletionClient client, int round) throws Exception {
+        long start = System.nanoTime();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<CompletionTiming>> answers = new ArrayList<>();
+            for (int i = 0; i < WIRE_PROMPTS; i++) {
+                int seed = 1000 * (round + 1) + i;
+                answers.add(threads.submit(() -> client.complete(ids(seed, PREFIX_TOKENS), 1)));
+            }
+            for (Future<CompletionTiming> answer : answers) {
+                answer.get();
+            }
+        }
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    private void speculation(String name, Optional<LinkShape> link) throws Exception {
+        progress.accept("speculation, " + name);
+        double off = timePerToken("off", link);
+        double on = timePerToken("auto", link);
+        ratio("prompt look-up, " + name + ", repeating text, TPOT", off, on, "ms", "falls with the link's rate");
+    }
+
+    private double timePerToken(String speculation, Optional<LinkShape> link) throws Exception {
+        List<String> flags = List.of("--threads", "1", "--speculation", speculation);
+        try (BenchDeployment two = start(2, flags, link)) {
+            List<Double> times = new ArrayList<>();
+            for (int round = 0; round < 6; round++) {
+                CompletionTiming timing = two.client().complete(repeating(round), 2 * TOKENS);
+                if (round >= 3) {
+                    times.add(1e3 * timing.timePerToken());
+                }
+            }
+            return Spread.of(times).p50();
+        }
+    }
+
+    /** A text that the bundled model goes on repeating. */
+    private static String repeating(int round) {
+        return "%d. The cat sat on the mat. The dog sat on the mat. "
+                .formatted(round)
+                .repeat(8);
+    }
+
+    private static List<Integer> ids(int seed, int count) {
+        Random random = new Random(seed);
+        return IntStream.range(0, count)
+                .mapToObj(_ -> FIRST_WORD + random.nextInt(VOCABULARY - FIRST_WORD))
+                .toList();
+    }
+
+    private static List<Integer> followed(List<Integer> prefix, int seed) {
+        List<Integer> prompt = new ArrayList<>(prefix);
+        prompt.addAll(ids(seed, 8));
+        return prompt;
+    }
+
+    private static double rate(Series series, int clients) {
+        return series.points().stream()
+                .map(Point::outcome)
+                .filter(outcome -> outcome.clients() == clients)
+                .mapToDouble(ClosedLoop.Outcome::tokensPerSecond)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("the sweep over %s has no %d clients"
+                        .formatted(Arrays.toString(series.points().toArray()), clients)));
+    }
+
+    private void ratio(String what, double before, double after, String unit, String target) {
+        ratios.add(new Ratio(what, before, after, unit, after / before, target));
+    }
+}

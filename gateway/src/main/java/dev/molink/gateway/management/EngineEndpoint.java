@@ -1,0 +1,86 @@
+package dev.molink.gateway.management;
+
+import dev.molink.gateway.nodes.EngineMeters;
+import dev.molink.proto.node.v1.EngineFigures;
+import dev.molink.proto.node.v1.StageFigures;
+import java.util.Comparator;
+import java.util.List;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.stereotype.Component;
+
+/** How the heads that are connected here run their pipelines, with the reasons. */
+@Component
+@Endpoint(id = "engines")
+final class EngineEndpoint {
+
+    private final EngineMeters engines;
+
+    EngineEndpoint(EngineMeters engines) {
+        this.engines = engines;
+    }
+
+    record Engines(List<Engine> engines) {}
+
+    record Engine(
+            String head,
+            long epoch,
+            int decodeGroups,
+            int prefillPieceTokens,
+            String batchingReason,
+            int kvBlocksCached,
+            long promptTokens,
+            long cachedPromptTokens,
+            long preemptions,
+            long draftsProposed,
+            long draftsAccepted,
+            long steps,
+            String speculationReason,
+            List<Stage> stages) {}
+
+    record Stage(
+            double bubbleShare,
+            double decodeStepMillis,
+            double prefillTokenMillis,
+            long linkBytesPerSecond,
+            double linkOneWayMillis) {}
+
+    @ReadOperation
+    Engines engines() {
+        return new Engines(engines.newest().entrySet().stream()
+                .map(each -> engine(each.getKey(), each.getValue()))
+                .sorted(Comparator.comparing(Engine::head))
+                .toList());
+    }
+
+    private static Engine engine(String head, EngineFigures figures) {
+        return new Engine(
+                head,
+                figures.getEpoch(),
+                figures.getDecodeGroups(),
+                figures.getPrefillPieceTokens(),
+                figures.getBatchingReason(),
+                figures.getKvBlocksCached(),
+                figures.getPromptTokens(),
+                figures.getCachedPromptTokens(),
+                figures.getPreemptions(),
+                figures.getDraftsProposed(),
+                figures.getDraftsAccepted(),
+                figures.getSteps(),
+                figures.getSpeculationReason(),
+                figures.getStagesList().stream().map(EngineEndpoint::stage).toList());
+    }
+
+    private static Stage stage(StageFigures figures) {
+        return new Stage(
+                figures.getBubbleShare(),
+                millis(figures.getDecodeStepNanos()),
+                millis(figures.getPrefillTokenNanos()),
+                figures.getLinkBytesPerSecond(),
+                millis(figures.getLinkOneWayNanos()));
+    }
+
+    private static double millis(long nanos) {
+        return nanos / 1e6;
+    }
+}

@@ -1,0 +1,30 @@
+package dev.molink.gateway.management;
+
+import dev.molink.controlplane.RefusedException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+
+/** Answers of endpoints that change something: the result, or a status and the refusal's sentence. */
+final class ManagementAnswers {
+
+    private ManagementAnswers() {}
+
+    static WebEndpointResponse<?> answer(Supplier<Object> work) {
+        try {
+            return new WebEndpointResponse<>(work.get());
+        } catch (RefusedException refused) {
+            return new WebEndpointResponse<>(new Refusal(refused.getMessage()), status(refused.reason()));
+        }
+    }
+
+    private static int status(RefusedException.Reason reason) {
+        return switch (reason) {
+            case INVALID_VALUE -> 400;
+            case NOT_FOUND -> 404;
+            case NAME_TAKEN -> 409;
+        };
+    }
+
+    record Refusal(@Nullable String error) {}
+}

@@ -1,0 +1,67 @@
+package dev.molink.stagenode.link;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.molink.proto.stage.v1.Frame;
+import io.grpc.MethodDescriptor.Marshaller;
+import io.grpc.Status;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * Reads frames without a heap copy of what they carry: the bytes of a chunk stay in a buffer of the reading thread, which
+ * the next frame overwrites. The transport reads a frame and hands it to its stream in one go, and an
+ * {@link InboundStream} is through with it when it returns.
+ */
+final class FrameMarshaller implements Marshaller<Frame> {
+
+    /** Of a frame with the largest chunk; a larger plan is read into memory of its own. */
+    private static final int BUFFER_BYTES = OutboundTensor.MAX_CHUNK_BYTES + (4 << 10);
+
+    private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[BUFFER_BYTES]);
+
+    private final Marshaller<Frame> writing;
+
+    /** @param writing makes streams of frames */
+    FrameMarshaller(Marshaller<Frame> writing) {
+        this.writing = writing;
+    }
+
+    @Override
+    public InputStream stream(Frame frame) {
+        return writing.stream(frame);
+    }
+
+    @Override
+    public Frame parse(InputStream stream) {
+        try {
+            byte[] buffer = BUFFER.get();
+            int length = stream.readNBytes(buffer, 0, buffer.length);
+            if (length < buffer.length) {
+                return parse(buffer, length);
+            }
+            byte[] rest = stream.readAllBytes();
+            byte[] whole = new byte[length + rest.length];
+            System.arraycopy(buffer, 0, whole, 0, length);
+            System.arraycopy(rest, 0, whole, length, rest.length);
+            return parse(whole, whole.length);
+        } catch (IOException e) {
+            throw Status.INTERNAL
+                    .withDescription("a frame cannot be read: " + e.getMessage())
+                    .withCause(e)
+                    .asRuntimeException();
+        }
+    }
+
+    private static Frame parse(byte[] buffer, int length) throws IOException {
+        CodedInputStream input =
+                UnsafeByteOperations.unsafeWrap(buffer, 0, length).newCodedInput();
+        input.enableAliasing(true);
+        Frame frame = Frame.parser().parseFrom(input);
+        if (!input.isAtEnd()) {
+            throw new InvalidProtocolBufferException("bytes are left behind the frame");
+        }
+        return frame;
+    }
+}

@@ -1,0 +1,34 @@
+package dev.molink.stagenode.link;
+
+import dev.molink.stagenode.plan.StageReport;
+import dev.molink.stagenode.plan.StageReport.LinkRate;
+
+/** {@link StageReport}s as they travel back to the head. */
+final class ReportCodec {
+
+    private ReportCodec() {}
+
+    static dev.molink.proto.stage.v1.StageReport encode(StageReport report) {
+        return dev.molink.proto.stage.v1.StageReport.newBuilder()
+                .setEpoch(report.epoch())
+                .setStage(report.stage())
+                .setDecodeStepNanos(report.decodeStepNanos())
+                .setPrefillTokenNanos(report.prefillTokenNanos())
+                .setBusyNanos(report.busyNanos())
+                .setWallNanos(report.wallNanos())
+                .setLinkBytesPerSecond(report.link().bytesPerSecond())
+                .setLinkOneWayNanos(report.link().oneWayNanos())
+                .build();
+    }
+
+    static StageReport decode(dev.molink.proto.stage.v1.StageReport report) {
+        return new StageReport(
+                report.getEpoch(),
+                report.getStage(),
+                report.getDecodeStepNanos(),
+                report.getPrefillTokenNanos(),
+                report.getBusyNanos(),
+                report.getWallNanos(),
+                new LinkRate(report.getLinkBytesPerSecond(), report.getLinkOneWayNanos()));
+    }
+}

@@ -1,0 +1,196 @@
+package dev.molink.stagenode.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AutoPolicyTests {
+
+    private static final long SECOND = 1_000_000_000;
+    private static final Load EIGHT = new Load(0, 8);
+
+    private final AutoPolicy policy = new AutoPolicy();
+
+    private Decision after(int seconds, Measurements measurements) {
+        Decision decision = null;
+        for (int second = 0; second < seconds; second++) {
+            now += SECOND;
+            decision = policy.decide(now, measurements, EIGHT);
+        }
+        return Objects.requireNonNull(decision);
+    }
+
+    private long now;
+
+    @Test
+    void startsWithAGroupForEachStage() {
+        Decision decision = policy.decide(0, Measurements.none(3, 64, 128), new Load(1, 0));
+
+        assertThat(decision)
+                .isEqualTo(new Decision(
+                        3,
+                        256,
+                        "3 decode groups, as many as stages while nothing is measured; pieces of 256 tokens while nothing"
+                                + " is measured"));
+    }
+
+    @Test
+    void isReconsideredOnceASecond() {
+        Decision first = policy.decide(5, Measurements.none(3, 64, 128), EIGHT);
+
+        assertThat(policy.decide(5 + SECOND - 1, Pipelines.one(10, 1), EIGHT)).isSameAs(first);
+        assertThat(policy.decide(5 + SECOND, Pipelines.one(10, 1), EIGHT).decodeGroups())
+                .isEqualTo(1);
+    }
+
+    @Nested
+    class DecodeGroupsInFlight {
+
+        @Test
+        void areOneOnOneStage() {
+            assertThat(after(1, Pipelines.one(10, 1)).decodeGroups()).isEqualTo(1);
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            // cycle 3 · 10, busiest 10
+            "3, 10, 100000, 0, 3",
+            // cycle 3 · 10 + 3 · 15 = 75, busiest 10: 7.5, and a little for the wire
+            "3, 10, 100000, 15, 8",
+            // cycle 2 · 10 + 2 · 5 + wire of 4 rows 3.28: 33.3 by 10
+            "2, 10, 100, 5, 3",
+            // wire of 4 rows at 10 Mbit/s is 32.8: cycle 20 + 10 + 32.8 = 62.8 by 32.8
+            "2, 10, 10, 5, 2",
+            // cycle 4 · 1 + 4 · 50 = 204, busiest 1
+            "4, 1, 100000, 50, 16",
+        })
+        void fillTheCycleOfTheBusiest(int stages, double decodeMillis, double megabits, double delay, int expected) {
+            Decision decision = after(3, Pipelines.equal(stages, decodeMillis, 1, megabits, delay));
+
+            assertThat(decision.decodeGroups()).isEqualTo(expected);
+        }
+
+        @Test
+        void sayWhy() {
+            Decision decision = after(1, Pipelines.equal(2, 10, 1, 100, 5));
+
+            assertThat(decision.reason())
+                    .startsWith("3 decode groups: a step of 4 rows takes 33.3 ms round the pipeline and 10.0 ms on the"
+                            + " busiest stage; pieces of ");
+        }
+    }
+
+    @Nested
+    class Pieces {
+
+        @ParameterizedTest
+        @CsvSource({
+            // 32.8 µs of wire a token less than 100 µs of computing: 50 ms − 15 ms by 0.1 ms, in 16s
+            "15, 0.158594, 2500, 352",
+            // 0.8192 ms of wire a token: 15 / (0.8192 − 0.1) = 20.9, at least 32
+            "15, 0.158594, 100, 32",
+            // 0.1639 ms of wire: 15 / 0.0639 = 234.9
+            "15, 0.158594, 500, 240",
+            // steps of 100 ms: three of them may be waited for, 200 ms by 1 ms
+            "100, 1.390625, 100000, 208",
+            "0.5, 0.011953, 100000, 1024",
+        })
+        void computeAsLongAsTheyTravelOrAsDecodeMayWait(
+                double decodeMillis, double tokenMillis, double megabits, int expected) {
+            Decision decision = after(1, Pipelines.equal(2, decodeMillis, tokenMillis, megabits, 5));
+
+            assertThat(decision.pieceTokens()).isEqualTo(expected);
+        }
+
+        @Test
+        void areBoundedByDecodeOnOneStage() {
+            Decision decision = after(1, Pipelines.one(10, 0.289063));
+
+            // a token is 0.2891 − 10 / 256 = 0.25 ms, and 40 ms are left of 50
+            assertThat(decision.pieceTokens()).isEqualTo(160);
+            assertThat(decision.reason()).endsWith("; decode may wait for 50 ms");
+        }
+    }
+
+    @Nested
+    class Hysteresis {
+
+        @Test
+        void doesNotFollowNoise() {
+            for (long seed = 1; seed <= 200; seed++) {
+                Random random = new Random(seed);
+                AutoPolicy noisy = new AutoPolicy();
+                List<Decision> decisions = new ArrayList<>();
+                int pieceTokens = 256;
+                for (int second = 0; second < 60; second++) {
+                    Measurements measured = Pipelines.equal(
+                            4,
+                            10 * noise(random),
+                            (0.25 + 10.0 / pieceTokens) * noise(random),
+                            300 * noise(random),
+                            12 * noise(random));
+                    decisions.add(noisy.decide(second * SECOND, measured, EIGHT));
+                    pieceTokens = decisions.getLast().pieceTokens();
+                }
+
+                List<Decision> settled = decisions.subList(5, 60);
+                assertThat(changes(settled, Decision::decodeGroups))
+                        .as("changes of decode groups with seed %d", seed)
+                        .isZero();
+                assertThat(changes(settled, Decision::pieceTokens))
+                        .as("changes of pieces with seed %d", seed)
+                        .isLessThanOrEqualTo(1);
+            }
+        }
+
+        private static long changes(List<Decision> decisions, ToIntFunction<Decision> number) {
+            return IntStream.range(1, decisions.size())
+                    .filter(i -> number.applyAsInt(decisions.get(i)) != number.applyAsInt(decisions.get(i - 1)))
+                    .count();
+        }
+
+        private static double noise(Random random) {
+            return 0.95 + 0.1 * random.nextDouble();
+        }
+
+        @Test
+        void followsARealChangeWithinThreeSeconds() {
+            after(20, Pipelines.equal(2, 10, 0.3, 100000, 0));
+
+            assertThat(after(2, Pipelines.equal(2, 10, 0.3, 100000, 40)).decodeGroups())
+                    .isEqualTo(2);
+            assertThat(after(1, Pipelines.equal(2, 10, 0.3, 100000, 40)).decodeGroups())
+                    .isEqualTo(10);
+        }
+
+        @Test
+        void overlooksOutliers() {
+            after(10, Pipelines.equal(2, 10, 0.3, 100000, 0));
+            after(2, Pipelines.equal(2, 10, 0.3, 100000, 500));
+
+            assertThat(after(1, Pipelines.equal(2, 10, 0.3, 100000, 0)).decodeGroups())
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void fixedGroupsHaveTheSamePieces() {
+        Measurements measured = Pipelines.equal(2, 15, 0.158594, 500, 5);
+
+        Decision decision = new FixedPolicy(7).decide(0, measured, EIGHT);
+
+        assertThat(decision.decodeGroups()).isEqualTo(7);
+        assertThat(decision.pieceTokens())
+                .isEqualTo(policy.decide(0, measured, EIGHT).pieceTokens());
+        assertThat(decision.reason()).startsWith("7 decode groups, fixed; pieces of 240 tokens: ");
+    }
+}
