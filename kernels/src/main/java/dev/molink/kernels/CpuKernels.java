@@ -22,5 +22,5 @@ interface CpuKernels {
     void attend(Attention attention, int firstRow, int endRow, int kvHead, Scratch scratch);
 
     /** {@code gate[i] = silu(gate[i]) · up[i]} on part of both. */
-    void siluTimes(float[] gate, float[] up, int offset, int count);
+    void siluTimes(float[] gate, float[] up, int offset, int count, Scratch scratch);
 }

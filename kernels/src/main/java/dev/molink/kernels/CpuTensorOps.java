@@ -215,7 +215,7 @@ final class CpuTensorOps implements TensorOps {
     }
 
     private void siluRow(int row, int worker) {
-        kernels.siluTimes(first, second, row * siluColumns, siluColumns);
+        kernels.siluTimes(first, second, row * siluColumns, siluColumns, scratches[worker]);
     }
 
     @Override

@@ -2,12 +2,17 @@ package dev.molink.kernels;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cosines and sines for rotary position embedding. Every intermediate value is rounded to f32 where transformers' float
- * tensors round it; functions come from {@link StrictMath}, so all machines of a pipeline get the same bits.
+ * tensors round it; functions come from {@link StrictMath}, so all machines of a pipeline get the same bits. What was
+ * computed for a position is kept. One thread at a time.
  */
 public final class Rotary {
+
+    private static final int CHUNK_POSITIONS = 16;
 
     private final int pairs;
     private final double base;
@@ -15,6 +20,9 @@ public final class Rotary {
     private final float attentionFactor;
     private final RotaryScaling scaling;
     private final float[] lengthDependent;
+
+    /** Finished rows by position, 16 together; null where no batch has been yet. StrictMath is slow and allocates. */
+    private float @Nullable [][] chunks = new float[16][];
 
     public Rotary(RotarySpec spec) {
         this.pairs = spec.width() / 2;
@@ -48,19 +56,35 @@ public final class Rotary {
     public void fill(StepBatch batch, MemorySegment table) {
         long offset = 0;
         for (int row = 0; row < batch.rows(); row++) {
-            fillRow(batch.position(row), table, offset);
+            int position = batch.position(row);
+            float[] chunk = chunk(position / CHUNK_POSITIONS);
+            int from = position % CHUNK_POSITIONS * width();
+            MemorySegment.copy(chunk, from, table, ValueLayout.JAVA_FLOAT_UNALIGNED, offset, width());
             offset += (long) width() * Float.BYTES;
         }
     }
 
-    private void fillRow(int position, MemorySegment table, long offset) {
+    private float[] chunk(int index) {
+        if (index >= chunks.length) {
+            chunks = Arrays.copyOf(chunks, Math.max(index + 1, 2 * chunks.length));
+        }
+        float[] chunk = chunks[index];
+        if (chunk == null) {
+            chunk = new float[CHUNK_POSITIONS * width()];
+            for (int i = 0; i < CHUNK_POSITIONS; i++) {
+                fillRow(index * CHUNK_POSITIONS + i, chunk, i * width());
+            }
+            chunks[index] = chunk;
+        }
+        return chunk;
+    }
+
+    private void fillRow(int position, float[] row, int at) {
         float[] frequencies = frequenciesAt(position);
-        long sines = offset + (long) pairs * Float.BYTES;
         for (int i = 0; i < pairs; i++) {
             float angle = position * frequencies[i];
-            long pair = (long) i * Float.BYTES;
-            table.set(ValueLayout.JAVA_FLOAT_UNALIGNED, offset + pair, (float) StrictMath.cos(angle) * attentionFactor);
-            table.set(ValueLayout.JAVA_FLOAT_UNALIGNED, sines + pair, (float) StrictMath.sin(angle) * attentionFactor);
+            row[at + i] = (float) StrictMath.cos(angle) * attentionFactor;
+            row[at + pairs + i] = (float) StrictMath.sin(angle) * attentionFactor;
         }
     }
 

@@ -117,7 +117,7 @@ final class ScalarKernels implements CpuKernels {
     }
 
     @Override
-    public void siluTimes(float[] gate, float[] up, int offset, int count) {
+    public void siluTimes(float[] gate, float[] up, int offset, int count, Scratch scratch) {
         for (int i = offset; i < offset + count; i++) {
             gate[i] = FloatMath.silu(gate[i]) * up[i];
         }

@@ -83,7 +83,7 @@ final class VectorAttention {
             if (narrow) {
                 VectorAttentionLoops.score16Bf16(queries, q, keys, block, width, scale, folds, scores, to);
             } else {
-                VectorAttentionLoops.score16(queries, q, keys, block, width, scale, scores, to);
+                VectorAttentionLoops.score16(queries, q, keys, block, width, scale, folds, scores, to);
             }
         }
     }

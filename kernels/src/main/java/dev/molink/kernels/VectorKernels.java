@@ -164,7 +164,7 @@ final class VectorKernels implements CpuKernels {
     }
 
     @Override
-    public void siluTimes(float[] gate, float[] up, int offset, int count) {
-        VectorLoops.siluTimes(gate, up, offset, count);
+    public void siluTimes(float[] gate, float[] up, int offset, int count, Scratch scratch) {
+        VectorLoops.siluTimes(gate, up, offset, count, scratch);
     }
 }

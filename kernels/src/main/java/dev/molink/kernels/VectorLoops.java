@@ -52,44 +52,44 @@ final class VectorLoops {
     private static void multiply4x4(
             float[] w, int stride, float[] x, int xOffset, int whole, float[] sums, int sumsOffset, int lane) {
         int s = sumsOffset + lane;
-        FloatVector s00 = load(sums, s);
-        FloatVector s01 = load(sums, s + LANES);
-        FloatVector s02 = load(sums, s + 2 * LANES);
-        FloatVector s03 = load(sums, s + 3 * LANES);
-        FloatVector s10 = load(sums, s + 4 * LANES);
-        FloatVector s11 = load(sums, s + 5 * LANES);
-        FloatVector s12 = load(sums, s + 6 * LANES);
-        FloatVector s13 = load(sums, s + 7 * LANES);
-        FloatVector s20 = load(sums, s + 8 * LANES);
-        FloatVector s21 = load(sums, s + 9 * LANES);
-        FloatVector s22 = load(sums, s + 10 * LANES);
-        FloatVector s23 = load(sums, s + 11 * LANES);
-        FloatVector s30 = load(sums, s + 12 * LANES);
-        FloatVector s31 = load(sums, s + 13 * LANES);
-        FloatVector s32 = load(sums, s + 14 * LANES);
-        FloatVector s33 = load(sums, s + 15 * LANES);
+        FloatVector s00 = FloatVector.fromArray(FLOATS, sums, s);
+        FloatVector s01 = FloatVector.fromArray(FLOATS, sums, s + LANES);
+        FloatVector s02 = FloatVector.fromArray(FLOATS, sums, s + 2 * LANES);
+        FloatVector s03 = FloatVector.fromArray(FLOATS, sums, s + 3 * LANES);
+        FloatVector s10 = FloatVector.fromArray(FLOATS, sums, s + 4 * LANES);
+        FloatVector s11 = FloatVector.fromArray(FLOATS, sums, s + 5 * LANES);
+        FloatVector s12 = FloatVector.fromArray(FLOATS, sums, s + 6 * LANES);
+        FloatVector s13 = FloatVector.fromArray(FLOATS, sums, s + 7 * LANES);
+        FloatVector s20 = FloatVector.fromArray(FLOATS, sums, s + 8 * LANES);
+        FloatVector s21 = FloatVector.fromArray(FLOATS, sums, s + 9 * LANES);
+        FloatVector s22 = FloatVector.fromArray(FLOATS, sums, s + 10 * LANES);
+        FloatVector s23 = FloatVector.fromArray(FLOATS, sums, s + 11 * LANES);
+        FloatVector s30 = FloatVector.fromArray(FLOATS, sums, s + 12 * LANES);
+        FloatVector s31 = FloatVector.fromArray(FLOATS, sums, s + 13 * LANES);
+        FloatVector s32 = FloatVector.fromArray(FLOATS, sums, s + 14 * LANES);
+        FloatVector s33 = FloatVector.fromArray(FLOATS, sums, s + 15 * LANES);
         for (int i = 0; i < whole; i += LANES) {
             int at = xOffset + i * 4 + lane;
-            FloatVector x0 = load(x, at);
-            FloatVector x1 = load(x, at + LANES);
-            FloatVector x2 = load(x, at + 2 * LANES);
-            FloatVector x3 = load(x, at + 3 * LANES);
-            FloatVector w0 = load(w, i + lane);
+            FloatVector x0 = FloatVector.fromArray(FLOATS, x, at);
+            FloatVector x1 = FloatVector.fromArray(FLOATS, x, at + LANES);
+            FloatVector x2 = FloatVector.fromArray(FLOATS, x, at + 2 * LANES);
+            FloatVector x3 = FloatVector.fromArray(FLOATS, x, at + 3 * LANES);
+            FloatVector w0 = FloatVector.fromArray(FLOATS, w, i + lane);
             s00 = w0.fma(x0, s00);
             s10 = w0.fma(x1, s10);
             s20 = w0.fma(x2, s20);
             s30 = w0.fma(x3, s30);
-            FloatVector w1 = load(w, i + lane + stride);
+            FloatVector w1 = FloatVector.fromArray(FLOATS, w, i + lane + stride);
             s01 = w1.fma(x0, s01);
             s11 = w1.fma(x1, s11);
             s21 = w1.fma(x2, s21);
             s31 = w1.fma(x3, s31);
-            FloatVector w2 = load(w, i + lane + 2 * stride);
+            FloatVector w2 = FloatVector.fromArray(FLOATS, w, i + lane + 2 * stride);
             s02 = w2.fma(x0, s02);
             s12 = w2.fma(x1, s12);
             s22 = w2.fma(x2, s22);
             s32 = w2.fma(x3, s32);
-            FloatVector w3 = load(w, i + lane + 3 * stride);
+            FloatVector w3 = FloatVector.fromArray(FLOATS, w, i + lane + 3 * stride);
             s03 = w3.fma(x0, s03);
             s13 = w3.fma(x1, s13);
             s23 = w3.fma(x2, s23);
@@ -130,16 +130,16 @@ final class VectorLoops {
     private static void multiply4x1(
             float[] w, int stride, float[] x, int xOffset, int whole, float[] sums, int sumsOffset, int lane) {
         int s = sumsOffset + lane;
-        FloatVector s0 = load(sums, s);
-        FloatVector s1 = load(sums, s + LANES);
-        FloatVector s2 = load(sums, s + 2 * LANES);
-        FloatVector s3 = load(sums, s + 3 * LANES);
+        FloatVector s0 = FloatVector.fromArray(FLOATS, sums, s);
+        FloatVector s1 = FloatVector.fromArray(FLOATS, sums, s + LANES);
+        FloatVector s2 = FloatVector.fromArray(FLOATS, sums, s + 2 * LANES);
+        FloatVector s3 = FloatVector.fromArray(FLOATS, sums, s + 3 * LANES);
         for (int i = lane; i < whole; i += LANES) {
-            FloatVector input = load(x, xOffset + i);
-            s0 = load(w, i).fma(input, s0);
-            s1 = load(w, i + stride).fma(input, s1);
-            s2 = load(w, i + 2 * stride).fma(input, s2);
-            s3 = load(w, i + 3 * stride).fma(input, s3);
+            FloatVector input = FloatVector.fromArray(FLOATS, x, xOffset + i);
+            s0 = FloatVector.fromArray(FLOATS, w, i).fma(input, s0);
+            s1 = FloatVector.fromArray(FLOATS, w, i + stride).fma(input, s1);
+            s2 = FloatVector.fromArray(FLOATS, w, i + 2 * stride).fma(input, s2);
+            s3 = FloatVector.fromArray(FLOATS, w, i + 3 * stride).fma(input, s3);
         }
         s0.intoArray(sums, s);
         s1.intoArray(sums, s + LANES);
@@ -149,12 +149,12 @@ final class VectorLoops {
 
     /** {@link FloatMath#foldSum} by shuffles; a quarter of its time. */
     static float foldSum(float[] sums, int offset) {
-        FloatVector folded = load(sums, offset);
+        FloatVector folded = FloatVector.fromArray(FLOATS, sums, offset);
         if (LENGTH == 8) {
-            folded = folded.add(load(sums, offset + 8));
+            folded = folded.add(FloatVector.fromArray(FLOATS, sums, offset + 8));
         } else if (LENGTH == 4) {
-            FloatVector even = folded.add(load(sums, offset + 8));
-            folded = even.add(load(sums, offset + 4).add(load(sums, offset + 12)));
+            FloatVector even = folded.add(FloatVector.fromArray(FLOATS, sums, offset + 8));
+            folded = even.add(FloatVector.fromArray(FLOATS, sums, offset + 4).add(FloatVector.fromArray(FLOATS, sums, offset + 12)));
         } else {
             folded = folded.add(folded.rearrange(BY_8));
         }
@@ -165,16 +165,17 @@ final class VectorLoops {
         return folded.lane(0) + folded.lane(1);
     }
 
-    /** {@link ScalarKernels}'s sum of exponentials over {@code count} scores, a multiple of 16, of which the last may be −infinity. */
+    /**
+     * Turns scores into {@code e^(score − largest)} and returns their sum, as {@link ScalarKernels} does.
+     *
+     * @param count a multiple of 16; the first and last scores may be −infinity
+     */
     static float expSum(float[] scores, int offset, int count, float[] sums) {
-        float largest = largest(scores, offset, count, sums);
-        Arrays.fill(sums, 0);
+        exponentials(scores, offset, count, largest(scores, offset, count, sums));
         for (int lane = 0; lane < LANES; lane += LENGTH) {
             FloatVector sum = FloatVector.zero(FLOATS);
             for (int i = offset + lane; i < offset + count; i += LANES) {
-                FloatVector exp = exp(load(scores, i).sub(largest));
-                exp.intoArray(scores, i);
-                sum = sum.add(exp);
+                sum = sum.add(FloatVector.fromArray(FLOATS, scores, i));
             }
             sum.intoArray(sums, lane);
         }
@@ -184,7 +185,7 @@ final class VectorLoops {
     private static float largest(float[] scores, int offset, int count, float[] sums) {
         FloatVector lanes = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
         for (int i = offset; i < offset + count; i += LENGTH) {
-            lanes = lanes.max(load(scores, i));
+            lanes = lanes.max(FloatVector.fromArray(FLOATS, scores, i));
         }
         lanes.intoArray(sums, 0);
         float largest = sums[0];
@@ -194,45 +195,54 @@ final class VectorLoops {
         return largest;
     }
 
-    /** {@link FloatMath#exp} in every lane. */
-    private static FloatVector exp(FloatVector x) {
-        FloatVector limited = x.min(FloatMath.EXP_LARGEST).max(FloatMath.EXP_SMALLEST);
-        FloatVector shifted = limited.fma(broadcast(FloatMath.LOG2_E), broadcast(FloatMath.ROUNDING));
-        FloatVector n = shifted.sub(FloatMath.ROUNDING);
-        FloatVector r = n.fma(broadcast(-FloatMath.LN2_LOW), n.fma(broadcast(-FloatMath.LN2_HIGH), limited));
-        FloatVector series = broadcast(FloatMath.C7).fma(r, broadcast(FloatMath.C6));
-        series = series.fma(r, broadcast(FloatMath.C5));
-        series = series.fma(r, broadcast(FloatMath.C4));
-        series = series.fma(r, broadcast(FloatMath.C3));
-        series = series.fma(r, broadcast(FloatMath.C2));
-        series = series.fma(r, broadcast(1));
-        series = series.fma(r, broadcast(1));
-        IntVector exponent = shifted.reinterpretAsInts().sub(FloatMath.ROUNDING_BITS - 127);
-        FloatVector power = exponent.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-        VectorMask<Float> vanishes = x.lt(FloatMath.EXP_SMALLEST);
-        return series.mul(power).blend(0f, vanishes);
+    /**
+     * {@code values[i] = e^(values[i] − minus)}, as {@link FloatMath#exp} computes it. A loop of its own, because a vector
+     * that is handed to a method becomes an object wherever C2 does not inline that.
+     *
+     * @param count a multiple of the vector length
+     */
+    private static void exponentials(float[] values, int offset, int count, float minus) {
+        for (int i = offset; i < offset + count; i += LENGTH) {
+            FloatVector x = FloatVector.fromArray(FLOATS, values, i).sub(minus);
+            FloatVector limited = x.min(FloatMath.EXP_LARGEST).max(FloatMath.EXP_SMALLEST);
+            FloatVector shifted = limited.fma(FloatMath.LOG2_E, FloatMath.ROUNDING);
+            FloatVector n = shifted.sub(FloatMath.ROUNDING);
+            FloatVector high = n.fma(FloatVector.broadcast(FLOATS, -FloatMath.LN2_HIGH), limited);
+            FloatVector r = n.fma(FloatVector.broadcast(FLOATS, -FloatMath.LN2_LOW), high);
+            FloatVector series = r.fma(FloatMath.C7, FloatMath.C6);
+            series = series.fma(r, FloatVector.broadcast(FLOATS, FloatMath.C5));
+            series = series.fma(r, FloatVector.broadcast(FLOATS, FloatMath.C4));
+            series = series.fma(r, FloatVector.broadcast(FLOATS, FloatMath.C3));
+            series = series.fma(r, FloatVector.broadcast(FLOATS, FloatMath.C2));
+            series = series.fma(r, FloatVector.broadcast(FLOATS, 1));
+            series = series.fma(r, FloatVector.broadcast(FLOATS, 1));
+            IntVector exponent = shifted.reinterpretAsInts().sub(FloatMath.ROUNDING_BITS - 127);
+            FloatVector power = exponent.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+            VectorMask<Float> vanishes = x.lt(FloatMath.EXP_SMALLEST);
+            series.mul(power).blend(0f, vanishes).intoArray(values, i);
+        }
     }
 
     static void divide(float[] values, int offset, int count, float divisor) {
         for (int i = offset; i < offset + count; i += LENGTH) {
-            load(values, i).div(divisor).intoArray(values, i);
+            FloatVector.fromArray(FLOATS, values, i).div(divisor).intoArray(values, i);
         }
     }
 
-    static void siluTimes(float[] gate, float[] up, int offset, int count) {
-        int end = offset + FLOATS.loopBound(count);
-        for (int i = offset; i < end; i += LENGTH) {
-            FloatVector x = load(gate, i);
-            x.div(exp(x.neg()).add(1f)).mul(load(up, i)).intoArray(gate, i);
+    static void siluTimes(float[] gate, float[] up, int offset, int count, Scratch scratch) {
+        int whole = FLOATS.loopBound(count);
+        float[] exponentials = scratch.row(whole);
+        for (int i = 0; i < whole; i += LENGTH) {
+            FloatVector.fromArray(FLOATS, gate, offset + i).neg().intoArray(exponentials, i);
         }
-        SCALAR.siluTimes(gate, up, end, offset + count - end);
-    }
-
-    private static FloatVector load(float[] values, int at) {
-        return FloatVector.fromArray(FLOATS, values, at);
-    }
-
-    private static FloatVector broadcast(float value) {
-        return FloatVector.broadcast(FLOATS, value);
+        exponentials(exponentials, 0, whole, 0);
+        for (int i = 0; i < whole; i += LENGTH) {
+            FloatVector divisor = FloatVector.fromArray(FLOATS, exponentials, i).add(1f);
+            FloatVector.fromArray(FLOATS, gate, offset + i)
+                    .div(divisor)
+                    .mul(FloatVector.fromArray(FLOATS, up, offset + i))
+                    .intoArray(gate, offset + i);
+        }
+        SCALAR.siluTimes(gate, up, offset + whole, count - whole, scratch);
     }
 }

@@ -59,12 +59,12 @@ final class VectorRowLoops {
     private static void multiplyBf16(
             MemorySegment data, long from, long rowBytes, float[] x, int columns, float[] sums, int s) {
         int lane = s % LANES;
-        FloatVector s0 = load(sums, s);
-        FloatVector s1 = load(sums, s + LANES);
-        FloatVector s2 = load(sums, s + 2 * LANES);
-        FloatVector s3 = load(sums, s + 3 * LANES);
+        FloatVector s0 = FloatVector.fromArray(VectorLoops.FLOATS, sums, s);
+        FloatVector s1 = FloatVector.fromArray(VectorLoops.FLOATS, sums, s + LANES);
+        FloatVector s2 = FloatVector.fromArray(VectorLoops.FLOATS, sums, s + 2 * LANES);
+        FloatVector s3 = FloatVector.fromArray(VectorLoops.FLOATS, sums, s + 3 * LANES);
         for (int i = lane; i < columns; i += LANES) {
-            FloatVector input = load(x, i);
+            FloatVector input = FloatVector.fromArray(VectorLoops.FLOATS, x, i);
             long at = from + 2L * i;
             s0 = VectorDecoder.bf16(data, at).fma(input, s0);
             s1 = VectorDecoder.bf16(data, at + rowBytes).fma(input, s1);
@@ -80,12 +80,12 @@ final class VectorRowLoops {
     private static void multiplyQ8(
             MemorySegment data, long from, long rowBytes, float[] x, int columns, float[] sums, int s) {
         int lane = s % LANES;
-        FloatVector s0 = load(sums, s);
-        FloatVector s1 = load(sums, s + LANES);
+        FloatVector s0 = FloatVector.fromArray(VectorLoops.FLOATS, sums, s);
+        FloatVector s1 = FloatVector.fromArray(VectorLoops.FLOATS, sums, s + LANES);
         long at = from;
         for (int i = 0; i < columns; i += BLOCK) {
-            FloatVector low = load(x, i + lane);
-            FloatVector high = load(x, i + lane + LANES);
+            FloatVector low = FloatVector.fromArray(VectorLoops.FLOATS, x, i + lane);
+            FloatVector high = FloatVector.fromArray(VectorLoops.FLOATS, x, i + lane + LANES);
             s0 = addQ8(data, at, lane, low, high, s0);
             s1 = addQ8(data, at + rowBytes, lane, low, high, s1);
             at += DType.Q8_0.blockBytes();
@@ -104,12 +104,12 @@ final class VectorRowLoops {
     private static void multiplyQ4(
             MemorySegment data, long from, long rowBytes, float[] x, int columns, float[] sums, int s) {
         int lane = s % LANES;
-        FloatVector s0 = load(sums, s);
-        FloatVector s1 = load(sums, s + LANES);
+        FloatVector s0 = FloatVector.fromArray(VectorLoops.FLOATS, sums, s);
+        FloatVector s1 = FloatVector.fromArray(VectorLoops.FLOATS, sums, s + LANES);
         long at = from;
         for (int i = 0; i < columns; i += BLOCK) {
-            FloatVector low = load(x, i + lane);
-            FloatVector high = load(x, i + lane + LANES);
+            FloatVector low = FloatVector.fromArray(VectorLoops.FLOATS, x, i + lane);
+            FloatVector high = FloatVector.fromArray(VectorLoops.FLOATS, x, i + lane + LANES);
             s0 = addQ4(data, at, lane, low, high, s0);
             s1 = addQ4(data, at + rowBytes, lane, low, high, s1);
             at += DType.Q4_0.blockBytes();
@@ -124,9 +124,5 @@ final class VectorRowLoops {
         ByteVector pairs = VectorDecoder.q4Pairs(data, block + 2 + lane);
         FloatVector first = VectorDecoder.lowQ4(pairs, scale).fma(low, sum);
         return VectorDecoder.highQ4(pairs, scale).fma(high, first);
-    }
-
-    private static FloatVector load(float[] values, int at) {
-        return FloatVector.fromArray(VectorLoops.FLOATS, values, at);
     }
 }

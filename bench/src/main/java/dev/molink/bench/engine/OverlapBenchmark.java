@@ -32,8 +32,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Prefill pieces that follow each other through two stages which compute for as long as the link between them takes to
- * carry a piece: 20 ms each. One after the other, computing and wire are 40 ms a piece; where they overlap it is little
- * more than 20 ms. {@code inFlight} 1 waits for each piece before the next, for comparison.
+ * carry a piece: 60 ms each. One after the other, computing and wire are 120 ms a piece; where they overlap it is little
+ * more than 60 ms. {@code inFlight} 1 waits for each piece before the next, for comparison.
  *
  * <pre>
  * ./mvnw -q -pl bench -am -Dskip.unit.tests package
@@ -48,16 +48,16 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class OverlapBenchmark {
 
-    private static final int PIECES = 32;
+    private static final int PIECES = 16;
     private static final int ROWS = 64;
     private static final int HIDDEN_SIZE = 1024;
-    private static final Duration COMPUTE = Duration.ofMillis(20);
+    private static final Duration COMPUTE = Duration.ofMillis(60);
 
-    /** Carries one piece, 256 KiB, in 20 ms. */
+    /** Carries one piece, 256 KiB, in 60 ms. */
     private static final LinkShape LINK =
-            new LinkShape((double) ROWS * HIDDEN_SIZE * Float.BYTES / 0.020, Duration.ofMillis(1));
+            new LinkShape((double) ROWS * HIDDEN_SIZE * Float.BYTES / 0.060, Duration.ofMillis(1));
 
-    @Param({"1", "4"})
+    @Param({"1", "8"})
     int inFlight;
 
     private @Nullable TwoStages stages;

@@ -4,6 +4,7 @@ import dev.molink.stagenode.execution.KvGroupSize;
 import dev.molink.stagenode.execution.LogitRows;
 import dev.molink.stagenode.execution.StageExecutor;
 import dev.molink.stagenode.execution.StageOutput;
+import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.StepPlan;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -49,8 +50,16 @@ final class SteadyStage implements StageExecutor {
             LockSupport.parkNanos(end - System.nanoTime());
         }
         return last
-                ? new StageOutput.Logits(output, plan.tokens(), VOCABULARY, planRows)
+                ? new StageOutput.Logits(output, sampledRows(plan), VOCABULARY, planRows)
                 : new StageOutput.Hidden(output, plan.tokens(), hiddenSize);
+    }
+
+    private static int sampledRows(StepPlan plan) {
+        int sampled = 0;
+        for (SequenceRows rows : plan.rows()) {
+            sampled += rows.sampledRows();
+        }
+        return sampled;
     }
 
     @Override

@@ -92,12 +92,13 @@ class FormationRefusalTests {
 
     @Test
     void namesBothProtocolVersions() throws Exception {
-        Member last = stages.start("last", 4, 9, stage -> stage.setProtocolVersion(2));
+        Member last = stages.start("last", 4, 9, stage -> stage.setProtocolVersion(Handshake.PROTOCOL_VERSION + 1));
 
         assertRefused(
                 stages.form(head, last),
-                "%s speaks protocol version 2, %s version 1; run the same release of MoLink on both"
-                        .formatted(last.name(), head.name()));
+                "%s speaks protocol version %d, %s version %d; run the same release of MoLink on both"
+                        .formatted(
+                                last.name(), Handshake.PROTOCOL_VERSION + 1, head.name(), Handshake.PROTOCOL_VERSION));
     }
 
     @Test
