@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -174,18 +175,20 @@ final class DocumentGenerator {
     }
 
     private BigDecimal number(ObjectNode schema) {
-        BigDecimal low = bound(schema, "minimum", "exclusiveMinimum");
-        BigDecimal high = bound(schema, "maximum", "exclusiveMaximum");
+        Optional<BigDecimal> low = bound(schema, "minimum", "exclusiveMinimum");
+        Optional<BigDecimal> high = bound(schema, "maximum", "exclusiveMaximum");
         BigDecimal step = schema.has("multipleOf") ? schema.get("multipleOf").decimalValue() : BigDecimal.ONE;
         BigDecimal spread = step.multiply(BigDecimal.valueOf(random.nextInt(random.nextBoolean() ? 4 : 2000)));
-        BigDecimal start = low != null ? low : high != null ? high : BigDecimal.valueOf(random.nextInt(100) - 50);
-        BigDecimal number = low == null && high != null ? start.subtract(spread) : start.add(spread);
+        BigDecimal number = low.isPresent()
+                ? low.get().add(spread)
+                : high.orElseGet(() -> BigDecimal.valueOf(random.nextInt(100) - 50))
+                        .subtract(spread);
         return number.divide(step, 0, RoundingMode.HALF_UP).multiply(step);
     }
 
-    private static BigDecimal bound(ObjectNode schema, String first, String second) {
-        JsonNode bound = schema.has(first) ? schema.get(first) : schema.get(second);
-        return bound == null ? null : bound.decimalValue();
+    private static Optional<BigDecimal> bound(ObjectNode schema, String first, String second) {
+        return Optional.ofNullable(schema.has(first) ? schema.get(first) : schema.get(second))
+                .map(JsonNode::decimalValue);
     }
 
     private int count(ObjectNode schema, String least, String most, int usual) {

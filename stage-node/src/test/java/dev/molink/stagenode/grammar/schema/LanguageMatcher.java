@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -57,7 +58,7 @@ final class LanguageMatcher {
                 yield ends;
             }
             case Repeat repeat -> repeat(repeat, from);
-            case Language.Rule rule -> ends(rules.get(rule.name()), from);
+            case Language.Rule rule -> ends(Objects.requireNonNull(rules.get(rule.name())), from);
             case Members members -> members(members, from);
         };
     }

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 /** Writes random texts of a language straight from its definition; deep inside it takes the shortest way out. */
@@ -63,7 +64,7 @@ final class LanguageSampler {
             }
             case Language.Rule rule -> {
                 depth++;
-                write(rules.get(rule.name()), text);
+                write(Objects.requireNonNull(rules.get(rule.name())), text);
                 depth--;
             }
             case Members members -> write(members, text);
