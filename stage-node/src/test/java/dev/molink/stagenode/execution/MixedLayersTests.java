@@ -82,7 +82,8 @@ class MixedLayersTests {
 
         assertThat(GoldenModel.bits(rounded)).isNotEqualTo(GoldenModel.bits(exact));
         for (int position = 0; position < tokens.size(); position++) {
-            // A key or value is off by one part in 512 at most, three layers add to it; random weights pass all of it on.
+            // A key or value is off by one part in 512 at most, three layers add to it; random weights pass all of it
+            // on.
             assertThat(largestDifference(rounded.get(position), exact.get(position)))
                     .as("position %d", position)
                     .isLessThan(0.1);

@@ -66,8 +66,7 @@ final class Disjointness {
             case Texts texts -> isEmpty(texts);
             case Arrays arrays -> isEmpty(arrays);
             case Objects objects ->
-                objects.required().keySet().stream()
-                        .anyMatch(name -> isEmpty(objects.named().get(name)));
+                objects.required().keySet().stream().anyMatch(name -> isEmpty(objects.member(name)));
         };
     }
 

@@ -126,7 +126,7 @@ final class LanguageWriter {
         try {
             return StringTexts.quoted(strings.language(textSets.of(texts)));
         } catch (TooManyStatesException e) {
-            throw texts.place().tooLarge(e.getMessage());
+            throw texts.place().tooLarge(e.problem());
         }
     }
 

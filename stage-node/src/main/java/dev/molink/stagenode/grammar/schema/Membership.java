@@ -8,7 +8,6 @@ import dev.molink.stagenode.grammar.schema.Shape.Numbers;
 import dev.molink.stagenode.grammar.schema.Shape.Objects;
 import dev.molink.stagenode.grammar.schema.Shape.Texts;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
@@ -18,7 +17,7 @@ final class Membership {
     private final ShapeExpander expander;
     private final WorkBudget budget;
     /** By identity of the keyword, so that a pattern is made an automaton once. */
-    private final Map<Content, TextSet> contents = new IdentityHashMap<>();
+    private final IdentityHashMap<Content, TextSet> contents = new IdentityHashMap<>();
 
     Membership(ShapeExpander expander, WorkBudget budget) {
         this.expander = expander;
@@ -57,7 +56,7 @@ final class Membership {
             contents.put(content, set);
             return set;
         } catch (TooManyStatesException e) {
-            throw content.place().tooLarge(e.getMessage());
+            throw content.place().tooLarge(e.problem());
         }
     }
 

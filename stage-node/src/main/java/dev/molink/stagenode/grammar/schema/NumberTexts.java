@@ -78,7 +78,7 @@ final class NumberTexts {
         try {
             return bounded(numbers);
         } catch (TooManyStatesException e) {
-            throw place(numbers).tooLarge(e.getMessage());
+            throw place(numbers).tooLarge(e.problem());
         }
     }
 

@@ -68,7 +68,7 @@ final class ObjectReader {
                 patterns.add(
                         new Pattern(TextSet.of(Patterns.language(pattern, place), budget), Conjunction.of(schema)));
             } catch (TooManyStatesException e) {
-                throw place.tooLarge("pattern '%s': %s".formatted(pattern, e.getMessage()));
+                throw place.tooLarge("pattern '%s': %s".formatted(pattern, e.problem()));
             }
         });
         return patterns;
@@ -116,7 +116,7 @@ final class ObjectReader {
                 split.add(new Group(group.names().intersect(outside, budget), group.value(), group.matched()));
             }
         } catch (TooManyStatesException e) {
-            throw keywords.place("patternProperties").tooLarge("the patterns together: " + e.getMessage());
+            throw keywords.place("patternProperties").tooLarge("the patterns together: " + e.problem());
         }
         split.removeIf(group -> group.names().isEmpty());
         if (split.size() > limits.alternatives()) {

@@ -68,7 +68,7 @@ final class ObjectWriter {
                     JsonText.comma());
         } catch (TooManyStatesException e) {
             throw objects.place("additionalProperties")
-                    .tooLarge("names beside the known ones: %s; set it to false".formatted(e.getMessage()));
+                    .tooLarge("names beside the known ones: %s; set it to false".formatted(e.problem()));
         }
     }
 
@@ -129,7 +129,7 @@ final class ObjectWriter {
             return free;
         } catch (TooManyStatesException e) {
             throw objects.place("additionalProperties")
-                    .tooLarge("names beside the known ones: %s; set it to false".formatted(e.getMessage()));
+                    .tooLarge("names beside the known ones: %s; set it to false".formatted(e.problem()));
         }
     }
 

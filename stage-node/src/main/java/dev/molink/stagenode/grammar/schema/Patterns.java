@@ -19,11 +19,12 @@ final class Patterns {
 
     /** The same refusal, with the keyword that led to it. */
     static SchemaRefusedException refusal(GrammarException e, Place place) {
+        String problem = String.valueOf(e.getMessage());
         return switch (e.reason()) {
-            case TOO_LARGE -> place.tooLarge(e.getMessage());
-            case IMPOSSIBLE -> place.impossible(e.getMessage());
-            case UNSUPPORTED -> place.unsupported(e.getMessage());
-            case INVALID, CORRUPT -> place.malformed(e.getMessage());
+            case TOO_LARGE -> place.tooLarge(problem);
+            case IMPOSSIBLE -> place.impossible(problem);
+            case UNSUPPORTED -> place.unsupported(problem);
+            case INVALID, CORRUPT -> place.malformed(problem);
         };
     }
 }

@@ -71,8 +71,8 @@ final class ShapeIntersection {
     }
 
     private Optional<Shape> both(Objects left, Objects right) {
-        if (left == Objects.ALL || right == Objects.ALL) {
-            return Optional.of(left == Objects.ALL ? right : left);
+        if (left.equals(Objects.ALL) || right.equals(Objects.ALL)) {
+            return Optional.of(left.equals(Objects.ALL) ? right : left);
         }
         Least least = left.least().max(right.least());
         Most most = left.most().min(right.most());
@@ -82,7 +82,9 @@ final class ShapeIntersection {
         Map<String, Place> required = new LinkedHashMap<>(left.required());
         right.required().forEach(required::putIfAbsent);
         boolean isEmpty = !most.admits(Math.max(least.count(), required.size()))
-                || required.keySet().stream().anyMatch(name -> named.get(name).isNothing());
+                || required.keySet().stream()
+                        .anyMatch(name ->
+                                named.getOrDefault(name, Conjunction.NOTHING).isNothing());
         if (isEmpty) {
             return Optional.empty();
         }
@@ -103,7 +105,7 @@ final class ShapeIntersection {
                 }
             }
         } catch (TooManyStatesException e) {
-            throw left.place("additionalProperties").tooLarge("the names of members: " + e.getMessage());
+            throw left.place("additionalProperties").tooLarge("the names of members: " + e.problem());
         }
         return others;
     }

@@ -100,7 +100,7 @@ final class StateMinimizer {
         members.set(block, largest);
         BitSet moved = new BitSet();
         for (BitSet part : parts.values()) {
-            if (part != largest) {
+            if (!part.equals(largest)) {
                 members.add(part);
                 part.stream().forEach(state -> blocks[state] = members.size() - 1);
                 moved.or(part);

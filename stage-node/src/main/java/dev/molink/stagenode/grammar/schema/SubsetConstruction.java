@@ -21,8 +21,15 @@ import java.util.TreeSet;
  */
 final class SubsetConstruction {
 
-    /** @param nodes rising */
-    private record Subset(int[] nodes) {
+    /** Nodes that the construction is in at once. */
+    private static final class Subset {
+
+        /** Rising. */
+        private final int[] nodes;
+
+        Subset(Set<Integer> nodes) {
+            this.nodes = nodes.stream().mapToInt(Integer::intValue).sorted().toArray();
+        }
 
         boolean contains(int node) {
             return Arrays.binarySearch(nodes, node) >= 0;
@@ -36,11 +43,6 @@ final class SubsetConstruction {
         @Override
         public int hashCode() {
             return Arrays.hashCode(nodes);
-        }
-
-        @Override
-        public String toString() {
-            return Arrays.toString(nodes);
         }
     }
 
@@ -159,14 +161,14 @@ final class SubsetConstruction {
     private List<Edge> leaving(Subset subset, Map<Subset, Integer> numbers, List<Subset> order) {
         List<Edge> all = new ArrayList<>();
         TreeSet<Integer> borders = new TreeSet<>();
-        for (int node : subset.nodes()) {
+        for (int node : subset.nodes) {
             for (Edge edge : edges.get(node)) {
                 all.add(edge);
                 borders.add(edge.first());
                 borders.add(edge.last() + 1);
             }
         }
-        budget.spend(subset.nodes().length + (long) all.size() * borders.size());
+        budget.spend(subset.nodes.length + (long) all.size() * borders.size());
         List<Edge> leaving = new ArrayList<>();
         Integer from = null;
         for (Integer border : borders) {
@@ -211,6 +213,6 @@ final class SubsetConstruction {
                 }
             }
         }
-        return new Subset(closed.stream().mapToInt(Integer::intValue).sorted().toArray());
+        return new Subset(closed);
     }
 }

@@ -115,7 +115,6 @@ final class TextSetLanguage {
         }
 
         Language start() {
-            references.put(0, new LinkedHashSet<>());
             Language start = told(0, 0, depths[0]);
             while (!unwritten.isEmpty()) {
                 int state = unwritten.remove();
@@ -148,10 +147,9 @@ final class TextSetLanguage {
             if (depth > 0 || isLast) {
                 return told(root, state, depth);
             }
-            references.get(root).add(state);
+            references.computeIfAbsent(root, key -> new LinkedHashSet<>()).add(state);
             if (named.add(state)) {
                 unwritten.add(state);
-                references.put(state, new LinkedHashSet<>());
             }
             return new Language.Rule(name + state);
         }
@@ -162,11 +160,11 @@ final class TextSetLanguage {
 
         /** Takes rules away from the end of the ways; those on a circle stay. */
         void requireShortWays() {
-            Set<Integer> open = new LinkedHashSet<>(references.keySet());
+            Set<Integer> open = new LinkedHashSet<>(named);
             for (int round = 0; round <= MOST_RULES; round++) {
                 Set<Integer> ends = new LinkedHashSet<>();
                 for (int rule : open) {
-                    if (references.get(rule).stream().noneMatch(open::contains)) {
+                    if (references.getOrDefault(rule, Set.of()).stream().noneMatch(open::contains)) {
                         ends.add(rule);
                     }
                 }

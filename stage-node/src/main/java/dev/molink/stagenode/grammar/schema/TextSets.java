@@ -51,7 +51,7 @@ final class TextSets {
     }
 
     private static SchemaRefusedException tooLarge(Texts texts, TooManyStatesException e) {
-        return texts.place().tooLarge("'minLength', 'maxLength', 'pattern' and 'format' together: " + e.getMessage());
+        return texts.place().tooLarge("'minLength', 'maxLength', 'pattern' and 'format' together: " + e.problem());
     }
 
     private TextSet lengths(Texts texts) {
@@ -77,7 +77,7 @@ final class TextSets {
             }
             return single.isEmpty() ? union : union(union, TextSet.ofTexts(single, budget));
         } catch (TooManyStatesException e) {
-            throw place.tooLarge("the names of members: " + e.getMessage());
+            throw place.tooLarge("the names of members: " + e.problem());
         }
     }
 

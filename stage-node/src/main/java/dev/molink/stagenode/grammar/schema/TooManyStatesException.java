@@ -8,7 +8,14 @@ final class TooManyStatesException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    TooManyStatesException(String message) {
-        super(message, null, false, false);
+    private final String problem;
+
+    TooManyStatesException(String problem) {
+        super(problem, null, false, false);
+        this.problem = problem;
+    }
+
+    String problem() {
+        return problem;
     }
 }

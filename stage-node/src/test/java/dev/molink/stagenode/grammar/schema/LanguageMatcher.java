@@ -23,7 +23,7 @@ final class LanguageMatcher {
 
     private final Map<String, Language> rules;
     private final int[] text;
-    private final Map<Language, Map<Integer, BitSet>> known = new IdentityHashMap<>();
+    private final IdentityHashMap<Language, Map<Integer, BitSet>> known = new IdentityHashMap<>();
 
     private LanguageMatcher(Definition definition, String text) {
         this.rules = definition.rules();
