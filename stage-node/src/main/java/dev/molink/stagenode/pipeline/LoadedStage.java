@@ -121,6 +121,11 @@ public record LoadedStage(
                 .build();
     }
 
+    /** The same, computed by {@code other}. */
+    LoadedStage with(StageExecutor other) {
+        return new LoadedStage(model, range, pipeline, hiddenSize, kvBytes, kvDtype, device, mappedBytes, other);
+    }
+
     /** Tokens that the KV memory of this stage holds, in sequences of full length. */
     public long kvCapacityTokens() {
         double sequences = kvBytes / KvSizing.bytesPerSequence(executor.kvGroups(), model.getMaxModelLen());

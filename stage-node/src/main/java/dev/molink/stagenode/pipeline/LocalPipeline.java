@@ -16,6 +16,8 @@ import dev.molink.stagenode.engine.Head;
 import dev.molink.stagenode.engine.HeadListener;
 import dev.molink.stagenode.engine.HeadSettings;
 import dev.molink.stagenode.engine.HeadStatus;
+import dev.molink.stagenode.execution.StageExecutor;
+import dev.molink.stagenode.journal.RequestCounts;
 import dev.molink.stagenode.link.PeerDialer;
 import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.model.ModelSource;
@@ -56,6 +58,20 @@ public final class LocalPipeline implements AutoCloseable {
         void finished(RequestReport report);
     }
 
+    /** Looks on while the stages work; each is called from its stage's own thread. */
+    interface Observer {
+
+        Observer NOBODY = new Observer() {};
+
+        /** What the stage computes with: {@code executor}, or one around it. */
+        default StageExecutor executor(int stage, StageExecutor executor) {
+            return executor;
+        }
+
+        /** What the stage has done for a request, in differences; must not wait. */
+        default void counted(int stage, RequestCounts counts) {}
+    }
+
     private static final Logger log = LoggerFactory.getLogger(LocalPipeline.class);
     private static final Duration FORM_PATIENCE = Duration.ofSeconds(60);
 
@@ -70,6 +86,7 @@ public final class LocalPipeline implements AutoCloseable {
     private final ModelFiles files;
     private final StageOptions options;
     private final HeadSettings settings;
+    private final Observer observer;
     private Optional<StructureDesk> structures = Optional.empty();
 
     private record Member(LoadedStage stage, StageServer server, NodeEngine engine, StageNode node) {
@@ -81,8 +98,10 @@ public final class LocalPipeline implements AutoCloseable {
         }
     }
 
-    private LocalPipeline(CachedHub hub, ModelFiles files, StageOptions options, HeadSettings settings) {
+    private LocalPipeline(
+            CachedHub hub, ModelFiles files, StageOptions options, HeadSettings settings, Observer observer) {
         this.settings = settings;
+        this.observer = observer;
         this.hub = hub;
         this.files = files;
         this.options = options;
@@ -105,10 +124,17 @@ public final class LocalPipeline implements AutoCloseable {
     /** As {@link #start(String, int, StageOptions)}, with a head that runs as {@code settings} say. */
     public static LocalPipeline start(String location, int stages, StageOptions options, HeadSettings settings)
             throws IOException, InterruptedException {
+        return start(location, stages, options, settings, Observer.NOBODY);
+    }
+
+    static LocalPipeline start(
+            String location, int stages, StageOptions options, HeadSettings settings, Observer observer)
+            throws IOException, InterruptedException {
         CachedHub hub = CachedHub.fromEnvironment();
         LocalPipeline pipeline;
         try {
-            pipeline = new LocalPipeline(hub, ModelFiles.open(ModelSource.of(location), hub), options, settings);
+            ModelFiles files = ModelFiles.open(ModelSource.of(location), hub);
+            pipeline = new LocalPipeline(hub, files, options, settings, observer);
         } catch (RuntimeException e) {
             hub.close();
             throw e;
@@ -131,7 +157,8 @@ public final class LocalPipeline implements AutoCloseable {
         }
         for (int stage = 0; stage < stages; stage++) {
             LayerRange range = new LayerRange(stage * layers / stages, (stage + 1) * layers / stages);
-            members.add(member(stage, LoadedStage.load(files, range, options.sharedBy(stages))));
+            LoadedStage loaded = LoadedStage.load(files, range, options.sharedBy(stages));
+            members.add(member(stage, loaded.with(observer.executor(stage, loaded.executor()))));
         }
     }
 
@@ -143,7 +170,7 @@ public final class LocalPipeline implements AutoCloseable {
                 stage,
                 index == 0 ? Optional.of(role(sender)) : Optional.empty(),
                 new ShippedGrammars(assets, stage.model()),
-                _ -> {});
+                counts -> observer.counted(index, counts));
         StageNode node = new StageNode(
                 stage.description("local-" + index, server.address()),
                 engine,
