@@ -19,16 +19,22 @@ final class KernelSelfTest {
     /** @throws DeviceUnavailableException if a bit differs */
     static void require(CpuKernels kernels) {
         for (DType dtype : DType.values()) {
-            float[] expected = run(new ScalarKernels(), dtype);
-            float[] actual = run(kernels, dtype);
-            if (!Arrays.equals(expected, actual)) {
-                throw new DeviceUnavailableException(
-                        "the %s kernels differ from the scalar ones on %s weights".formatted(kernels.name(), dtype));
-            }
+            require(kernels, dtype, DType.F32);
+        }
+        require(kernels, DType.F32, DType.BF16);
+    }
+
+    private static void require(CpuKernels kernels, DType dtype, DType kvDtype) {
+        float[] expected = run(new ScalarKernels(), dtype, kvDtype);
+        float[] actual = run(kernels, dtype, kvDtype);
+        if (!Arrays.equals(expected, actual)) {
+            throw new DeviceUnavailableException(
+                    "the %s kernels differ from the scalar ones on %s weights with %s keys and values"
+                            .formatted(kernels.name(), dtype, kvDtype));
         }
     }
 
-    private static float[] run(CpuKernels kernels, DType dtype) {
+    private static float[] run(CpuKernels kernels, DType dtype, DType kvDtype) {
         try (Arena arena = Arena.ofConfined();
                 CpuTensorOps ops = new CpuTensorOps(kernels, 1)) {
             Random random = new Random(1);
@@ -40,7 +46,7 @@ final class KernelSelfTest {
             Tensor queries = ops.activation(ROWS, WIDTH);
             Tensor attended = ops.activation(ROWS, WIDTH);
             Tensor rotary = ops.activation(ROWS, SHAPE.rotaryWidth());
-            KvCache cache = ops.kvCache(KvCacheShape.full(1, 2, 1, SHAPE.headWidth(), DType.F32));
+            KvCache cache = ops.kvCache(KvCacheShape.full(1, 2, 1, SHAPE.headWidth(), kvDtype));
             ops.begin(batch());
             ops.embed(square.weight(), hidden);
             ops.copyFromHost(rotaryTable(arena), rotary, ROWS);

@@ -22,7 +22,7 @@ public final class Rotary {
     private final float[] lengthDependent;
 
     /** Finished rows by position, 16 together; null where no batch has been yet. StrictMath is slow and allocates. */
-    private float @Nullable [][] chunks = new float[16][];
+    private float[] @Nullable [] chunks = new float[16][];
 
     public Rotary(RotarySpec spec) {
         this.pairs = spec.width() / 2;

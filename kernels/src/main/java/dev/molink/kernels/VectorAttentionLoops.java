@@ -121,8 +121,7 @@ final class VectorAttentionLoops {
             s0 = VectorDecoder.bf16(keys, at).fma(FloatVector.broadcast(FLOATS, query[q + d]), s0);
             s1 = VectorDecoder.bf16(keys, at + 8 * BF16_ROW).fma(FloatVector.broadcast(FLOATS, query[q + d + 8]), s1);
             s2 = VectorDecoder.bf16(keys, at + 4 * BF16_ROW).fma(FloatVector.broadcast(FLOATS, query[q + d + 4]), s2);
-            s3 = VectorDecoder.bf16(keys, at + 12 * BF16_ROW)
-                    .fma(FloatVector.broadcast(FLOATS, query[q + d + 12]), s3);
+            s3 = VectorDecoder.bf16(keys, at + 12 * BF16_ROW).fma(FloatVector.broadcast(FLOATS, query[q + d + 12]), s3);
         }
         s0.add(s1).add(s2.add(s3)).intoArray(folds, quarter * LANES);
     }
@@ -233,7 +232,8 @@ final class VectorAttentionLoops {
         FloatVector sum = FloatVector.fromArray(FLOATS, out, to);
         for (int t = 0; t < count; t++) {
             long at = first + (long) t * width * Float.BYTES;
-            sum = FloatVector.fromMemorySegment(FLOATS, values, at, ORDER).fma(FloatVector.broadcast(FLOATS, scores[from + t]), sum);
+            sum = FloatVector.fromMemorySegment(FLOATS, values, at, ORDER)
+                    .fma(FloatVector.broadcast(FLOATS, scores[from + t]), sum);
         }
         sum.intoArray(out, to);
     }
@@ -249,9 +249,12 @@ final class VectorAttentionLoops {
             long at = first + (long) t * width * Float.BYTES;
             FloatVector score = FloatVector.broadcast(FLOATS, scores[from + t]);
             s0 = FloatVector.fromMemorySegment(FLOATS, values, at, ORDER).fma(score, s0);
-            s1 = FloatVector.fromMemorySegment(FLOATS, values, at + (long) LENGTH * Float.BYTES, ORDER).fma(score, s1);
-            s2 = FloatVector.fromMemorySegment(FLOATS, values, at + 2L * LENGTH * Float.BYTES, ORDER).fma(score, s2);
-            s3 = FloatVector.fromMemorySegment(FLOATS, values, at + 3L * LENGTH * Float.BYTES, ORDER).fma(score, s3);
+            s1 = FloatVector.fromMemorySegment(FLOATS, values, at + (long) LENGTH * Float.BYTES, ORDER)
+                    .fma(score, s1);
+            s2 = FloatVector.fromMemorySegment(FLOATS, values, at + 2L * LENGTH * Float.BYTES, ORDER)
+                    .fma(score, s2);
+            s3 = FloatVector.fromMemorySegment(FLOATS, values, at + 3L * LENGTH * Float.BYTES, ORDER)
+                    .fma(score, s3);
         }
         s0.intoArray(out, to);
         s1.intoArray(out, to + LENGTH);

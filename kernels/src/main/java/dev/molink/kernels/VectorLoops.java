@@ -2,7 +2,6 @@ package dev.molink.kernels;
 
 import static dev.molink.kernels.FloatMath.LANES;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -154,7 +153,8 @@ final class VectorLoops {
             folded = folded.add(FloatVector.fromArray(FLOATS, sums, offset + 8));
         } else if (LENGTH == 4) {
             FloatVector even = folded.add(FloatVector.fromArray(FLOATS, sums, offset + 8));
-            folded = even.add(FloatVector.fromArray(FLOATS, sums, offset + 4).add(FloatVector.fromArray(FLOATS, sums, offset + 12)));
+            folded = even.add(FloatVector.fromArray(FLOATS, sums, offset + 4)
+                    .add(FloatVector.fromArray(FLOATS, sums, offset + 12)));
         } else {
             folded = folded.add(folded.rearrange(BY_8));
         }

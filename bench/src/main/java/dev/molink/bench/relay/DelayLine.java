@@ -19,22 +19,19 @@ final class DelayLine {
     /** The only piece without bytes: the sender has closed its side. */
     private static final Piece END = new Piece(ByteBuffer.allocate(0), 0);
 
-    private static final double NANOS = 1e9;
+    private static final int MAX_PIECES = 4096;
 
     private final Wire wire;
-    private final long delayNanos;
     private final AtomicLong carried;
     private final BlockingQueue<Piece> underWay;
 
     private record Piece(ByteBuffer bytes, long arrivalNanos) {}
 
-    DelayLine(Wire wire, LinkShape shape, AtomicLong carried) {
+    DelayLine(Wire wire, AtomicLong carried) {
         this.wire = wire;
-        this.delayNanos = shape.delay().toNanos();
         this.carried = carried;
-        // What a link of this length holds, and a little for the socket's own buffering.
-        double held = shape.bytesPerSecond() * delayNanos / NANOS;
-        this.underWay = new ArrayBlockingQueue<>(4 + (int) Math.min(1 << 16, held / PIECE));
+        // Reading waits for departures, so no more is under way than a link of this length holds.
+        this.underWay = new ArrayBlockingQueue<>(MAX_PIECES);
     }
 
     void start(Socket from, Socket to, Runnable onEnd) {
@@ -64,7 +61,7 @@ final class DelayLine {
                 return;
             }
             long departure = wire.departure(length, System.nanoTime());
-            underWay.put(new Piece(ByteBuffer.wrap(bytes, 0, length), departure + delayNanos));
+            underWay.put(new Piece(ByteBuffer.wrap(bytes, 0, length), departure + wire.delayNanos()));
             // The next piece is taken from the socket when this one has left, so that the sender feels the rate.
             waitUntil(departure);
         }

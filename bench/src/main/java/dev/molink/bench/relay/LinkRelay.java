@@ -23,8 +23,6 @@ public final class LinkRelay implements AutoCloseable {
 
     private final ServerSocket listener;
     private final InetSocketAddress target;
-    private final LinkShape forward;
-    private final LinkShape backward;
     private final Wire forwardWire;
     private final Wire backwardWire;
     private final AtomicLong forwarded = new AtomicLong();
@@ -34,10 +32,8 @@ public final class LinkRelay implements AutoCloseable {
     private LinkRelay(ServerSocket listener, InetSocketAddress target, LinkShape forward, LinkShape backward) {
         this.listener = listener;
         this.target = target;
-        this.forward = forward;
-        this.backward = backward;
-        this.forwardWire = new Wire(forward.bytesPerSecond());
-        this.backwardWire = new Wire(backward.bytesPerSecond());
+        this.forwardWire = new Wire(forward);
+        this.backwardWire = new Wire(backward);
     }
 
     /**
@@ -60,6 +56,12 @@ public final class LinkRelay implements AutoCloseable {
 
     public int port() {
         return listener.getLocalPort();
+    }
+
+    /** Changes both directions for the bytes that come from now on. */
+    public void shape(LinkShape both) {
+        forwardWire.shape(both);
+        backwardWire.shape(both);
     }
 
     /** Bytes that have gone towards the target so far. */
@@ -95,8 +97,8 @@ public final class LinkRelay implements AutoCloseable {
             end(caller, called);
             throw e;
         }
-        new DelayLine(forwardWire, forward, forwarded).start(caller, called, () -> end(caller, called));
-        new DelayLine(backwardWire, backward, returned).start(called, caller, () -> end(caller, called));
+        new DelayLine(forwardWire, forwarded).start(caller, called, () -> end(caller, called));
+        new DelayLine(backwardWire, returned).start(called, caller, () -> end(caller, called));
     }
 
     private void end(Socket caller, Socket called) {

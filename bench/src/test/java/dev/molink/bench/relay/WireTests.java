@@ -2,13 +2,14 @@ package dev.molink.bench.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class WireTests {
 
-    private static final double BYTES_PER_SECOND = 1e6;
+    private static final LinkShape SHAPE = new LinkShape(1e6, Duration.ofMillis(3));
 
-    private final Wire wire = new Wire(BYTES_PER_SECOND);
+    private final Wire wire = new Wire(SHAPE);
 
     @Test
     void letsBytesLeaveOneAfterAnother() {
@@ -26,7 +27,7 @@ class WireTests {
 
     @Test
     void losesNoTimeToRounding() {
-        Wire fast = new Wire(3e9);
+        Wire fast = new Wire(new LinkShape(3e9, Duration.ZERO));
         long last = 0;
         for (int i = 0; i < 3_000_000; i++) {
             last = fast.departure(1, 0);
@@ -38,5 +39,15 @@ class WireTests {
     @Test
     void worksWithClocksThatAreNegative() {
         assertThat(wire.departure(1, -5_000_000)).isEqualTo(-4_999_000);
+    }
+
+    @Test
+    void changesItsShapeForWhatComesNext() {
+        wire.departure(1000, 0);
+
+        wire.shape(new LinkShape(2e6, Duration.ofMillis(7)));
+
+        assertThat(wire.departure(1000, 0)).isEqualTo(1_500_000);
+        assertThat(wire.delayNanos()).isEqualTo(7_000_000);
     }
 }

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -26,6 +25,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class BenchDeployment implements AutoCloseable {
 
     private static final String KEY = "key-of-the-figures";
+    /** Links as good as none. */
+    static final LinkShape LOOPBACK = new LinkShape(10e9, Duration.ZERO);
+
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final ProcessGroup group;
@@ -37,9 +39,8 @@ final class BenchDeployment implements AutoCloseable {
      * How the stages run.
      *
      * @param stageFlags of every stage, such as {@code --threads 1}
-     * @param link between all stages, both ways; empty: loopback as it is
      */
-    record Setting(int stages, List<String> stageFlags, Optional<LinkShape> link) {
+    record Setting(int stages, List<String> stageFlags) {
 
         Setting {
             stageFlags = List.copyOf(stageFlags);
@@ -67,7 +68,9 @@ final class BenchDeployment implements AutoCloseable {
             List<LayerCut> cuts = LayerCut.evenly(0, layers, setting.stages());
             for (int stage = 0; stage < setting.stages(); stage++) {
                 List<String> flags = new ArrayList<>(setting.stageFlags());
-                flags.addAll(started.behindRelay(ports.firstStage() + stage, setting.link()));
+                if (setting.stages() > 1) {
+                    flags.addAll(started.behindRelay(ports.firstStage() + stage));
+                }
                 deployment.startStage(stage, distribution.bundledModel().toString(), cuts.get(stage), flags);
             }
             deployment.awaitServing(PATIENCE);
@@ -79,14 +82,16 @@ final class BenchDeployment implements AutoCloseable {
     }
 
     /** The other stages dial the relay, which leads to the stage. */
-    private List<String> behindRelay(int stagePort, Optional<LinkShape> link) throws IOException {
-        if (link.isEmpty()) {
-            return List.of();
-        }
+    private List<String> behindRelay(int stagePort) throws IOException {
         InetSocketAddress stage = new InetSocketAddress(InetAddress.getLoopbackAddress(), stagePort);
-        LinkRelay relay = LinkRelay.start(0, stage, link.get(), link.get());
+        LinkRelay relay = LinkRelay.start(0, stage, LOOPBACK, LOOPBACK);
         relays.add(relay);
         return List.of("--advertise", "127.0.0.1:" + relay.port());
+    }
+
+    /** Gives all links between stages a shape, both ways. */
+    void shapeLinks(LinkShape shape) {
+        relays.forEach(relay -> relay.shape(shape));
     }
 
     CompletionClient client() {

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -45,6 +44,10 @@ public final class EngineFigures {
     private final List<Integer> clients;
     private final Consumer<String> progress;
     private final List<Ratio> ratios = new ArrayList<>();
+    private TimesPerToken withoutDrafts = new TimesPerToken(0, 0);
+
+    /** Milliseconds per token of a stream alone, by link. */
+    private record TimesPerToken(double loopback, double slow) {}
 
     /**
      * @param clients numbers of concurrent clients of the sweeps, in rising order
@@ -62,8 +65,8 @@ public final class EngineFigures {
     /** Measures everything; some minutes. */
     public EngineReport measure() throws Exception {
         Series oneStage = oneStage();
-        Series groups = series("2 stages", List.of("--threads", "1", "--batching", "auto"));
-        Series oneGroup = series("2 stages, one group", List.of("--threads", "1", "--batching", "fixed:1"));
+        Series groups = groups();
+        Series oneGroup = oneGroup();
         ratio("8 streams against 1, one stage, tokens/s", rate(oneStage, 1), rate(oneStage, 8), "tokens/s", "≥ 4");
         int most = clients.getLast();
         ratio(
@@ -72,9 +75,7 @@ public final class EngineFigures {
                 rate(groups, most),
                 "tokens/s",
                 "≥ 1.5");
-        overlap();
-        speculation("loopback", Optional.empty());
-        speculation("100 Mbit/s, 15 ms", Optional.of(SLOW));
+        speculation();
         return new EngineReport(machine(), "molink-demo", List.of(oneStage, groups, oneGroup), ratios);
     }
 
@@ -86,33 +87,46 @@ public final class EngineFigures {
                         System.getProperty("java.version"));
     }
 
+    /** Sweeps run without drafts, so that they show batching alone. */
     private Series oneStage() throws Exception {
         progress.accept("1 stage");
-        try (BenchDeployment one = start(1, List.of(), Optional.empty())) {
+        try (BenchDeployment one = start(1, "--speculation", "off")) {
             Series series = sweep("1 stage", one);
             prefix(one.client());
             return series;
         }
     }
 
-    private Series series(String name, List<String> flags) throws Exception {
-        progress.accept(name);
-        try (BenchDeployment two = start(2, flags, Optional.empty())) {
-            return sweep(name, two);
+    private Series groups() throws Exception {
+        progress.accept("2 stages");
+        try (BenchDeployment two = start(2, "--threads", "1", "--speculation", "off")) {
+            Series series = sweep("2 stages", two);
+            overlap(two);
+            progress.accept("text that repeats, without drafts");
+            withoutDrafts = timesPerToken(two);
+            return series;
         }
     }
 
-    private BenchDeployment start(int stages, List<String> flags, Optional<LinkShape> link) throws Exception {
-        return BenchDeployment.start(distribution, basePort, layers, new BenchDeployment.Setting(stages, flags, link));
+    private Series oneGroup() throws Exception {
+        progress.accept("2 stages, one group");
+        try (BenchDeployment two = start(2, "--threads", "1", "--speculation", "off", "--batching", "fixed:1")) {
+            return sweep("2 stages, one group", two);
+        }
+    }
+
+    private BenchDeployment start(int stages, String... flags) throws Exception {
+        return BenchDeployment.start(
+                distribution, basePort, layers, new BenchDeployment.Setting(stages, List.of(flags)));
     }
 
     private Series sweep(String name, BenchDeployment deployment) throws Exception {
         ClosedLoop loop = new ClosedLoop(
                 deployment.client(), number -> "Story number %d. Once upon a time".formatted(number), TOKENS);
-        loop.run(8, 48); // compiled code everywhere before anything counts
+        loop.run(8, 32); // compiled code everywhere before anything counts
         List<Point> points = new ArrayList<>();
         for (int each : clients) {
-            ClosedLoop.Outcome outcome = loop.run(each, Math.max(8, 3 * each));
+            ClosedLoop.Outcome outcome = loop.run(each, Math.max(8, 2 * each));
             points.add(new Point(outcome, deployment.bubbleShares()));
         }
         return new Series(name, points);
@@ -140,31 +154,25 @@ public final class EngineFigures {
     }
 
     /** Prompts go through a link that needs as long for a row as a stage: the wall against the sum of both. */
-    private void overlap() throws Exception {
+    private void overlap(BenchDeployment two) throws Exception {
         progress.accept("overlap of compute and wire");
-        List<String> flags = List.of("--threads", "1");
-        double computing;
-        try (BenchDeployment two = start(2, flags, Optional.empty())) {
-            for (int round = 0; round < 3; round++) {
-                prefillAll(two.client(), round);
-            }
-            double row = two.engine().at("/stages/0/prefillTokenMillis").asDouble() / 1e3;
-            computing = row * WIRE_PROMPTS * PREFIX_TOKENS;
+        for (int round = 0; round < 2; round++) {
+            prefillAll(two.client(), round);
         }
+        double row = two.engine().at("/stages/0/prefillTokenMillis").asDouble() / 1e3;
+        double computing = row * WIRE_PROMPTS * PREFIX_TOKENS;
         double rate = ROW_BYTES * (double) WIRE_PROMPTS * PREFIX_TOKENS / computing;
-        LinkShape link = new LinkShape(rate, Duration.ofMillis(1));
-        try (BenchDeployment two = start(2, flags, Optional.of(link))) {
-            prefillAll(two.client(), 20);
-            prefillAll(two.client(), 21);
-            double wall = prefillAll(two.client(), 22);
-            ratio(
-                    "prefill of %d × %d tokens, compute ≈ wire, wall against their sum"
-                            .formatted(WIRE_PROMPTS, PREFIX_TOKENS),
-                    1e3 * 2 * computing,
-                    1e3 * wall,
-                    "ms",
-                    "≤ 0.65");
-        }
+        two.shapeLinks(new LinkShape(rate, Duration.ofMillis(1)));
+        prefillAll(two.client(), 20);
+        double wall = prefillAll(two.client(), 21);
+        two.shapeLinks(BenchDeployment.LOOPBACK);
+        ratio(
+                "prefill of %d × %d tokens, compute ≈ wire, wall against their sum"
+                        .formatted(WIRE_PROMPTS, PREFIX_TOKENS),
+                1e3 * 2 * computing,
+                1e3 * wall,
+                "ms",
+                "≤ 0.65");
     }
 
     /** Seconds until every prompt has its first id. */
@@ -183,25 +191,38 @@ public final class EngineFigures {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private void speculation(String name, Optional<LinkShape> link) throws Exception {
-        progress.accept("speculation, " + name);
-        double off = timePerToken("off", link);
-        double on = timePerToken("auto", link);
-        ratio("prompt look-up, " + name + ", repeating text, TPOT", off, on, "ms", "falls with the link's rate");
+    private void speculation() throws Exception {
+        progress.accept("text that repeats, with drafts");
+        try (BenchDeployment two = start(2, "--threads", "1")) {
+            TimesPerToken with = timesPerToken(two);
+            String target = "falls with the link's rate";
+            ratio("drafts, repeating text, loopback, TPOT", withoutDrafts.loopback(), with.loopback(), "ms", target);
+            ratio(
+                    "drafts, repeating text, 100 Mbit/s and 15 ms, TPOT",
+                    withoutDrafts.slow(),
+                    with.slow(),
+                    "ms",
+                    target);
+        }
     }
 
-    private double timePerToken(String speculation, Optional<LinkShape> link) throws Exception {
-        List<String> flags = List.of("--threads", "1", "--speculation", speculation);
-        try (BenchDeployment two = start(2, flags, link)) {
-            List<Double> times = new ArrayList<>();
-            for (int round = 0; round < 6; round++) {
-                CompletionTiming timing = two.client().complete(repeating(round), 2 * TOKENS);
-                if (round >= 3) {
-                    times.add(1e3 * timing.timePerToken());
-                }
+    private static TimesPerToken timesPerToken(BenchDeployment two) throws Exception {
+        double loopback = timePerToken(two.client());
+        two.shapeLinks(SLOW);
+        double slow = timePerToken(two.client());
+        two.shapeLinks(BenchDeployment.LOOPBACK);
+        return new TimesPerToken(loopback, slow);
+    }
+
+    private static double timePerToken(CompletionClient client) throws Exception {
+        List<Double> times = new ArrayList<>();
+        for (int round = 0; round < 5; round++) {
+            CompletionTiming timing = client.complete(repeating(round), 2 * TOKENS);
+            if (round >= 2) {
+                times.add(1e3 * timing.timePerToken());
             }
-            return Spread.of(times).p50();
         }
+        return Spread.of(times).p50();
     }
 
     /** A text that the bundled model goes on repeating. */

@@ -41,8 +41,7 @@ record KvBudget(long bytes, String reason) {
             MachineMemory machine, long weightBytes, int stages, List<KvGroupSize> groups, int maxModelLen) {
         long headroom = machine.totalBytes() / HEADROOM_SHARE;
         long free = Math.max(0, (machine.availableBytes() - headroom) / stages - weightBytes);
-        long useful =
-                (long) Math.min(Long.MAX_VALUE / 2, MOST_SEQUENCES * KvSizing.bytesPerSequence(groups, maxModelLen));
+        long useful = (long) (MOST_SEQUENCES * KvSizing.bytesPerSequence(groups, maxModelLen));
         long least = bytesOfOneBlockEach(groups);
         if (useful <= free) {
             return new KvBudget(useful, "for %d sequences of %d tokens".formatted(MOST_SEQUENCES, maxModelLen));

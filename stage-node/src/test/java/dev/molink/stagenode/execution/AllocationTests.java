@@ -71,7 +71,7 @@ class AllocationTests {
     /** This thread and all kernel workers. */
     private static long[] computingThreads() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("kernel-worker") || thread == Thread.currentThread())
+                .filter(thread -> thread.getName().startsWith("kernel-worker") || thread.equals(Thread.currentThread()))
                 .mapToLong(Thread::threadId)
                 .toArray();
     }

@@ -87,6 +87,21 @@ class StageNodeApplicationTests {
         }
 
         @Test
+        void anUnknownTypeOfKeysAndValues() throws Exception {
+            assertRefused(
+                    "--kv-dtype int4 is not available; allowed: auto, bf16, f32",
+                    "--model",
+                    model(),
+                    "--kv-dtype",
+                    "int4");
+        }
+
+        @Test
+        void noStageOnThisMachine() throws Exception {
+            assertRefused("--stages-here 0 is below 1", "--model", model(), "--stages-here", "0");
+        }
+
+        @Test
         void kvMemoryThatHoldsNoBlock() throws Exception {
             assertRefused("--kv-memory of 10 bytes holds no KV block", "--model", model(), "--kv-memory", "10");
         }
