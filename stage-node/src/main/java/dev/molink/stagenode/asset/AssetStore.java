@@ -10,10 +10,10 @@ import java.util.Optional;
  */
 public final class AssetStore {
 
-    /** Room for a large vocabulary beside hundreds of grammars. */
-    public static final int DEFAULT_ASSETS = 512;
+    /** Room for the grammars of all sequences that may run or wait, and a large vocabulary. */
+    public static final int DEFAULT_ASSETS = 2048;
 
-    public static final long DEFAULT_BYTES = 128L << 20;
+    public static final long DEFAULT_BYTES = 256L << 20;
 
     private final int maxAssets;
     private final long maxBytes;

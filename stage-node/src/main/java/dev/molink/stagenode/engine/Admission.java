@@ -46,6 +46,10 @@ final class Admission {
         if (request.getMaxTokens() < 1) {
             return invalid("max_tokens", "max_tokens is %d; it must be at least 1".formatted(request.getMaxTokens()));
         }
+        if (request.hasStructure() && request.getSampling().getIgnoreEnd()) {
+            return invalid(
+                    "sampling.ignore_end", "ignore_end cannot be kept with a structure: its text ends by an end id");
+        }
         if (request.getPromptTokenIdsCount() == 0) {
             return invalid("prompt_token_ids", "the prompt has no token ids; it needs at least one");
         }

@@ -3,12 +3,14 @@ package dev.molink.stagenode.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.molink.proto.node.v1.Failure;
 import dev.molink.proto.node.v1.FailureCode;
 import dev.molink.proto.node.v1.FinishReason;
 import dev.molink.proto.node.v1.GenerateEvent;
 import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.RequestReport;
 import dev.molink.proto.node.v1.SamplingParameters;
+import dev.molink.proto.node.v1.Structure;
 import dev.molink.stagenode.batching.BatchingOption;
 import dev.molink.stagenode.engine.Request.Arrival;
 import dev.molink.stagenode.plan.SequenceRows;
@@ -98,6 +100,34 @@ class HeadDeskTests {
             assertInvalid(
                     request().setChoices(2).addGeneratedTokenIds(1),
                     "2 choices cannot continue one list of generated ids; send each alone");
+        }
+
+        @Test
+        void samplingThatIsOutOfRange() {
+            assertInvalid(
+                    sampling().setRepetitionPenalty(0), "repetition_penalty is 0.0; it must be a positive number");
+            assertInvalid(sampling().setTypicalP(2), "typical_p is 2.0; 0 to 1 are allowed");
+            assertInvalid(sampling().setLogprobs(21), "sampling.logprobs is 21; 0 to 20 are allowed");
+            assertInvalid(sampling().putLogitBias(97, 1), "logit_bias names token id 97; the vocabulary is 0…96");
+            assertInvalid(
+                    sampling().addAllowedTokenIds(-1), "allowed_token_ids names token id -1; the vocabulary is 0…96");
+            assertInvalid(
+                    request().setMaxTokens(3).setSampling(sampling().setMinTokens(4)),
+                    "min_tokens is 4; 0 to max_tokens (3) are allowed");
+            assertInvalid(request().setTimeoutMillis(-1), "timeout_millis is -1; it must be 0 (none) or more");
+            assertInvalid(
+                    request()
+                            .setStructure(Structure.newBuilder().setRegex("a"))
+                            .setSampling(sampling().setIgnoreEnd(true)),
+                    "ignore_end cannot be kept with a structure: its text ends by an end id");
+        }
+
+        private static SamplingParameters.Builder sampling() {
+            return SamplingParameters.newBuilder().setTemperature(0);
+        }
+
+        private void assertInvalid(SamplingParameters.Builder sampling, String message) {
+            assertInvalid(request().setSampling(sampling), message);
         }
 
         @Test
@@ -349,5 +379,95 @@ class HeadDeskTests {
                 .map(rows -> new SampledToken(rows.sequenceId(), rows.firstPosition() + rows.tokenCount(), tokenId))
                 .toList();
         return new Sampled(plan.epoch(), plan.stepId(), tokens);
+    }
+
+    @Nested
+    class Structures {
+
+        @Test
+        void areCompiledBeforeTheRequestIsScheduled() {
+            submit(structured());
+            assertThat(compiling).containsExactly("r");
+            assertThat(plans).isEmpty();
+
+            desk.compiled("r", new StructureCompiler.Result.Ready("grammar.vocabulary"));
+
+            assertThat(plans.getFirst().starts())
+                    .extracting(SequenceStart::grammar)
+                    .containsExactly("grammar.vocabulary");
+        }
+
+        @Test
+        void thatAreRefusedFailTheirRequest() {
+            submit(structured());
+            Failure failure = Failure.newBuilder()
+                    .setCode(FailureCode.FAILURE_CODE_INVALID_ARGUMENT)
+                    .setField("structure.regex")
+                    .build();
+
+            desk.compiled("r", new StructureCompiler.Result.Refused(failure));
+
+            assertThat(listener.report("r").getFailure()).isEqualTo(failure);
+            assertThat(plans).isEmpty();
+        }
+
+        @Test
+        void thatComeTooLateAreDropped() {
+            submit(structured());
+            desk.cancel(Requests.cancel("r"));
+
+            desk.compiled("r", new StructureCompiler.Result.Ready("grammar.vocabulary"));
+
+            assertThat(plans).isEmpty();
+            assertThat(listener.report("r").getFinishList()).containsExactly(FinishReason.FINISH_REASON_CANCELLED);
+        }
+
+        @Test
+        void areNotWaitedForLongerThanTheRequestMayTake() {
+            submit(structured().setTimeoutMillis(500));
+            now = now.plusSeconds(1);
+
+            desk.tick();
+
+            assertThat(listener.report("r").getFailure().getCode()).isEqualTo(FailureCode.FAILURE_CODE_DEADLINE);
+        }
+
+        private static GenerateRequest.Builder structured() {
+            return request()
+                    .setStructure(Structure.newBuilder().setRegex("[a-z]+"))
+                    .setSampling(SamplingParameters.newBuilder().setTemperature(0));
+        }
+    }
+
+    @Test
+    void endsARequestWhoseTimeIsOver() {
+        submit(request().setTimeoutMillis(500));
+        answer(7);
+        now = now.plusSeconds(1);
+
+        desk.tick();
+
+        RequestReport early = listener.reports() == 0 ? null : listener.report("r");
+        assertThat(early).as("a step is still under way").isNull();
+        answer(8);
+        RequestReport report = listener.report("r");
+        assertThat(report.getFailure().getCode()).isEqualTo(FailureCode.FAILURE_CODE_DEADLINE);
+        assertThat(report.getGeneratedTokensList()).containsExactly(1);
+        assertThat(report.getRows().getDiscarded())
+                .as("the step that came back too late")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void tellsWhatWasComputedForARequest() {
+        submit(request().setMaxTokens(3));
+
+        answer(7);
+        answer(8);
+        answer(9);
+
+        RequestReport report = listener.report("r");
+        assertThat(report.getRows().getComputed()).isEqualTo(report.getPromptTokens() + 2);
+        assertThat(report.getRows().getDiscarded()).isZero();
     }
 }

@@ -9,6 +9,7 @@ import dev.molink.stagenode.scheduling.SequenceUpdate.PromptScored;
 import dev.molink.stagenode.scheduling.SequenceUpdate.Released;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a request's client sees of it, beside what it would see if the request were alone. */
@@ -36,6 +37,10 @@ final class ModelRequest {
             this.trueIds = ModelText.whole(spec.promptTokenIds(), choice, spec.maxTokens());
             this.trueStates = ModelText.states(trueIds);
             this.tokens = spec.tokens();
+        }
+
+        Released released() {
+            return Objects.requireNonNull(released, "sequence %d was never released".formatted(id));
         }
 
         boolean hasGenerated() {
@@ -106,8 +111,7 @@ final class ModelRequest {
         int cached = 0;
         long generated = 0;
         for (Choice choice : choices) {
-            Released released = choice.released;
-            assertThat(released).as("sequence %d was released", choice.id).isNotNull();
+            Released released = choice.released();
             rows = rows.plus(released.rows());
             cached += released.cachedTokens();
             generated += Math.max(0, choice.tokens - spec.promptTokenIds().size() - 1);

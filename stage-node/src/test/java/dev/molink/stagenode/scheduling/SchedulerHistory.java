@@ -442,7 +442,8 @@ final class SchedulerHistory {
     }
 
     private void checkOrder(Choice admitted, Choice waiting) {
-        boolean sameClass = isInteractive(admitted) && isInteractive(waiting) || isBatch(admitted) && isBatch(waiting);
+        boolean sameClass =
+                (isInteractive(admitted) && isInteractive(waiting)) || (isBatch(admitted) && isBatch(waiting));
         if (sameClass) {
             assertThat(admitted.id).as("first come, first served").isLessThan(waiting.id);
         }
@@ -490,8 +491,7 @@ final class SchedulerHistory {
         assertThat(pipeline.sequencesLeft()).isZero();
         choices.values().stream().map(choice -> choice.request).distinct().forEach(ModelRequest::checkRows);
         for (Choice choice : choices.values()) {
-            assertThat(choice.released).isNotNull();
-            assertThat(choice.released.rows())
+            assertThat(choice.released().rows())
                     .as("rows of sequence %d as the last stage counts them", choice.id)
                     .isEqualTo(pipeline.counts(choice.id));
         }

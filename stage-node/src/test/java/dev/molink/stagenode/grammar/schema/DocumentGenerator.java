@@ -162,16 +162,22 @@ final class DocumentGenerator {
 
     private JsonNode number(ObjectNode schema, int places) {
         BigDecimal number = number(schema);
-        if (schema.has("multipleOf")) {
-            BigDecimal stripped = number.stripTrailingZeros();
-            return stripped.scale() <= 0 ? NODES.numberNode(stripped.toBigIntegerExact()) : NODES.numberNode(stripped);
-        }
         if (random.nextInt(4) == 0 && schema.has("minimum")) {
-            return NODES.numberNode(
-                    new BigDecimal(schema.get("minimum").decimalValue().toPlainString()));
+            return plain(schema.get("minimum").decimalValue());
         }
-        return NODES.numberNode(
-                number.add(BigDecimal.valueOf(random.nextInt(1000), 3)).setScale(places, RoundingMode.HALF_UP));
+        if (schema.has("multipleOf")) {
+            return plain(number);
+        }
+        BigDecimal fraction = BigDecimal.valueOf(random.nextInt(1000), 3);
+        BigDecimal rounded = number.add(fraction).setScale(places, RoundingMode.HALF_UP);
+        // Without a type the value may have to be an integer, which is written as one.
+        return schema.has("type") ? NODES.numberNode(rounded) : plain(rounded);
+    }
+
+    /** Without trailing zeros and exponent: a whole number as an integer. */
+    private static JsonNode plain(BigDecimal number) {
+        BigDecimal stripped = number.stripTrailingZeros();
+        return stripped.scale() <= 0 ? NODES.numberNode(stripped.toBigIntegerExact()) : NODES.numberNode(stripped);
     }
 
     private BigDecimal number(ObjectNode schema) {

@@ -11,8 +11,8 @@ final class Documents {
 
     private static final int TRIES = 100;
 
-    /** An automaton follows 96 levels. */
-    private static final int DEPTH = 60;
+    /** An automaton follows 96 levels, and 40 of them indented by two blanks each. */
+    private static final int DEPTH = 35;
 
     private Documents() {}
 

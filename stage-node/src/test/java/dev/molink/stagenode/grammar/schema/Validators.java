@@ -11,6 +11,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.exc.JsonNodeException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What an independent implementation says: draft 2020-12 with formats asserted, numbers as exact decimals. */
@@ -21,6 +22,8 @@ final class Validators {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
+
+    private static final ObjectMapper DOUBLES = JsonMapper.builder().build();
 
     private static final Pattern MAIL_DOMAIN =
             Pattern.compile("(@(?:[a-zA-Z0-9][a-zA-Z0-9-]*\\.)+)[a-zA-Z][a-zA-Z0-9-]*[a-zA-Z0-9]\"");
@@ -55,11 +58,18 @@ final class Validators {
         return JSON.readTree(MAIL_DOMAIN.matcher(text).replaceAll("$1de\""));
     }
 
+    private static String complaint(Schema schema, JsonNode document) {
+        List<Error> errors = errors(schema, document);
+        return errors.isEmpty() ? "" : errors.toString();
+    }
+
     /** Why a text is not accepted; empty: it is. */
     static String complaint(Schema schema, String text) {
         try {
-            List<Error> errors = errors(schema, withKnownDomains(schema, JSON.readTree(text)));
-            return errors.isEmpty() ? "" : errors.toString();
+            return complaint(schema, withKnownDomains(schema, JSON.readTree(text)));
+        } catch (JsonNodeException e) {
+            // The validator cannot make a long of an exact number that is larger than any double.
+            return complaint(schema, withKnownDomains(schema, DOUBLES.readTree(text)));
         } catch (JacksonException e) {
             return "no JSON: " + e.getOriginalMessage();
         }
