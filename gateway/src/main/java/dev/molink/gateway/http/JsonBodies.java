@@ -10,6 +10,10 @@ import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamContext;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,6 +21,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** Reads request bodies: bounded in size before and after decompression, JSON, and an object. */
 @Component
 public final class JsonBodies {
+
+    /** Longer names are none of ours, and nothing to repeat. */
+    private static final int MAX_FIELD_NAME = 64;
 
     private final JsonMapper mapper;
     private final int maxBytes;
@@ -88,8 +95,8 @@ public final class JsonBodies {
         if (bytes.length == 0) {
             throw ApiException.of(ErrorCode.INVALID_JSON, "The body is empty; it must be a JSON object.");
         }
-        try {
-            return mapper.readTree(bytes);
+        try (JsonParser parser = mapper.createParser(bytes)) {
+            return read(parser);
         } catch (JacksonException broken) {
             // Jackson's own message can quote the body, which may be a prompt.
             String where = broken.getLocation() == null
@@ -100,6 +107,35 @@ public final class JsonBodies {
                                     broken.getLocation().getColumnNr());
             throw ApiException.of(ErrorCode.INVALID_JSON, "The body is not valid JSON%s.".formatted(where));
         }
+    }
+
+    private JsonNode read(JsonParser parser) {
+        try {
+            return mapper.reader().readTree(parser);
+        } catch (StreamConstraintsException tooMuch) {
+            throw beyondLimits(parser.streamReadContext());
+        }
+    }
+
+    /** Valid JSON, as far as it was read, but more than the parser takes. */
+    private ApiException beyondLimits(TokenStreamContext place) {
+        StreamReadConstraints limits = mapper.tokenStreamFactory().streamReadConstraints();
+        String reason =
+                "it is nested deeper than %d levels, or has a number of more than %d digits or a name of more than %d bytes."
+                        .formatted(limits.getMaxNestingDepth(), limits.getMaxNumberLength(), limits.getMaxNameLength());
+        String field = field(place);
+        return field == null
+                ? ApiException.of(ErrorCode.INVALID_VALUE, "Invalid body: " + reason)
+                : ApiException.field(ErrorCode.INVALID_VALUE, field, "Invalid '%s': %s".formatted(field, reason));
+    }
+
+    /** The body's own field that holds the place; null outside of any. */
+    private static @Nullable String field(TokenStreamContext place) {
+        String name = null;
+        for (TokenStreamContext at = place; at != null; at = at.getParent()) {
+            name = at.currentName() == null ? name : at.currentName();
+        }
+        return name != null && name.length() <= MAX_FIELD_NAME ? name : null;
     }
 
     private ApiException tooLarge() {
