@@ -63,7 +63,8 @@ public final class JsonSchema {
             requireCharacters(tree, top);
             return tree;
         } catch (StreamConstraintsException e) {
-            throw top.tooLarge(e.getOriginalMessage());
+            throw top.tooLarge("objects and lists are nested deeper than %d levels, or a number has more than %d digits"
+                    .formatted(limits.depth(), StreamReadConstraints.DEFAULT_MAX_NUM_LEN));
         } catch (JacksonException e) {
             throw top.malformed("it is not valid JSON: " + e.getOriginalMessage());
         }
