@@ -19,14 +19,14 @@ final class Eventually {
 
     static void within(Duration deadline, String what, Callable<Boolean> condition) {
         long end = System.nanoTime() + deadline.toNanos();
-        Exception last = null;
+        Throwable last = null;
         while (System.nanoTime() < end) {
             try {
                 if (condition.call()) {
                     return;
                 }
                 last = null;
-            } catch (Exception e) {
+            } catch (Exception | AssertionError e) {
                 last = e;
             }
             LockSupport.parkNanos(Duration.ofMillis(50).toNanos());

@@ -30,6 +30,12 @@ final class Golden {
         return find(question).get("text").asString();
     }
 
+    /** A chat request for the answer. */
+    static String request(String question) {
+        return """
+                {"model": "molink-demo", "temperature": 0, "messages": [{"role": "user", "content": %s}]}""".formatted(JsonMapper.shared().writeValueAsString(question));
+    }
+
     private static JsonNode find(String question) {
         for (JsonNode golden : CASES) {
             if (golden.get("question").asString().equals(question)) {
