@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What a careless or hostile client sends to the running product: always OpenAI's envelope, and the product goes on. */
 class BadInputIT {
@@ -51,6 +52,72 @@ class BadInputIT {
 
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(error(response).get("param").asString("")).isEqualTo(param == null ? "" : param);
+    }
+
+    /** A field of a completion, its value, and the field that the refusal names. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "n                  | 129                      | n",
+                "n                  | 0                        | n",
+                "best_of            | 3                        | best_of",
+                "max_tokens         | 2048                     | max_tokens",
+                "max_tokens         | 0                        | max_tokens",
+                "max_tokens         | 99999999999999999999     | max_tokens",
+                "prompt             | \"\"                       | prompt",
+                "prompt             | []                       | prompt",
+                "prompt             | [[]]                     | prompt",
+                "prompt             | [1, 2048]                | prompt[1]",
+                "prompt             | [1, -1]                  | prompt[1]",
+                "prompt             | [[1], [2, 1000000]]      | prompt[1][1]",
+                "logprobs           | 21                       | logprobs",
+                "prompt_logprobs    | 21                       | prompt_logprobs",
+                "logit_bias         | {\"5\": 100.5}            | logit_bias.5",
+                "logit_bias         | {\"5\": -101}             | logit_bias.5",
+                "logit_bias         | {\"2048\": 1}             | logit_bias",
+                "logit_bias         | {\"fox\": 1}              | logit_bias",
+                "stop_token_ids     | [2048]                   | stop_token_ids",
+                "allowed_token_ids  | [2048]                   | allowed_token_ids",
+                "temperature        | 2.1                      | temperature",
+                "top_p              | 0                        | top_p",
+                "min_tokens         | 17                       | min_tokens",
+                "seed               | 1e30                     | seed",
+            })
+    void refusesAValueByItsField(String field, String value, String param) throws Exception {
+        for (boolean stream : List.of(false, true)) {
+            ObjectNode body = (ObjectNode) JsonMapper.shared().readTree("""
+                    {"model": "molink-demo", "prompt": "canary-in-the-prompt", "stream": %s}""".formatted(stream));
+
+            HttpResponse<String> response = demo.post(
+                    "/v1/completions",
+                    body.set(field, JsonMapper.shared().readTree(value)).toString());
+
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+            assertThat(error(response).get("param").asString("")).startsWith(param);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"top_logprobs,21", "n,129", "max_completion_tokens,2040"})
+    void refusesAValueOfAChatByItsField(String field, String value) throws Exception {
+        HttpResponse<String> response = demo.post(CHAT, """
+                {"model": "molink-demo", "logprobs": true, "messages": [{"role": "user", "content": "Hello"}],
+                 "%s": %s}""".formatted(field, value));
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+        assertThat(error(response).get("param").asString()).isEqualTo(field);
+    }
+
+    @Test
+    void refusesABodyThatIsNestedTooDeepByItsField() throws Exception {
+        String nested = "[".repeat(1000) + "]".repeat(1000);
+
+        HttpResponse<String> response =
+                demo.post(CHAT, "{\"model\": \"molink-demo\", \"messages\": %s}".formatted(nested));
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(error(response).get("param").asString()).isEqualTo("messages");
     }
 
     @Test
