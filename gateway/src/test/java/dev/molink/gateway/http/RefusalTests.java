@@ -204,6 +204,16 @@ class RefusalTests {
 
     /** C28, C39, C40: neutral values and fields without effect are taken, unknown ones are named. */
     @Test
+    void namesTheFieldThatIsNestedTooDeep() {
+        String deep = "[".repeat(1000) + "]".repeat(1000);
+
+        Answer answer = api.post("/v1/chat/completions", "{\"model\": \"x\", \"messages\": %s}".formatted(deep));
+
+        assertRefusal(answer, 400, "messages");
+        assertThat(answer.json().at("/error/message").stringValue()).contains("nested deeper than 500 levels");
+    }
+
+    @Test
     void toleratesNeutralAndUnknownFields() {
         Answer answer = api.post(
                 "/v1/completions",
