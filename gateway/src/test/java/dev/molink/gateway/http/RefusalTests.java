@@ -202,7 +202,6 @@ class RefusalTests {
         assertThat(answer.json().at("/error/code").stringValue()).isEqualTo(code);
     }
 
-    /** C28, C39, C40: neutral values and fields without effect are taken, unknown ones are named. */
     @Test
     void namesTheFieldThatIsNestedTooDeep() {
         String deep = "[".repeat(1000) + "]".repeat(1000);
@@ -213,6 +212,7 @@ class RefusalTests {
         assertThat(answer.json().at("/error/message").stringValue()).contains("nested deeper than 500 levels");
     }
 
+    /** C28, C39, C40: neutral values and fields without effect are taken, unknown ones are named. */
     @Test
     void toleratesNeutralAndUnknownFields() {
         Answer answer = api.post(
