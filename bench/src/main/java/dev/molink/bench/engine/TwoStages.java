@@ -121,7 +121,7 @@ final class TwoStages implements AutoCloseable {
         }
 
         @Override
-        public void sendHidden(StepPlan plan, int columns, MemorySegment values) {
+        public void sendHidden(StepPlan plan, int columns, int firstRow, MemorySegment values) {
             link.sendHiddenState(plan.stepId(), plan.tokens(), values);
         }
 

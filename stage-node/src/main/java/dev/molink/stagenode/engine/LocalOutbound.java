@@ -42,7 +42,7 @@ public final class LocalOutbound implements StageOutbound {
     }
 
     @Override
-    public void sendHidden(StepPlan plan, int hiddenSize, MemorySegment values) {
+    public void sendHidden(StepPlan plan, int hiddenSize, int firstRow, MemorySegment values) {
         if (next == null) {
             throw new IllegalStateException(
                     "the last stage computed a hidden state in step %d: it has no head".formatted(plan.stepId()));

@@ -92,7 +92,7 @@ final class StageEpoch {
             case StageOutput.Hidden hidden -> {
                 if (hidden.rows() > 0) {
                     outbound.sendHidden(
-                            plan, hidden.hiddenSize(), hidden.values().asSlice(0, hiddenBytes(hidden)));
+                            plan, hidden.hiddenSize(), 0, hidden.values().asSlice(0, hiddenBytes(hidden)));
                 }
             }
             case StageOutput.Logits logits -> report(samplingDesk.sample(plan, logits));

@@ -16,12 +16,17 @@ public interface StageOutbound {
     void forward(StepPlan plan);
 
     /**
-     * Hands on the hidden state of a step that was forwarded.
+     * Hands on rows of the hidden state of a step that was forwarded: all at once, or in ranges as they become final, in
+     * order and without gaps.
      *
-     * @param values {@code [plan.tokens(), hiddenSize]} f32, little-endian, row-major; the next step overwrites it, so
-     *     it is copied before the call returns
+     * @param firstRow row of the plan with which {@code values} begins
+     * @param values {@code [rows, hiddenSize]} f32, little-endian, row-major; the next step overwrites it, so it is copied
+     *     before the call returns
      */
-    void sendHidden(StepPlan plan, int hiddenSize, MemorySegment values);
+    void sendHidden(StepPlan plan, int hiddenSize, int firstRow, MemorySegment values);
+
+    /** A decode step begins to compute here, or is through; some transmit policies size what they send by it. */
+    default void decodeRuns(boolean running) {}
 
     /** Hands the end of a step to the head: from the last stage, or from any stage where the step failed. */
     void report(StepOutcome outcome);

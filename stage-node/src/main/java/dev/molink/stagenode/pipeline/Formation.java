@@ -214,7 +214,7 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
     }
 
     @Override
-    public void sendHidden(StepPlan plan, int columns, MemorySegment values) {
+    public void sendHidden(StepPlan plan, int columns, int firstRow, MemorySegment values) {
         OutboundLink link = outbound.get(
                 plan.kind() == StepKind.PREFILL ? LinkClass.LINK_CLASS_PREFILL : LinkClass.LINK_CLASS_CONTROL);
         if (link != null) {
