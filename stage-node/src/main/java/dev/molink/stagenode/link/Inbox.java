@@ -32,7 +32,7 @@ final class Inbox {
     /** Takes what arrived, whole and in order. */
     interface Receiver extends MessageReassembly.Receiver {
 
-        void hidden(HiddenState hidden);
+        void hidden(HiddenState hidden) throws CorruptFrameException;
 
         /** What this end has sent has arrived as far as this says. */
         void acknowledged(Acknowledgement acknowledgement);

@@ -11,6 +11,7 @@ import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
 import dev.molink.stagenode.transmit.TransmitClass;
 import dev.molink.stagenode.transmit.TransmitDecision;
+import dev.molink.stagenode.transmit.TransmitPolicy;
 import dev.molink.stagenode.transmit.TransmitQueue;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -39,6 +40,7 @@ final class Outbox {
     private final LinkSpec spec;
     private final TransmitQueue queue;
     private final ActivationPool pool;
+    private final boolean probing;
     private final List<OutboundLane> lanes;
     private final Map<Long, Parcel> parcels = new HashMap<>();
     private final Deque<OutgoingTensor> encoding = new ArrayDeque<>();
@@ -47,6 +49,7 @@ final class Outbox {
     private @Nullable OutgoingTensor growing;
     private @Nullable Departing departing;
     private long framesRepeated;
+    private long probes;
 
     /** When the queue wants to be asked again; set whenever it gave nothing. */
     private long queueUntilNanos;
@@ -66,16 +69,28 @@ final class Outbox {
 
     /**
      * @param laneCount 2 where prefill has a connection of its own, otherwise 1
-     * @param windowBytes of tensors of one lane that the other end may have to keep
+     * @param windowBytes of encoded tensors of one lane that the other end may have to keep
      * @param pool memory of encoded tensors, on the heap
      */
     Outbox(LinkSpec spec, TransmitQueue queue, int laneCount, long windowBytes, ActivationPool pool) {
+        this(spec, queue, laneCount, windowBytes, pool, true);
+    }
+
+    private Outbox(
+            LinkSpec spec, TransmitQueue queue, int laneCount, long windowBytes, ActivationPool pool, boolean probing) {
         this.spec = spec;
         this.queue = queue;
         this.pool = pool;
+        this.probing = probing;
         this.lanes = IntStream.range(0, laneCount)
                 .mapToObj(_ -> new OutboundLane(spec.epoch(), windowBytes))
                 .toList();
+    }
+
+    /** For outcomes and reports that go back on a connection, whose rate that way nobody asks for. */
+    static Outbox ofReplies(LinkSpec spec) {
+        return new Outbox(
+                spec, new TransmitQueue(TransmitPolicy.FIFO), 1, 0, ActivationPool.ofArrays(0), false);
     }
 
     void add(StepPlan plan, long nowNanos) {
@@ -241,14 +256,24 @@ final class Outbox {
         if (frame != null) {
             return frame;
         }
-        long until = queueUntilNanos;
-        if (encodeSlice(nowNanos)) {
-            until = nowNanos;
+        if (encodeSlice(nowNanos) || probe(nowNanos)) {
+            return new Move.Wait(nowNanos);
         }
+        long until = queueUntilNanos;
         for (OutboundLane lane : lanes) {
             until = Math.min(until, lane.nextEventNanos());
         }
         return new Move.Wait(until);
+    }
+
+    /** While the link idles, bytes of lowest urgency show what it carries. */
+    private boolean probe(long nowNanos) {
+        if (!probing || !queue.isProbeDue(nowNanos)) {
+            return false;
+        }
+        probes++;
+        add(new OutgoingPadding(TransmitQueue.PROBE_BYTES), nowNanos);
+        return true;
     }
 
     private Move.@Nullable Send nextPiece(long nowNanos, boolean decodeWritable, boolean prefillWritable) {
@@ -322,24 +347,21 @@ final class Outbox {
         return queue.rate();
     }
 
-    /** Bytes of tensors that wait or were not acknowledged. */
-    long pendingBytes() {
-        return lanes.stream().mapToLong(OutboundLane::pendingBytes).sum();
-    }
-
-    long framesRepeated() {
-        return framesRepeated;
-    }
-
-    /** Frames that the other end dropped for their checksum. */
-    long corruptFrames() {
-        return lanes.stream().mapToLong(OutboundLane::corruptFrames).sum();
+    LinkFigures figures() {
+        return new LinkFigures(
+                queue.rate(),
+                queue.figures(),
+                lanes.stream().mapToLong(OutboundLane::pendingBytes).sum(),
+                framesRepeated,
+                lanes.stream().mapToLong(OutboundLane::corruptFrames).sum(),
+                probes);
     }
 
     /** Gives the memory of all tensors back; nothing goes out any more. */
     void release() {
         parcels.values().forEach(parcel -> parcel.message().release());
         parcels.clear();
+        queue.clear();
         encoding.clear();
         lanes.forEach(OutboundLane::release);
     }
