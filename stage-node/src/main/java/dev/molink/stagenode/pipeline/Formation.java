@@ -55,6 +55,7 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
     private static final Duration LINK_PATIENCE = Duration.ofSeconds(10);
     private static final Duration CHANNEL_PATIENCE = Duration.ofSeconds(1);
 
+
     /** Beats within which all neighbours must have dialled. */
     private static final int BEATS_TO_DIAL = 30;
 
@@ -71,6 +72,8 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
     private final AtomicReference<@Nullable OutboundLink> outbound = new AtomicReference<>();
     private final Map<LinkClass, InboundLink> inbound = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable LinkLoss> ending = new AtomicReference<>();
+
+    // Owned by the stage's loop thread.
 
     // Owned by the thread that beats.
     private int beats;
