@@ -107,7 +107,7 @@ final class OutgoingTensor implements OutgoingMessage {
     void encodeSlice() {
         HiddenRows rows = waiting.getFirst();
         int done = encodedRows - rows.firstRow();
-        int count = (int) Math.clamp(SLICE_BYTES / rowBytes(), 1, rows.rows() - done);
+        int count = Math.clamp(SLICE_BYTES / rowBytes(), 1, rows.rows() - done);
         codec.encode(
                 rows.values().values().asSlice(done * rowBytes(), count * rowBytes()),
                 count,

@@ -73,8 +73,6 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
     private final Map<LinkClass, InboundLink> inbound = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable LinkLoss> ending = new AtomicReference<>();
 
-    // Owned by the stage's loop thread.
-
     // Owned by the thread that beats.
     private int beats;
 
