@@ -2,6 +2,7 @@ package dev.molink.stagenode.link;
 
 import dev.molink.proto.stage.v1.Acknowledgement;
 import dev.molink.proto.stage.v1.Frame;
+import dev.molink.stagenode.plan.LinkTraffic;
 import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
@@ -39,7 +40,8 @@ final class LinkSender {
     private final List<Event> taken = new ArrayList<>();
 
     private volatile LinkRate rate = LinkRate.UNKNOWN;
-    private volatile LinkFigures figures = LinkFigures.NONE;
+    private volatile LinkTraffic traffic = LinkTraffic.NONE;
+    private volatile long pendingBytes;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
@@ -258,7 +260,8 @@ final class LinkSender {
             case Event.Urgent(int lane, Frame frame) -> sinks.get(lane).send(frame);
             case Event.Beat() -> {
                 outbox.beat(now);
-                figures = outbox.figures();
+                traffic = outbox.traffic(now);
+                pendingBytes = outbox.pendingBytes();
             }
             case Event.Acknowledged(int lane, Acknowledgement acknowledgement) -> {
                 outbox.acknowledged(lane, acknowledgement, now);
@@ -273,8 +276,13 @@ final class LinkSender {
     }
 
     /** As of the last beat. */
-    LinkFigures figures() {
-        return figures;
+    LinkTraffic traffic() {
+        return traffic;
+    }
+
+    /** Of encoded hidden states that wait or were not acknowledged, as of the last beat. */
+    long pendingBytes() {
+        return pendingBytes;
     }
 
     private void leave(Event event) {

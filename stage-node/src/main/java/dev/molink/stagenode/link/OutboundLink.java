@@ -5,6 +5,7 @@ import dev.molink.proto.stage.v1.Acknowledgement;
 import dev.molink.proto.stage.v1.FrameHeader;
 import dev.molink.proto.stage.v1.LinkClass;
 import dev.molink.stagenode.activation.ActivationPool;
+import dev.molink.stagenode.plan.LinkTraffic;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.plan.StepKind;
@@ -149,8 +150,13 @@ public final class OutboundLink implements Link {
     }
 
     /** What was sent so far, as of the last beat. */
-    public LinkFigures figures() {
-        return sender.figures();
+    public LinkTraffic traffic() {
+        return sender.traffic();
+    }
+
+    /** Bytes of encoded hidden states that wait or were not acknowledged, as of the last beat. */
+    public long pendingBytes() {
+        return sender.pendingBytes();
     }
 
     private void require(boolean queued, String what) {

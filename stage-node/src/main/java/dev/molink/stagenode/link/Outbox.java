@@ -5,12 +5,14 @@ import dev.molink.proto.stage.v1.Frame;
 import dev.molink.proto.stage.v1.FrameHeader;
 import dev.molink.stagenode.activation.ActivationPool;
 import dev.molink.stagenode.link.SentFrames.Piece;
+import dev.molink.stagenode.plan.LinkTraffic;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
 import dev.molink.stagenode.transmit.TransmitClass;
 import dev.molink.stagenode.transmit.TransmitDecision;
+import dev.molink.stagenode.transmit.TransmitFigures;
 import dev.molink.stagenode.transmit.TransmitPolicy;
 import dev.molink.stagenode.transmit.TransmitQueue;
 import java.util.ArrayDeque;
@@ -50,6 +52,8 @@ final class Outbox {
     private @Nullable Departing departing;
     private long framesRepeated;
     private long probes;
+    private long busyNanosBefore;
+    private long trafficNanosBefore;
 
     /** When the queue wants to be asked again; set whenever it gave nothing. */
     private long queueUntilNanos;
@@ -347,14 +351,27 @@ final class Outbox {
         return queue.rate();
     }
 
-    LinkFigures figures() {
-        return new LinkFigures(
-                queue.rate(),
-                queue.figures(),
-                lanes.stream().mapToLong(OutboundLane::pendingBytes).sum(),
+    /** What was sent so far; the share of busy time is over the time since this was asked last. */
+    LinkTraffic traffic(long nowNanos) {
+        TransmitFigures figures = queue.figures();
+        double busy = (double) (figures.busyNanos() - busyNanosBefore) / Math.max(1, nowNanos - trafficNanosBefore);
+        busyNanosBefore = figures.busyNanos();
+        trafficNanosBefore = nowNanos;
+        return new LinkTraffic(
+                Math.clamp(busy, 0, 1),
+                figures.sent().control(),
+                figures.sent().decode(),
+                figures.sent().prefill(),
+                figures.decodeWaitP50Nanos(),
+                figures.decodeWaitP99Nanos(),
                 framesRepeated,
                 lanes.stream().mapToLong(OutboundLane::corruptFrames).sum(),
                 probes);
+    }
+
+    /** Bytes of encoded tensors that wait or were not acknowledged. */
+    long pendingBytes() {
+        return lanes.stream().mapToLong(OutboundLane::pendingBytes).sum();
     }
 
     /** Gives the memory of all tensors back; nothing goes out any more. */

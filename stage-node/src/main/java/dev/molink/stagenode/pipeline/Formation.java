@@ -4,8 +4,8 @@ import dev.molink.proto.node.v1.StageAddress;
 import dev.molink.proto.stage.v1.FormRequest;
 import dev.molink.proto.stage.v1.LinkClass;
 import dev.molink.proto.stage.v1.LinkOpen;
-import dev.molink.stagenode.codec.ActivationCodec;
 import dev.molink.stagenode.engine.StageOutbound;
+import dev.molink.stagenode.engine.WireTerms;
 import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.link.InboundLink;
 import dev.molink.stagenode.link.Link;
@@ -20,11 +20,11 @@ import dev.molink.stagenode.link.LinkSpec;
 import dev.molink.stagenode.link.OutboundLink;
 import dev.molink.stagenode.link.OutboundLink.Dialled;
 import dev.molink.stagenode.link.PeerDialer;
+import dev.molink.stagenode.plan.LinkTraffic;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
-import dev.molink.stagenode.transmit.TransmitPolicy;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusException;
@@ -61,8 +61,8 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
 
     private final FormRequest request;
     private final StagePlace place;
+    private final WireTerms wire;
     private final int hiddenSize;
-    private final ActivationCodec codec;
     private final LinkOptions options;
     private final StageEngine engine;
     private final BiConsumer<Formation, LinkLoss> onLost;
@@ -79,7 +79,7 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
     /**
      * @param faults that this stage's ends of the links make on purpose
      * @param onLost called once, on a thread of its own, when the formation ends by a loss
-     * @throws IllegalArgumentException if the request names a codec or a policy that this stage does not know
+     * @throws IllegalArgumentException if the request's terms are none that this stage knows
      */
     Formation(
             FormRequest request,
@@ -89,16 +89,11 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
             BiConsumer<Formation, LinkLoss> onLost) {
         this.request = request;
         this.place = new StagePlace(request.getEpoch(), request.getIndex(), request.getStagesCount());
+        this.wire = FormTerms.of(request);
         this.hiddenSize = hiddenSize;
-        this.codec = ActivationCodec.parse(request.getCodec());
-        this.options = new LinkOptions(policy(request), faults);
+        this.options = new LinkOptions(wire.policy(), faults);
         this.engine = engine;
         this.onLost = onLost;
-    }
-
-    private static TransmitPolicy policy(FormRequest request) {
-        String policy = request.getTransmitPolicy();
-        return policy.isEmpty() ? TransmitPolicy.FAIR : TransmitPolicy.parse(policy);
     }
 
     StagePlace place() {
@@ -116,7 +111,7 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
 
     /** Readies the engine and opens the links to the next stage, or from the last one to the head. */
     void connect(PeerDialer dialer) throws LinkRefusedException, InterruptedException {
-        engine.form(place, request.getKvBlocksList(), this);
+        engine.form(place, request.getKvBlocksList(), wire, this);
         if (!place.isLast()) {
             dial(dialer, place.index() + 1, LinkClass.LINK_CLASS_CONTROL, LinkClass.LINK_CLASS_PREFILL);
         } else if (!place.isFirst()) {
@@ -144,7 +139,7 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
                 request.getStages(peer).getNodeId(),
                 name(peer),
                 hiddenSize,
-                codec);
+                wire.codec());
     }
 
     private String name(int stage) {
@@ -293,10 +288,21 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
         }
     }
 
+    /** What was measured before the formation counts as long as nothing else is known. */
     @Override
     public LinkRate linkRate() {
         OutboundLink link = outbound.get();
-        return link == null ? LinkRate.UNKNOWN : link.rate();
+        LinkRate initial = wire.initial(place.index());
+        LinkRate shown = link == null ? LinkRate.UNKNOWN : link.rate();
+        return new LinkRate(
+                shown.bytesPerSecond() == 0 ? initial.bytesPerSecond() : shown.bytesPerSecond(),
+                shown.oneWayNanos() == 0 ? initial.oneWayNanos() : shown.oneWayNanos());
+    }
+
+    @Override
+    public LinkTraffic linkTraffic() {
+        OutboundLink link = outbound.get();
+        return link == null ? LinkTraffic.NONE : link.traffic();
     }
 
     /** Leaves the epoch on purpose. */
