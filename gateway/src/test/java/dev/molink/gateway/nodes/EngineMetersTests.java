@@ -1,6 +1,7 @@
 package dev.molink.gateway.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.molink.proto.node.v1.EngineFigures;
 import dev.molink.proto.node.v1.LinkTraffic;
@@ -31,13 +32,13 @@ class EngineMetersTests {
         meters.beat("head-1", figures("int8", TRAFFIC));
 
         assertGauge("molink.link.rate", "stage", "1").isEqualTo(12_500_000);
-        assertGauge("molink.link.delay", "stage", "1").isEqualTo(0.015);
+        assertGauge("molink.link.delay", "stage", "1").isCloseTo(0.015, within(1e-12));
         assertGauge("molink.link.busy.share", "stage", "1").isEqualTo(0.25);
         assertGauge("molink.link.bytes", "stage", "1", "class", "control").isEqualTo(10);
         assertGauge("molink.link.bytes", "stage", "1", "class", "decode").isEqualTo(20);
         assertGauge("molink.link.bytes", "stage", "1", "class", "prefill").isEqualTo(30);
-        assertGauge("molink.link.decode.wait", "stage", "1", "quantile", "0.5").isEqualTo(0.0015);
-        assertGauge("molink.link.decode.wait", "stage", "1", "quantile", "0.99").isEqualTo(0.004);
+        assertGauge("molink.link.decode.wait", "stage", "1", "quantile", "0.5").isCloseTo(0.0015, within(1e-12));
+        assertGauge("molink.link.decode.wait", "stage", "1", "quantile", "0.99").isCloseTo(0.004, within(1e-12));
         assertGauge("molink.link.frames.repeated", "stage", "1").isEqualTo(5);
         assertGauge("molink.link.frames.corrupt", "stage", "1").isEqualTo(3);
         assertGauge("molink.link.probes", "stage", "1").isEqualTo(7);
