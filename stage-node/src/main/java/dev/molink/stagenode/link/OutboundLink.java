@@ -62,7 +62,9 @@ public final class OutboundLink implements Link {
             made.add(new OutboundConnection(linkClass, inbox, options.faults(), events));
         }
         this.connections = List.copyOf(made);
-        Outbox outbox = new Outbox(spec, new TransmitQueue(options.policy()), classes.size(), WINDOW_BYTES, pool);
+        TransmitQueue queue = new TransmitQueue(options.policy());
+        queue.assume(options.initial(), System.nanoTime());
+        Outbox outbox = new Outbox(spec, queue, classes.size(), WINDOW_BYTES, pool);
         this.sender = new LinkSender(
                 "link-to-" + spec.peerNodeId(),
                 outbox,

@@ -50,10 +50,10 @@ class CodecIdentityTests {
     void idsDependOnCodecAndCutsAlone(GoldenTokens golden, ActivationCodec codec, int stages) throws Exception {
         Map<String, List<Integer>> alone = new HashMap<>();
         try (LocalPipeline pipeline = start(golden, stages, settings(codec, 256, OFF), null)) {
-            assertThat(pipeline.figures().orElseThrow().getCodec()).isEqualTo(codec.toString());
             for (String sequence : List.of("a", "b")) {
                 Generation generation = submit(pipeline, golden, sequence, "alone-" + sequence);
                 assertThat(generation.report().getFailure().getMessage()).isEmpty();
+                assertThat(generation.report().getCodec()).isEqualTo(codec.toString());
                 alone.put(sequence, generation.tokenIds());
             }
             assertAll("behind a cached prefix and in a batch", pipeline, golden, alone);
