@@ -87,9 +87,7 @@ final class LeaseRows {
 
     static Stream<SqlParameterSource> links(String gatewayId, PipelineStatus pipeline) {
         WireStatus wire = pipeline.wire();
-        return wire == null
-                ? Stream.empty()
-                : wire.links().stream().map(link -> parameters(gatewayId, pipeline, link));
+        return wire == null ? Stream.empty() : wire.links().stream().map(link -> parameters(gatewayId, pipeline, link));
     }
 
     private static SqlParameterSource parameters(String gatewayId, PipelineStatus pipeline, LinkStatus link) {

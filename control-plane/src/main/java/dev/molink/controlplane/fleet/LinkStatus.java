@@ -9,5 +9,4 @@ package dev.molink.controlplane.fleet;
  * @param decodeWaitP99Nanos from a decode message's arrival in the queue to its last frame's departure; 0: not measured
  * @param busyShare time in which bytes were under way ÷ time
  */
-public record LinkStatus(
-        int stage, long bytesPerSecond, long oneWayNanos, long decodeWaitP99Nanos, double busyShare) {}
+public record LinkStatus(int stage, long bytesPerSecond, long oneWayNanos, long decodeWaitP99Nanos, double busyShare) {}

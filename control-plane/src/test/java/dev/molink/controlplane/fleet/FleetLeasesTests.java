@@ -34,7 +34,8 @@ class FleetLeasesTests {
     void showsTheLinksOfAPipelineThatServes(TestDatabase database) {
         TestClock clock = database.clock();
         FleetRegistry registry = serving(clock);
-        registry.heartbeat("a", Nodes.READY.toBuilder().setEngine(Nodes.engine(3)).build());
+        registry.heartbeat(
+                "a", Nodes.READY.toBuilder().setEngine(Nodes.engine(3)).build());
         FleetLeases leases = leases(database);
 
         leases.write("gw_1", registry.snapshot());

@@ -70,9 +70,8 @@ final class Nodes {
                 .addStages(StageFigures.newBuilder()
                         .setLinkBytesPerSecond(12_500_000)
                         .setLinkOneWayNanos(15_000_000)
-                        .setLinkTraffic(LinkTraffic.newBuilder()
-                                .setBusyShare(0.25)
-                                .setDecodeWaitP99Nanos(2_000_000)))
+                        .setLinkTraffic(
+                                LinkTraffic.newBuilder().setBusyShare(0.25).setDecodeWaitP99Nanos(2_000_000)))
                 .addStages(StageFigures.newBuilder().setLinkOneWayNanos(14_000_000))
                 .build();
     }

@@ -153,8 +153,7 @@ class ManagementTests {
             node.beat(figures);
 
             await().untilAsserted(() -> {
-                JsonNode engine =
-                        management.get("/actuator/engines").json().at("/engines/0");
+                JsonNode engine = management.get("/actuator/engines").json().at("/engines/0");
                 assertThat(engine.path("codec").stringValue("")).isEqualTo("bf16");
                 assertThat(engine.path("codecReason").stringValue("")).contains("800 Mbit/s");
                 assertThat(engine.path("transmitPolicy").stringValue("")).isEqualTo("fair");

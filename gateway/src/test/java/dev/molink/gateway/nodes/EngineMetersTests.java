@@ -79,7 +79,8 @@ class EngineMetersTests {
     }
 
     private AbstractDoubleAssert<?> assertGauge(String name, String... tags) {
-        return assertThat(registry.get(name).tag("head", "head-1").tags(tags).gauge().value());
+        return assertThat(
+                registry.get(name).tag("head", "head-1").tags(tags).gauge().value());
     }
 
     private static EngineFigures figures(String codec, LinkTraffic traffic) {

@@ -128,7 +128,8 @@ class UsageTests {
         try (TestGateway gateway = TestGateway.start(folder);
                 ScriptedNode node = gateway.node(answer -> {
                     answer.say(0, TEXT).stop(0);
-                    answer.report(report -> report.setCachedTokens(1).setRows(rows).setCodec("int8"));
+                    answer.report(
+                            report -> report.setCachedTokens(1).setRows(rows).setCodec("int8"));
                 })) {
             Answer answer = client(gateway).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi'}");
 
