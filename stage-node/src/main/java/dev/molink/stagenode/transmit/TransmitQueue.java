@@ -53,6 +53,11 @@ public final class TransmitQueue {
         };
     }
 
+    /** Begins with what was measured of the link before; acknowledgements and echoes correct it. */
+    public void assume(LinkRate known, long nowNanos) {
+        estimator.assume(known, nowNanos);
+    }
+
     public TransmitPolicy policy() {
         return policy;
     }
