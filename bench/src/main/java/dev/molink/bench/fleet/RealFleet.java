@@ -1,6 +1,8 @@
 package dev.molink.bench.fleet;
 
+import dev.molink.stagenode.codec.CodecOption;
 import dev.molink.stagenode.engine.HeadSettings;
+import dev.molink.stagenode.engine.WireOptions;
 import dev.molink.stagenode.pipeline.LocalPipeline;
 import dev.molink.stagenode.pipeline.StageOptions;
 import dev.molink.stagenode.plan.StageReport;
@@ -59,7 +61,9 @@ public final class RealFleet implements Fleet {
                 new SimulatedDevice(setting.device(), setting.tensors()),
                 setting.stages(),
                 StageOptions.defaults(1),
-                HeadSettings.DEFAULT.with(setting.batching(), setting.speculation()),
+                HeadSettings.DEFAULT
+                        .with(setting.batching(), setting.speculation())
+                        .with(new WireOptions(new CodecOption.Fixed(setting.codec()), setting.policy())),
                 links);
     }
 
