@@ -15,7 +15,7 @@ final class DelayLine {
     private static final long LATENESS_NANOS = 20_000_000;
 
     /** What may be under way beside what the link itself holds, so that late threads do not hold up the sender. */
-    private static final long SLACK_NANOS = 5_000_000;
+    private static final long SLACK_NANOS = 10_000_000;
 
     private final SharedWire wire;
     private final AtomicLong carried;

@@ -35,11 +35,10 @@ public record Jitter(Spread spread, Duration extent, long seed) {
         if (extent.isZero()) {
             return 0;
         }
-        double deviations =
-                switch (spread) {
-                    case UNIFORM -> random.nextDouble(-1, 1);
-                    case NORMAL -> Math.clamp(random.nextGaussian(), -MOST_DEVIATIONS, MOST_DEVIATIONS);
-                };
+        double deviations = switch (spread) {
+            case UNIFORM -> random.nextDouble(-1, 1);
+            case NORMAL -> Math.clamp(random.nextGaussian(), -MOST_DEVIATIONS, MOST_DEVIATIONS);
+        };
         return Math.round(deviations * extent.toNanos());
     }
 

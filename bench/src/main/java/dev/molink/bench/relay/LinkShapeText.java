@@ -66,12 +66,11 @@ final class LinkShapeText {
         if (!rate.matches()) {
             throw new IllegalArgumentException("'%s' is no link rate; write such as 100mbit or 1gbit".formatted(text));
         }
-        double unit =
-                switch (rate.group(2)) {
-                    case "k" -> 1e3;
-                    case "m" -> 1e6;
-                    default -> 1e9;
-                };
+        double unit = switch (rate.group(2)) {
+            case "k" -> 1e3;
+            case "m" -> 1e6;
+            default -> 1e9;
+        };
         return Double.parseDouble(rate.group(1)) * unit / 8;
     }
 
@@ -80,12 +79,11 @@ final class LinkShapeText {
         if (!duration.matches()) {
             throw new IllegalArgumentException("'%s' is no %s; write such as 15ms".formatted(text, what));
         }
-        double unit =
-                switch (duration.group(2)) {
-                    case "us" -> 1e3;
-                    case "ms" -> 1e6;
-                    default -> 1e9;
-                };
+        double unit = switch (duration.group(2)) {
+            case "us" -> 1e3;
+            case "ms" -> 1e6;
+            default -> 1e9;
+        };
         return Duration.ofNanos(Math.round(Double.parseDouble(duration.group(1)) * unit));
     }
 
@@ -116,8 +114,7 @@ final class LinkShapeText {
     private static long bytes(String text) {
         Matcher bytes = BYTES.matcher(text.toLowerCase(Locale.ROOT));
         if (!bytes.matches()) {
-            throw new IllegalArgumentException(
-                    "'%s' is no link burst; write bytes such as 16k or 1m".formatted(text));
+            throw new IllegalArgumentException("'%s' is no link burst; write bytes such as 16k or 1m".formatted(text));
         }
         String unit = bytes.group(2) == null ? "" : bytes.group(2);
         return Long.parseLong(bytes.group(1))

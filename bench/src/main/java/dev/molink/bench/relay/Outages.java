@@ -34,8 +34,14 @@ public record Outages(Duration length, Duration period) {
         return periods * working() + Math.min(nanos - periods * period.toNanos(), working());
     }
 
-    /** When it has worked for {@code nanos}: the inverse of {@link #worked}; at the end of an outage, not before it. */
-    double when(double nanos) {
+    /** The earliest time by which it has worked for {@code nanos}: an inverse of {@link #worked}. */
+    double done(double nanos) {
+        double periods = Math.ceil(nanos / working()) - 1;
+        return periods * period.toNanos() + (nanos - periods * working());
+    }
+
+    /** The latest time by which it has worked for {@code nanos}, and goes on: the other inverse. */
+    double resumed(double nanos) {
         double periods = Math.floor(nanos / working());
         return periods * period.toNanos() + (nanos - periods * working());
     }

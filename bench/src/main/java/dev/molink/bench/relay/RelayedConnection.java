@@ -46,8 +46,9 @@ final class RelayedConnection {
         threads.forEach(Thread::start);
     }
 
+    /** Platform threads: on a busy machine they wake sooner than virtual ones, and cost less processor time. */
     private void work(String name, Work work) {
-        threads.add(Thread.ofVirtual().name(name).unstarted(() -> {
+        threads.add(Thread.ofPlatform().daemon().name(name).unstarted(() -> {
             try {
                 work.run();
             } catch (IOException | InterruptedException over) {

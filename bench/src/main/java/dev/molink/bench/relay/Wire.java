@@ -3,7 +3,6 @@ package dev.molink.bench.relay;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
-
 /**
  * One direction of a link: when bytes that are handed to it leave it, one after another, at the link's rate, and when
  * they arrive. All connections of a direction share it; its shape may change at any time. Times are of
@@ -63,7 +62,9 @@ final class Wire {
     synchronized long departure(int bytes, long readyNanos) {
         double ready = ownTime(readyNanos);
         free = Math.max(free, ready - shape.burstBytes() * nanosPerByte) + bytes * nanosPerByte;
-        return realTime(Math.max(free, ready));
+        // What ends with the wire's last moment before a stall has left; what comes during a stall leaves after it.
+        return originNanos
+                + Math.round(Math.max(shape.stall().done(free), shape.stall().resumed(ready)));
     }
 
     /** When bytes that leave at {@code departureNanos} arrive. */
@@ -74,14 +75,12 @@ final class Wire {
 
     /** When the bytes handed over so far have left; {@code nowNanos} or before it when they all have. */
     synchronized long freeNanos(long nowNanos) {
-        return free == Double.NEGATIVE_INFINITY ? nowNanos : realTime(free);
+        return free == Double.NEGATIVE_INFINITY
+                ? nowNanos
+                : originNanos + Math.round(shape.stall().done(free));
     }
 
     private double ownTime(long nanos) {
         return shape.stall().worked((double) (nanos - originNanos));
-    }
-
-    private long realTime(double own) {
-        return originNanos + Math.round(shape.stall().when(own));
     }
 }

@@ -1,7 +1,6 @@
 package dev.molink.bench.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.molink.bench.relay.LinkRelay;
@@ -15,8 +14,6 @@ import dev.molink.stagenode.probe.PathProbe;
 import dev.molink.stagenode.probe.ProbeReceiver;
 import dev.molink.stagenode.security.ClusterSecret;
 import io.grpc.Server;
-import io.grpc.Status;
-import io.grpc.StatusException;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -27,7 +24,6 @@ import java.util.concurrent.Executors;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,11 +59,11 @@ class PathProbeTests {
         try (LinkRelay relay = relay(shape, shape)) {
             LinkRate measured = PathProbe.measure(dialer, address(relay.port()), PathProbe.MAX_TRAIN_BYTES);
 
-            System.out.println("measured " + measured.bytesPerSecond() * 8e-6 + " of " + rate + " " + measured.oneWayNanos() * 1e-6 + " of " + delay);
+            System.out.println("measured " + measured.bytesPerSecond() * 8e-6 + " of " + rate + " "
+                    + measured.oneWayNanos() * 1e-6 + " of " + delay);
             assertThat((double) measured.bytesPerSecond())
                     .isCloseTo(shape.bytesPerSecond(), Percentage.withPercentage(10));
-            assertThat(measured.oneWayNanos() / 1e6)
-                    .isCloseTo(shape.delay().toNanos() / 1e6, within(2.0));
+            assertThat(measured.oneWayNanos() / 1e6).isCloseTo(shape.delay().toNanos() / 1e6, within(2.0));
         }
     }
 

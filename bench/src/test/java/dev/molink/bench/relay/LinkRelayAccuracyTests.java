@@ -74,7 +74,8 @@ class LinkRelayAccuracyTests {
         double delay = median(null, LinkProbe::delayMillis);
         double late = LinkProbe.latenessMillis();
         if (rate < RATE_RESERVE * shape.bytesPerSecond() || delay > MOST_LATE_MILLIS || late > MOST_LATE_MILLIS) {
-            say("SKIPPED: this machine is too busy to judge a link: %.0f Mbit/s and %.2f ms without a relay,"
+            say(
+                    "SKIPPED: this machine is too busy to judge a link: %.0f Mbit/s and %.2f ms without a relay,"
                             + " and threads wake %.2f ms late",
                     rate * 8e-6, delay, late);
             abort("the machine is too busy to judge a link");

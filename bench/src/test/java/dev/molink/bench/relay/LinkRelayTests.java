@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Timeout;
 class LinkRelayTests {
 
     private static final LinkShape FAST = new LinkShape(1e9, Duration.ofMillis(1));
-    private static final LinkShape SHAKY = LinkShape.parse("rate=200mbit,delay=2ms,jitter=2ms,seed=5,burst=8k,stall=5ms/40ms");
+    private static final LinkShape SHAKY =
+            LinkShape.parse("rate=200mbit,delay=2ms,jitter=2ms,seed=5,burst=8k,stall=5ms/40ms");
 
     private ServerSocket server;
 
@@ -86,7 +87,8 @@ class LinkRelayTests {
             keepSending(firstCaller, 64 * 1024);
             keepSending(secondCaller, 3000);
             first.getInputStream().readNBytes(100_000); // both are busy from here on
-            CompletableFuture<Long> ofSecond = CompletableFuture.supplyAsync(() -> bytesUntil(second, relay, 2_500_000));
+            CompletableFuture<Long> ofSecond =
+                    CompletableFuture.supplyAsync(() -> bytesUntil(second, relay, 2_500_000));
             long ofFirst = bytesUntil(first, relay, 2_500_000);
 
             assertThat(ofFirst / (double) (ofFirst + ofSecond.get())).isCloseTo(0.5, within(0.05));
@@ -142,8 +144,7 @@ class LinkRelayTests {
     void holdsNoMoreThanTheLinkDoesForAReceiverThatDoesNotRead() throws Exception {
         LinkShape slow = LinkShape.parse("rate=20mbit,delay=15ms");
         try (LinkRelay relay = relay(slow);
-                SocketChannel caller = SocketChannel.open();
-                ) {
+                SocketChannel caller = SocketChannel.open(); ) {
             caller.socket().setSendBufferSize(4096);
             caller.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), relay.port()));
             try (Socket _ = server.accept()) {

@@ -38,9 +38,7 @@ class LinkShapeTests {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     rate=100mbit,delay=15ms
                     rate=0.512mbit,delay=0.5ms
                     rate=1000mbit,delay=0ms,jitter=0.02ms:normal,seed=-3,burst=16384
@@ -59,9 +57,7 @@ class LinkShapeTests {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
                     delay=15ms                    | 'delay=15ms' has no rate; write such as rate=100mbit,delay=15ms
                     rate=1mbit,15ms               | '15ms' in 'rate=1mbit,15ms' is no part of a link; write such as rate=100mbit,delay=15ms
                     rate=1mbit,rate=2mbit         | 'rate=1mbit,rate=2mbit' says rate twice

@@ -91,8 +91,7 @@ class WireTests {
     class WithStalls {
 
         /** Works for three milliseconds of every four. */
-        private final Wire stalling =
-                wire(SHAPE.withStall(new Outages(Duration.ofMillis(1), Duration.ofMillis(4))));
+        private final Wire stalling = wire(SHAPE.withStall(new Outages(Duration.ofMillis(1), Duration.ofMillis(4))));
 
         @Test
         void letsNothingDepartDuringAStall() {
@@ -159,8 +158,7 @@ class WireTests {
 
         @Test
         void drawsNormallyWithinThreeDeviations() {
-            Wire normal =
-                    wire(SHAPE.withJitter(new Jitter(Jitter.Spread.NORMAL, Duration.ofNanos(500_000), 7)));
+            Wire normal = wire(SHAPE.withJitter(new Jitter(Jitter.Spread.NORMAL, Duration.ofNanos(500_000), 7)));
             double squares = 0;
             for (int i = 0; i < 10_000; i++) {
                 long off = normal.arrival(0) - 3_000_000;
