@@ -12,8 +12,7 @@ import java.time.Duration;
  * @param stepTimeout longest time a step may be without an outcome before the pipeline counts as broken
  * @param wire what the head wants of the links of pipelines that it forms
  */
-public record HeadSettings(
-        SchedulerSettings scheduler, int commandCapacity, Duration stepTimeout, WireOptions wire) {
+public record HeadSettings(SchedulerSettings scheduler, int commandCapacity, Duration stepTimeout, WireOptions wire) {
 
     /** Of a head within another program; activations cross its links as they are. */
     public static final HeadSettings DEFAULT = new HeadSettings(SchedulerSettings.DEFAULT, 4096, Duration.ofMinutes(2));
