@@ -19,6 +19,9 @@ public final class TransmitQueue {
     /** The longest frame under every policy. */
     public static final int MAX_FRAME_BYTES = 256 << 10;
 
+    /** Frames of policies that send messages or chunks as a whole: short enough that the link is measured by them. */
+    static final int WHOLE_FRAME_BYTES = 64 << 10;
+
     /** What a message that only measures the link has; it goes as prefill. */
     public static final int PROBE_BYTES = 256 << 10;
 
@@ -107,12 +110,12 @@ public final class TransmitQueue {
      */
     public void repeat(long id, TransmitClass kind, long offset, int length, long nowNanos) {
         QueuedMessage message = messages.get(id);
-        if (message == null && kind == TransmitClass.CONTROL && length > 0) {
-            message = QueuedMessage.ofSent(id, kind, offset + length, nowNanos);
-            messages.put(id, message);
-        }
         if (message == null) {
-            return;
+            if (kind != TransmitClass.CONTROL || length <= 0) {
+                return;
+            }
+            message = QueuedMessage.ofSent(id, kind, nowNanos);
+            messages.put(id, message);
         }
         long before = message.underWayBytes();
         boolean waited = message.isToRepeat();
@@ -188,7 +191,13 @@ public final class TransmitQueue {
      */
     public TransmitDecision next(long nowNanos, boolean decodeWritable, boolean prefillWritable) {
         TransmitRule.Choice choice = rule.choose(nowNanos, decodeWritable, prefillWritable);
-        return choice == null ? TransmitDecision.Wait.FOR_AN_EVENT : send(choice, nowNanos);
+        if (choice != null) {
+            return send(choice, nowNanos);
+        }
+        if (decodeWritable && prefillWritable) {
+            estimator.rests();
+        }
+        return TransmitDecision.Wait.FOR_AN_EVENT;
     }
 
     private TransmitDecision.Send send(TransmitRule.Choice choice, long nowNanos) {
