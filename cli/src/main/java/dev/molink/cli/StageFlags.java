@@ -43,6 +43,20 @@ final class StageFlags {
     String speculation;
 
     @Option(
+            names = "--codec",
+            paramLabel = "C",
+            description = "How activations cross the links: auto, f32, bf16 or int8 (default auto: by the slowest link).")
+    @Nullable
+    String codec;
+
+    @Option(
+            names = "--transmit-policy",
+            paramLabel = "P",
+            description = "In which order links send: fair, fifo, concurrent or molink (default fair).")
+    @Nullable
+    String transmitPolicy;
+
+    @Option(
             names = "--kv-dtype",
             paramLabel = "T",
             description = "How keys and values are kept: auto, f32 or bf16 (default auto: f32).")
@@ -70,6 +84,8 @@ final class StageFlags {
         add(arguments, "--kv-memory", kvMemory);
         add(arguments, "--batching", batching);
         add(arguments, "--speculation", speculation);
+        add(arguments, "--codec", codec);
+        add(arguments, "--transmit-policy", transmitPolicy);
         add(arguments, "--kv-dtype", kvDtype);
         add(arguments, "--threads", threads);
         add(arguments, "--model-id", modelId);

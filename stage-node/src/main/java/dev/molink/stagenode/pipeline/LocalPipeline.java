@@ -223,6 +223,7 @@ public final class LocalPipeline implements AutoCloseable {
         StageNode node = new StageNode(
                 stage.description("local-" + index, server.address()),
                 engine,
+                settings.wire(),
                 dialer,
                 Epochs.inMemory(InstantSource.system()),
                 List::of,
