@@ -191,7 +191,13 @@ public final class TransmitQueue {
      */
     public TransmitDecision next(long nowNanos, boolean decodeWritable, boolean prefillWritable) {
         TransmitRule.Choice choice = rule.choose(nowNanos, decodeWritable, prefillWritable);
-        return choice == null ? TransmitDecision.Wait.FOR_AN_EVENT : send(choice, nowNanos);
+        if (choice != null) {
+            return send(choice, nowNanos);
+        }
+        if (decodeWritable && prefillWritable) {
+            estimator.rests();
+        }
+        return TransmitDecision.Wait.FOR_AN_EVENT;
     }
 
     private TransmitDecision.Send send(TransmitRule.Choice choice, long nowNanos) {
