@@ -91,8 +91,7 @@ final class VirtualPipeline {
     }
 
     private LayerRange range(int stage) {
-        int layers = setting.model().layers();
-        return new LayerRange(stage * layers / setting.stages(), (stage + 1) * layers / setting.stages());
+        return LayerRange.even(setting.model().layers(), setting.stages()).get(stage);
     }
 
     private void buildFromTheEnd(SimulatedSampling sampling) {
