@@ -4,6 +4,9 @@ import dev.molink.proto.node.v1.StageAddress;
 import dev.molink.proto.stage.v1.FormRequest;
 import dev.molink.proto.stage.v1.LinkClass;
 import dev.molink.proto.stage.v1.LinkOpen;
+import dev.molink.stagenode.activation.Activation;
+import dev.molink.stagenode.activation.ActivationPool;
+import dev.molink.stagenode.engine.RowRanges;
 import dev.molink.stagenode.engine.StageOutbound;
 import dev.molink.stagenode.engine.WireTerms;
 import dev.molink.stagenode.link.HiddenState;
@@ -51,6 +54,8 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
     private static final Duration LINK_PATIENCE = Duration.ofSeconds(10);
     private static final Duration CHANNEL_PATIENCE = Duration.ofSeconds(1);
 
+    private static final long MAX_IDLE_BYTES = 32L << 20;
+
     /** Beats within which all neighbours must have dialled. */
     private static final int BEATS_TO_DIAL = 30;
 
@@ -66,6 +71,9 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
     private final Map<LinkClass, OutboundLink> outbound = new ConcurrentHashMap<>();
     private final Map<LinkClass, InboundLink> inbound = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable LinkLoss> ending = new AtomicReference<>();
+
+    // Owned by the stage's loop thread.
+    private final RowRanges ranges = new RowRanges(ActivationPool.ofArrays(MAX_IDLE_BYTES));
 
     // Owned by the thread that beats.
     private int beats;
@@ -223,8 +231,13 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
     public void sendHidden(StepPlan plan, int columns, int firstRow, MemorySegment values) {
         OutboundLink link = outbound.get(
                 plan.kind() == StepKind.PREFILL ? LinkClass.LINK_CLASS_PREFILL : LinkClass.LINK_CLASS_CONTROL);
-        if (link != null) {
-            link.sendHiddenState(plan.stepId(), plan.tokens(), values);
+        if (link == null) {
+            return;
+        }
+        Activation whole = ranges.add(plan, columns, firstRow, values);
+        if (whole != null) {
+            link.sendHiddenState(plan.stepId(), plan.tokens(), whole.values());
+            whole.release();
         }
     }
 
