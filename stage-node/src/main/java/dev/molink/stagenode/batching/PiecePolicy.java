@@ -21,7 +21,8 @@ final class PiecePolicy implements BatchingPolicy {
         Decision current = decision;
         if (current == null || other != asked) {
             asked = other;
-            current = new Decision(other.decodeGroups(), pieceTokens, reason(other));
+            current = new Decision(
+                    other.decodeGroups(), PrefillSteps.of(measurements, pieceTokens), pieceTokens, reason(other));
             decision = current;
         }
         return current;
