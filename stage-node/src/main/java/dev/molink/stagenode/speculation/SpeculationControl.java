@@ -1,5 +1,6 @@
 package dev.molink.stagenode.speculation;
 
+import dev.molink.stagenode.batching.StepTimes;
 import java.util.Locale;
 
 /**
@@ -22,6 +23,7 @@ public final class SpeculationControl {
 
     private static final int PROBE_STEPS = 16;
     private static final int PLAIN_EVERY = 32;
+    private static final int REMEMBERED_STEPS = 100;
     private static final double LEAST_GAIN = 1.05;
     private static final double DECAY = 0.95;
     private static final long FIRST_PAUSE_NANOS = 5_000_000_000L;
@@ -29,7 +31,7 @@ public final class SpeculationControl {
     private static final double WORTH_UNMEASURED = 0.3;
 
     private final SpeculationOption option;
-    private final StepTimes times = new StepTimes();
+    private final StepTimes times = new StepTimes(REMEMBERED_STEPS);
     private State state = State.PROBING;
     private int stepsInState;
     private int planned;
