@@ -1,5 +1,7 @@
 package dev.molink.stagenode.link;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StageReport.LinkRate;
 
@@ -22,7 +24,15 @@ final class ReportCodec {
                 .build();
     }
 
-    static StageReport decode(dev.molink.proto.stage.v1.StageReport report) {
+    static StageReport decode(ByteString bytes) throws CorruptFrameException {
+        try {
+            return decode(dev.molink.proto.stage.v1.StageReport.parseFrom(bytes));
+        } catch (InvalidProtocolBufferException e) {
+            throw new CorruptFrameException("report cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static StageReport decode(dev.molink.proto.stage.v1.StageReport report) {
         return new StageReport(
                 report.getEpoch(),
                 report.getStage(),

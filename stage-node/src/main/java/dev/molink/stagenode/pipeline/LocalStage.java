@@ -67,7 +67,7 @@ final class LocalStage implements LinkAcceptor, AutoCloseable {
             check(request);
             before = current;
             newestEpoch = request.getEpoch();
-            next = new Formation(request, self.getHiddenSize(), engine, this::lost);
+            next = new Formation(request, self.getHiddenSize(), engine, dialer.faults(), this::lost);
             current = next;
         }
         if (before != null) {

@@ -34,8 +34,12 @@ public final class PathProbe {
     /** The first one waits for the connection, too. */
     private static final int ROUND_TRIPS = 6;
 
-    private static final int CHUNK_BYTES = 16 << 10;
-    private static final int FIRST_TRAIN_BYTES = 2 * CHUNK_BYTES;
+    private static final int FIRST_TRAIN_BYTES = 32 << 10;
+
+    /** Short chunks let trains of slow links begin soon; long ones cost fast links little computing. */
+    private static final int SHORTEST_CHUNK_BYTES = 4 << 10;
+
+    private static final int CHUNKS = 16;
     private static final long LONG_ENOUGH_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long ENOUGH_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int COUNTED_TRAINS = 5;
@@ -56,8 +60,8 @@ public final class PathProbe {
     }
 
     private static ByteString noise() {
-        byte[] bytes = new byte[CHUNK_BYTES];
-        new Random(CHUNK_BYTES).nextBytes(bytes);
+        byte[] bytes = new byte[ProbeReceiver.MAX_CHUNK_BYTES];
+        new Random(bytes.length).nextBytes(bytes);
         return ByteString.copyFrom(bytes);
     }
 
@@ -132,10 +136,11 @@ public final class PathProbe {
     }
 
     private ProbeReceipt train(int bytesAfterFirst) throws StatusException, InterruptedException {
-        call.send(ProbeChunk.newBuilder().setData(NOISE).build());
+        int chunk = Math.clamp(bytesAfterFirst / CHUNKS, SHORTEST_CHUNK_BYTES, NOISE.size());
+        call.send(ProbeChunk.newBuilder().setData(NOISE.substring(0, chunk)).build());
         int left = bytesAfterFirst;
         while (left > 0) {
-            int length = Math.min(left, CHUNK_BYTES);
+            int length = Math.min(left, chunk);
             left -= length;
             call.send(ProbeChunk.newBuilder()
                     .setData(NOISE.substring(0, length))
