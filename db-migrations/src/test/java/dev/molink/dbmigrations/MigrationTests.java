@@ -55,7 +55,9 @@ class MigrationTests {
                     UPDATE usage_record SET computed_rows = 7, recomputed_rows = 0, replayed_rows = 0,
                         verified_accepted_rows = 0, verified_rejected_rows = 0, discarded_rows = 1"""),
             7,
-            List.of("UPDATE project SET shares_prefix_cache = TRUE")));
+            List.of("UPDATE project SET shares_prefix_cache = TRUE"),
+            8,
+            List.of("UPDATE usage_record SET codec = 'int8'")));
 
     private static final List<String> TABLES = List.of(
             "organization",
@@ -105,7 +107,7 @@ class MigrationTests {
 
     @ParameterizedTest
     @EnumSource
-    void earlierRowsCountNoRowsAndShareNoPrefixes(TestDatabase database) throws SQLException {
+    void earlierRowsCountNoRowsShareNoPrefixesAndNameNoCodec(TestDatabase database) throws SQLException {
         String url = database.emptyDatabaseUrl();
         TestDatabase.flyway(url, "5").migrate();
         insertRows(url, 1, 5);
@@ -113,6 +115,7 @@ class MigrationTests {
         TestDatabase.flyway(url, LATEST).migrate();
 
         assertThat(strings(url, "SELECT computed_rows FROM usage_record")).containsExactly((String) null);
+        assertThat(strings(url, "SELECT codec FROM usage_record")).containsExactly((String) null);
         assertThat(strings(url, "SELECT id FROM project WHERE NOT shares_prefix_cache"))
                 .containsExactly("proj_1");
     }

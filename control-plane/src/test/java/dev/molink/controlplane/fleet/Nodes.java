@@ -26,7 +26,7 @@ final class Nodes {
 
     static Hello hello(String nodeId, String pipeline, int first, int end) {
         return Hello.newBuilder()
-                .setProtocolVersion(2)
+                .setProtocolVersion(3)
                 .setNodeId(nodeId)
                 .setVersion("0.1.0")
                 .setAdvertisedAddress(nodeId + ":50061")

@@ -39,7 +39,12 @@ final class Formation {
         this.scheduler = new Scheduler(
                 settings,
                 new PipelineFacts(
-                        shape.epoch(), shape.stages(), shape.kvGroups(), shape.hiddenSize(), shape.rowBytes()));
+                        shape.epoch(),
+                        shape.stages(),
+                        shape.kvGroups(),
+                        shape.hiddenSize(),
+                        shape.wire().codec(),
+                        shape.wire().links()));
         int longestSequence = Math.min(shape.model().getMaxModelLen(), scheduler.longestSequence());
         this.translation = new Translation(shape.model(), longestSequence);
         this.admission = new Admission(shape.model(), longestSequence);

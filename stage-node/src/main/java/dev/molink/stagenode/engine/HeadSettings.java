@@ -10,9 +10,12 @@ import java.time.Duration;
  *
  * @param commandCapacity commands that may wait for the head's thread; a request that finds it full is refused
  * @param stepTimeout longest time a step may be without an outcome before the pipeline counts as broken
+ * @param wire what the head wants of the links of pipelines that it forms
  */
-public record HeadSettings(SchedulerSettings scheduler, int commandCapacity, Duration stepTimeout) {
+public record HeadSettings(
+        SchedulerSettings scheduler, int commandCapacity, Duration stepTimeout, WireOptions wire) {
 
+    /** Of a head within another program; activations cross its links as they are. */
     public static final HeadSettings DEFAULT = new HeadSettings(SchedulerSettings.DEFAULT, 4096, Duration.ofMinutes(2));
 
     public HeadSettings {
@@ -22,8 +25,17 @@ public record HeadSettings(SchedulerSettings scheduler, int commandCapacity, Dur
         }
     }
 
+    public HeadSettings(SchedulerSettings scheduler, int commandCapacity, Duration stepTimeout) {
+        this(scheduler, commandCapacity, stepTimeout, WireOptions.EXACT);
+    }
+
     /** The same with another batching policy and other speculation. */
     public HeadSettings with(BatchingOption batching, SpeculationOption speculation) {
-        return new HeadSettings(scheduler.with(batching, speculation), commandCapacity, stepTimeout);
+        return new HeadSettings(scheduler.with(batching, speculation), commandCapacity, stepTimeout, wire);
+    }
+
+    /** The same with other links. */
+    public HeadSettings with(WireOptions other) {
+        return new HeadSettings(scheduler, commandCapacity, stepTimeout, other);
     }
 }

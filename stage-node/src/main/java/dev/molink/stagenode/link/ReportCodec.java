@@ -18,6 +18,7 @@ final class ReportCodec {
                 .setWallNanos(report.wallNanos())
                 .setLinkBytesPerSecond(report.link().bytesPerSecond())
                 .setLinkOneWayNanos(report.link().oneWayNanos())
+                .setLinkTraffic(TrafficCodec.encode(report.traffic()))
                 .build();
     }
 
@@ -29,6 +30,7 @@ final class ReportCodec {
                 report.getPrefillTokenNanos(),
                 report.getBusyNanos(),
                 report.getWallNanos(),
-                new LinkRate(report.getLinkBytesPerSecond(), report.getLinkOneWayNanos()));
+                new LinkRate(report.getLinkBytesPerSecond(), report.getLinkOneWayNanos()),
+                TrafficCodec.decode(report.getLinkTraffic()));
     }
 }

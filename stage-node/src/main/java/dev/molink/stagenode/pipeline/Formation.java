@@ -5,6 +5,7 @@ import dev.molink.proto.stage.v1.FormRequest;
 import dev.molink.proto.stage.v1.LinkClass;
 import dev.molink.proto.stage.v1.LinkOpen;
 import dev.molink.stagenode.engine.StageOutbound;
+import dev.molink.stagenode.engine.WireTerms;
 import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.link.InboundLink;
 import dev.molink.stagenode.link.Link;
@@ -55,6 +56,7 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
 
     private final FormRequest request;
     private final StagePlace place;
+    private final WireTerms wire;
     private final int hiddenSize;
     private final StageEngine engine;
     private final BiConsumer<Formation, LinkLoss> onLost;
@@ -68,10 +70,14 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
     // Owned by the thread that beats.
     private int beats;
 
-    /** @param onLost called once, on a thread of its own, when the formation ends by a loss */
+    /**
+     * @param onLost called once, on a thread of its own, when the formation ends by a loss
+     * @throws IllegalArgumentException if the request's terms are none that this stage knows
+     */
     Formation(FormRequest request, int hiddenSize, StageEngine engine, BiConsumer<Formation, LinkLoss> onLost) {
         this.request = request;
         this.place = new StagePlace(request.getEpoch(), request.getIndex(), request.getStagesCount());
+        this.wire = FormTerms.of(request);
         this.hiddenSize = hiddenSize;
         this.engine = engine;
         this.onLost = onLost;
@@ -92,7 +98,7 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
 
     /** Readies the engine and opens the links to the next stage, or from the last one to the head. */
     void connect(PeerDialer dialer) throws LinkRefusedException, InterruptedException {
-        engine.form(place, request.getKvBlocksList(), this);
+        engine.form(place, request.getKvBlocksList(), wire, this);
         if (!place.isLast()) {
             dial(dialer, place.index() + 1, LinkClass.LINK_CLASS_CONTROL);
             dial(dialer, place.index() + 1, LinkClass.LINK_CLASS_PREFILL);
@@ -246,9 +252,20 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
         }
     }
 
-    /** Both links to the next stage share its wire: the faster one shows its rate, the quicker one its delay. */
+    /**
+     * Both links to the next stage share its wire: the faster one shows its rate, the quicker one its delay. What was
+     * measured before the formation counts as long as nothing else is known.
+     */
     @Override
     public LinkRate linkRate() {
+        LinkRate initial = wire.initial(place.index());
+        LinkRate shown = shownRate();
+        return new LinkRate(
+                shown.bytesPerSecond() == 0 ? initial.bytesPerSecond() : shown.bytesPerSecond(),
+                shown.oneWayNanos() == 0 ? initial.oneWayNanos() : shown.oneWayNanos());
+    }
+
+    private LinkRate shownRate() {
         LinkRate best = LinkRate.UNKNOWN;
         for (OutboundLink link : outbound.values()) {
             LinkRate rate = link.rate();

@@ -8,6 +8,7 @@ import dev.molink.stagenode.engine.PipelineShape;
 import dev.molink.stagenode.engine.StageLoop;
 import dev.molink.stagenode.engine.StageOutbound;
 import dev.molink.stagenode.engine.StageSettings;
+import dev.molink.stagenode.engine.WireTerms;
 import dev.molink.stagenode.execution.KvGroupSize;
 import dev.molink.stagenode.journal.RequestCounts;
 import dev.molink.stagenode.kvcache.KvGroup;
@@ -95,9 +96,10 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
     }
 
     @Override
-    public void form(StagePlace place, List<Integer> kvBlocks, StageOutbound outbound) throws InterruptedException {
+    public void form(StagePlace place, List<Integer> kvBlocks, WireTerms wire, StageOutbound outbound)
+            throws InterruptedException {
         stepsInFlight.set(0);
-        shape = new PipelineShape(pipeline, model, place.epoch(), place.stages(), groups(kvBlocks), hiddenSize);
+        shape = new PipelineShape(pipeline, model, place.epoch(), place.stages(), groups(kvBlocks), hiddenSize, wire);
         try {
             loop.reset(place.epoch(), place.index(), kvBlocks, outbound)
                     .get(FORM_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);

@@ -9,6 +9,7 @@ package dev.molink.stagenode.plan;
  * @param busyNanos time spent computing since the formation
  * @param wallNanos time since the formation
  * @param link towards the next stage; the last stage's is that to the head
+ * @param traffic what was sent on that link
  */
 public record StageReport(
         long epoch,
@@ -17,11 +18,24 @@ public record StageReport(
         long prefillTokenNanos,
         long busyNanos,
         long wallNanos,
-        LinkRate link) {
+        LinkRate link,
+        LinkTraffic traffic) {
+
+    /** Of a stage whose link has carried nothing. */
+    public StageReport(
+            long epoch,
+            int stage,
+            long decodeStepNanos,
+            long prefillTokenNanos,
+            long busyNanos,
+            long wallNanos,
+            LinkRate link) {
+        this(epoch, stage, decodeStepNanos, prefillTokenNanos, busyNanos, wallNanos, link, LinkTraffic.NONE);
+    }
 
     /** The same with what is known of the link. */
-    public StageReport withLink(LinkRate known) {
-        return new StageReport(epoch, stage, decodeStepNanos, prefillTokenNanos, busyNanos, wallNanos, known);
+    public StageReport withLink(LinkRate known, LinkTraffic sent) {
+        return new StageReport(epoch, stage, decodeStepNanos, prefillTokenNanos, busyNanos, wallNanos, known, sent);
     }
 
     /**

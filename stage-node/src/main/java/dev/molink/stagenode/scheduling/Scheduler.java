@@ -81,9 +81,9 @@ public final class Scheduler {
         this.pipeline = pipeline;
         this.batching = settings.batching().policy();
         this.prefillSteps = Math.max(2, pipeline.stages());
-        this.measurements = Measurements.none(pipeline.stages(), pipeline.hiddenSize(), pipeline.rowBytes());
+        this.measurements = Measurements.of(pipeline.hiddenSize(), pipeline.rowBytes(), pipeline.links());
         this.bubbles = new BubbleShares(pipeline.stages());
-        this.memory = new KvMemory(pipeline.kvGroups());
+        this.memory = new KvMemory(pipeline.kvGroups(), pipeline.codec());
         this.roster = new Roster(time, settings.batchPatience().toNanos());
         this.departures = new Departures(roster, memory, deadlines, updates);
         this.speculation = new Speculation(settings.speculation(), time);

@@ -107,13 +107,27 @@ class StageNodeApplicationTests {
         }
 
         @Test
-        void whatThisVersionDoesNotHave() throws Exception {
+        void anUnknownCodec() throws Exception {
             assertRefused(
-                    "--codec int8 is not available in this version; allowed: auto, f32",
+                    "--codec: codec 'fp8' is unknown; allowed: auto, f32, bf16, int8",
                     "--model",
                     model(),
                     "--codec",
-                    "int8");
+                    "fp8");
+        }
+
+        @Test
+        void anUnknownTransmitPolicy() throws Exception {
+            assertRefused(
+                    "--transmit-policy: transmit policy 'lifo' is unknown; allowed: fifo, concurrent, molink, fair",
+                    "--model",
+                    model(),
+                    "--transmit-policy",
+                    "lifo");
+        }
+
+        @Test
+        void whatThisVersionDoesNotHave() throws Exception {
             assertRefused(
                     "--tensor-parallel-size 2 is not available in this version; allowed: 1",
                     "--model",

@@ -7,6 +7,7 @@ import dev.molink.proto.node.v1.StageAddress;
 import dev.molink.proto.stage.v1.KvGroupSize;
 import dev.molink.proto.stage.v1.StageDescription;
 import dev.molink.stagenode.asset.AssetStore;
+import dev.molink.stagenode.engine.WireOptions;
 import dev.molink.stagenode.link.PeerDialer;
 import dev.molink.stagenode.security.ClusterSecret;
 import dev.molink.stagenode.security.SecretServerInterceptor;
@@ -55,6 +56,9 @@ final class Stages implements AutoCloseable {
         }
     }
 
+    /** What heads that are started want of their links. */
+    volatile WireOptions wire = WireOptions.EXACT;
+
     /** What nodes tell those that join; none: the head keeps the topology. */
     volatile List<String> gateways = List.of();
 
@@ -92,6 +96,7 @@ final class Stages implements AutoCloseable {
         StageNode node = new StageNode(
                 self,
                 engine,
+                wire,
                 dialer,
                 Epochs.inMemory(InstantSource.system()),
                 () -> gateways,

@@ -1,0 +1,91 @@
+package dev.molink.bench.fleet;
+
+import dev.molink.stagenode.plan.StageReport;
+import dev.molink.stagenode.plan.StepKind;
+import dev.molink.stagenode.plan.StepOutcome;
+import dev.molink.stagenode.plan.StepPlan;
+import dev.molink.stagenode.transmit.TransmitClass;
+import java.util.function.Consumer;
+
+/**
+ * From a stage to the next one: plans as control messages, hidden states of true size. The last layer of a prefill piece
+ * is computed in tiles of rows, and each goes as soon as it is there.
+ */
+final class InnerExit implements StageExit {
+
+    /** Rows of such a tile. */
+    static final int TILE_ROWS = 64;
+
+    private final VirtualClock clock;
+    private final VirtualLink link;
+    private final VirtualStage next;
+    private final HiddenRows rows;
+    private final Consumer<StepOutcome> failures;
+    private final Consumer<StageReport> reports;
+
+    InnerExit(
+            VirtualClock clock,
+            VirtualLink link,
+            VirtualStage next,
+            HiddenRows rows,
+            Consumer<StepOutcome> failures,
+            Consumer<StageReport> reports) {
+        this.clock = clock;
+        this.link = link;
+        this.next = next;
+        this.rows = rows;
+        this.failures = failures;
+        this.reports = reports;
+    }
+
+    @Override
+    public void forward(StepPlan plan) {
+        StepPlan bare = plan.forLaterStages();
+        long bytes = WireSizes.plan(plan);
+        link.add(TransmitClass.CONTROL, bytes, bytes, () -> next.plan(bare));
+    }
+
+    @Override
+    public void computes(StepPlan plan, long nanos) {
+        if (plan.rows().isEmpty()) {
+            return;
+        }
+        if (plan.kind() == StepKind.PREFILL) {
+            sendInTiles(plan, nanos);
+        } else {
+            long bytes = rows.bytes(plan.tokens());
+            clock.after(nanos, () -> send(plan, TransmitClass.DECODE, bytes));
+        }
+    }
+
+    private void sendInTiles(StepPlan plan, long nanos) {
+        int tiles = rows.tiles(plan.tokens());
+        long firstBytes = rows.bytes(rows.rowsAfter(1, plan.tokens()));
+        long[] id = new long[1];
+        clock.after(rows.finalNanos(1, tiles, nanos), () -> id[0] = send(plan, TransmitClass.PREFILL, firstBytes));
+        for (int tile = 2; tile <= tiles; tile++) {
+            long readyBytes = rows.bytes(rows.rowsAfter(tile, plan.tokens()));
+            clock.after(rows.finalNanos(tile, tiles, nanos), () -> link.extend(id[0], readyBytes));
+        }
+    }
+
+    private long send(StepPlan plan, TransmitClass kind, long readyBytes) {
+        return link.add(
+                kind, rows.bytes(plan.tokens()), readyBytes, () -> next.hiddenState(plan.epoch(), plan.stepId()));
+    }
+
+    @Override
+    public void decodeRuns(boolean running) {
+        link.decodeRuns(running);
+    }
+
+    @Override
+    public void report(StepOutcome outcome) {
+        failures.accept(outcome);
+    }
+
+    @Override
+    public void measured(StageReport report) {
+        reports.accept(report.withLink(link.rate()));
+    }
+}

@@ -1,0 +1,125 @@
+package dev.molink.bench.fleet;
+
+import dev.molink.stagenode.kvcache.KvGroup;
+import dev.molink.stagenode.model.architecture.LayerRange;
+import dev.molink.stagenode.plan.StageReport;
+import dev.molink.stagenode.plan.StepPlan;
+import dev.molink.stagenode.scheduling.PipelineFacts;
+import dev.molink.stagenode.scheduling.Scheduler;
+import dev.molink.stagenode.scheduling.SchedulerSettings;
+import dev.molink.stagenode.simulation.Roofline;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** The parts of one run on a virtual clock, wired as a formation wires them. */
+final class VirtualPipeline {
+
+    private static final long EPOCH = 1;
+
+    private final VirtualClock clock = new VirtualClock();
+    private final FleetSetting setting;
+    private final VirtualHead head;
+
+    /** Between two stages, forward, in order. */
+    private final List<VirtualLink> links = new ArrayList<>();
+
+    private final List<VirtualStage> stages = new ArrayList<>();
+
+    VirtualPipeline(FleetSetting setting, RequestText text, List<Arrival> arrivals) {
+        this.setting = setting;
+        this.head = new VirtualHead(clock, scheduler(arrivals.size()), text, arrivals, this::plan);
+        buildFromTheEnd(new SimulatedSampling(text));
+    }
+
+    private void plan(StepPlan plan) {
+        clock.after(0, () -> stages.getFirst().plan(plan));
+    }
+
+    private Scheduler scheduler(int requests) {
+        SchedulerSettings defaults = SchedulerSettings.DEFAULT;
+        SchedulerSettings settings = new SchedulerSettings(
+                defaults.maxRunning(),
+                Math.max(defaults.maxWaiting(), requests),
+                defaults.decodeBatch(),
+                defaults.maxStepTokens(),
+                defaults.maxLogitRows(),
+                defaults.batchPatience(),
+                setting.batching(),
+                setting.speculation());
+        int blocks = IntStream.range(0, setting.stages())
+                .map(stage -> KvMemory.blocks(setting.device(), setting.model(), range(stage)))
+                .min()
+                .orElseThrow();
+        return new Scheduler(
+                settings,
+                new PipelineFacts(
+                        EPOCH,
+                        setting.stages(),
+                        List.of(KvGroup.full(blocks)),
+                        setting.model().hiddenSize(),
+                        setting.rowBytes()));
+    }
+
+    private LayerRange range(int stage) {
+        int layers = setting.model().layers();
+        return new LayerRange(stage * layers / setting.stages(), (stage + 1) * layers / setting.stages());
+    }
+
+    private void buildFromTheEnd(SimulatedSampling sampling) {
+        VirtualStage next = null;
+        for (int stage = setting.stages() - 1; stage >= 0; stage--) {
+            StageExit exit = next == null ? lastExit(sampling) : innerExit(stage, next);
+            Roofline compute = new Roofline(setting.device(), setting.model(), range(stage));
+            next = new VirtualStage(clock, EPOCH, stage, compute, exit);
+            stages.addFirst(next);
+        }
+    }
+
+    private StageExit lastExit(SimulatedSampling sampling) {
+        @Nullable VirtualLink toHead = setting.stages() == 1 ? null : link();
+        return new LastExit(clock, toHead, sampling, head::outcome, report -> report(report, setting.stages() - 1));
+    }
+
+    private StageExit innerExit(int stage, VirtualStage next) {
+        VirtualLink link = link();
+        links.addFirst(link);
+        HiddenRows rows = new HiddenRows(setting.rowBytes(), InnerExit.TILE_ROWS, range(stage).layers());
+        return new InnerExit(
+                clock,
+                link,
+                next,
+                rows,
+                failed -> back(stage, () -> head.outcome(failed)),
+                report -> report(report, stage));
+    }
+
+    private VirtualLink link() {
+        return new VirtualLink(clock, setting.link(), setting.policy());
+    }
+
+    /** Reports go back from stage to stage. */
+    private void report(StageReport report, int stage) {
+        back(stage, () -> head.report(report));
+    }
+
+    private void back(int stage, Runnable arrived) {
+        clock.after(stage * setting.link().delay().toNanos(), arrived);
+    }
+
+    FleetRun run() {
+        clock.runUntil(head::isDone);
+        long duration = clock.now();
+        return new FleetRun(
+                head.timings(),
+                duration,
+                links.stream().map(link -> share(link.busyNanos(), duration)).toList(),
+                stages.stream().map(stage -> share(stage.busyNanos(), duration)).toList(),
+                links.stream().mapToLong(VirtualLink::sentBytes).sum());
+    }
+
+    private static double share(long nanos, long duration) {
+        return duration == 0 ? 0 : (double) nanos / duration;
+    }
+}
