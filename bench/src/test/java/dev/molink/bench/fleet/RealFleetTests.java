@@ -39,10 +39,12 @@ class RealFleetTests {
                         .mapToLong(request -> request.tokenNanos().getLast())
                         .max()
                         .orElseThrow());
-        assertThat(run.linkBusyShare()).singleElement().satisfies(share -> assertThat(share)
-                .isBetween(0.0, 1.1));
-        assertThat(run.stageBusyShare()).hasSize(2).allSatisfy(share -> assertThat(share)
-                .isBetween(0.001, 1.0));
+        assertThat(run.linkBusyShare())
+                .singleElement()
+                .satisfies(share -> assertThat(share).isBetween(0.0, 1.1));
+        assertThat(run.stageBusyShare())
+                .hasSize(2)
+                .allSatisfy(share -> assertThat(share).isBetween(0.001, 1.0));
     }
 
     @Test

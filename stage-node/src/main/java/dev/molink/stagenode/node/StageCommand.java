@@ -59,7 +59,9 @@ final class StageCommand {
             names = "--model",
             required = true,
             paramLabel = "MODEL",
-            description = "folder in Hugging Face layout, .gguf file, or hub id such as Qwen/Qwen3-0.6B")
+            description =
+                    "folder in Hugging Face layout, .gguf file, or hub id such as Qwen/Qwen3-0.6B; for a simulated"
+                            + " device a config.json or a built-in model such as sim:qwen3-14b is enough")
     String model = "";
 
     @Option(
@@ -105,7 +107,9 @@ final class StageCommand {
             names = "--device",
             paramLabel = "D",
             defaultValue = "auto",
-            description = "what computes: auto, cpu or cuda:0 (default: auto)")
+            description =
+                    "what computes: auto, cpu or cuda:0; sim:NAME waits as long as such a device would compute, as"
+                            + " sim:rtx4090 (default: auto)")
     private String device = "auto";
 
     @Option(

@@ -54,6 +54,26 @@ class StageNodeApplicationTests {
         }
 
         @Test
+        void aSimulatedDeviceThatIsUnknown() throws Exception {
+            assertRefused(
+                    "no simulated device 'rtx9090' is known; allowed: rtx3090, rtx4090,",
+                    "--model",
+                    model(),
+                    "--device",
+                    "sim:rtx9090");
+        }
+
+        @Test
+        void aModelWithoutWeightsOnADeviceThatIsThere() {
+            assertRefused(
+                    "qwen3-14b: the model is only a configuration, without weights; it runs on simulated devices",
+                    "--model",
+                    "sim:qwen3-14b",
+                    "--device",
+                    "cpu");
+        }
+
+        @Test
         void aPortThatIsTaken() throws Exception {
             try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 String port = Integer.toString(taken.getLocalPort());
