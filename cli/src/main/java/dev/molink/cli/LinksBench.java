@@ -19,9 +19,14 @@ import dev.molink.bench.relay.LinkShape;
 import dev.molink.stagenode.batching.BatchingOption;
 import dev.molink.stagenode.codec.ActivationCodec;
 import dev.molink.stagenode.codec.CodecOption;
+import dev.molink.stagenode.model.ModelFiles;
+import dev.molink.stagenode.model.ModelSource;
+import dev.molink.stagenode.model.PublishedModels;
 import dev.molink.stagenode.model.architecture.ModelConfig;
-import dev.molink.stagenode.simulation.DeviceProfiles;
-import dev.molink.stagenode.simulation.PublishedModels;
+import dev.molink.stagenode.model.format.ModelLoadException;
+import dev.molink.stagenode.model.hub.CachedHub;
+import dev.molink.stagenode.simulation.DeviceProfile;
+import dev.molink.stagenode.simulation.SimulatedDevice;
 import dev.molink.stagenode.speculation.SpeculationOption;
 import dev.molink.stagenode.transmit.TransmitPolicy;
 import java.io.IOException;
@@ -237,7 +242,7 @@ final class LinksBench implements Callable<Integer> {
         BatchingOption rule = BatchingOption.parse(batching);
         FleetSetting fleet = new FleetSetting(
                 config,
-                DeviceProfiles.parse(device),
+                profile(),
                 stages,
                 link,
                 TransmitPolicy.FAIR,
@@ -263,9 +268,22 @@ final class LinksBench implements Callable<Integer> {
     }
 
     private ModelConfig config() {
-        return PublishedModels.names().contains(model)
-                ? PublishedModels.config(model)
-                : PublishedModels.read(Path.of(model));
+        if (PublishedModels.names().contains(model)) {
+            return PublishedModels.config(model);
+        }
+        try (CachedHub hub = CachedHub.fromEnvironment()) {
+            return ModelFiles.open(ModelSource.of(model), hub).config();
+        } catch (ModelLoadException e) {
+            throw new IllegalArgumentException("--model %s: %s; built in are %s"
+                    .formatted(model, e.getMessage(), String.join(", ", PublishedModels.names())), e);
+        }
+    }
+
+    private DeviceProfile profile() {
+        return SimulatedDevice.parse(device)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "--device %s: only simulated devices, such as sim:rtx4090, take part".formatted(device)))
+                .profile();
     }
 
     private Workload workload() throws IOException {
