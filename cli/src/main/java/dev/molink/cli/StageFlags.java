@@ -45,7 +45,8 @@ final class StageFlags {
     @Option(
             names = "--codec",
             paramLabel = "C",
-            description = "How activations cross the links: auto, f32, bf16 or int8 (default auto: by the slowest link).")
+            description =
+                    "How activations cross the links: auto, f32, bf16 or int8 (default auto: by the slowest link).")
     @Nullable
     String codec;
 

@@ -84,7 +84,8 @@ public class SchedulerBenchmark {
                 new BatchingOption.Fixed(decodeGroups),
                 new SpeculationOption.Off());
         int blocks = sequences * (MAX_TOKENS / 16 + 2);
-        scheduler = new Scheduler(settings, new PipelineFacts(1, 2, List.of(KvGroup.full(blocks)), 2048, ActivationCodec.F32));
+        scheduler = new Scheduler(
+                settings, new PipelineFacts(1, 2, List.of(KvGroup.full(blocks)), 2048, ActivationCodec.F32));
         for (int i = 0; i < sequences; i++) {
             add(PROMPT_TOKENS + 2 + (MAX_TOKENS - PROMPT_TOKENS) * (i + 1) / (sequences + 2));
         }

@@ -9,7 +9,8 @@ import dev.molink.stagenode.plan.StageReport.LinkRate;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusException;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
@@ -19,8 +20,9 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>The rate of a train is the bytes after its first chunk by the time from the first chunk's arrival to the last one's:
  * what every chunk waits for alike, the delay and the begin of sending, falls out. Trains double until one takes 100 ms or
- * has 4 MiB, so that TCP's window and HTTP/2's grow with them, and that nobody waits long for a slow link. The last size
- * is sent three times, of which the median counts.
+ * has 4 MiB, so that TCP's window and HTTP/2's grow with them, and that nobody waits long for a slow link. Trains of that
+ * size follow as long as each is faster than all before, which code does that has not been compiled yet; the median of
+ * the last five counts, of fewer when two seconds are over.
  */
 public final class PathProbe {
 
@@ -33,9 +35,12 @@ public final class PathProbe {
     private static final int ROUND_TRIPS = 6;
 
     private static final int CHUNK_BYTES = 16 << 10;
-    private static final int FIRST_TRAIN_BYTES = 4 * CHUNK_BYTES;
+    private static final int FIRST_TRAIN_BYTES = 2 * CHUNK_BYTES;
     private static final long LONG_ENOUGH_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final int LAST_TRAINS = 3;
+    private static final long ENOUGH_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final int COUNTED_TRAINS = 5;
+    private static final int MAX_TRAINS = 20;
+    private static final double FASTER = 1.1;
     private static final double NANOS_PER_SECOND = 1e9;
 
     /** Without meaning, and without anything that a line could compress. */
@@ -43,6 +48,7 @@ public final class PathProbe {
 
     private final ProbeCall call;
     private final int maxTrainBytes;
+    private final long beganNanos = System.nanoTime();
 
     private PathProbe(ProbeCall call, int maxTrainBytes) {
         this.call = call;
@@ -103,13 +109,26 @@ public final class PathProbe {
             bytes = Math.min(2 * bytes, maxTrainBytes);
             receipt = train(bytes);
         }
-        double[] rates = new double[LAST_TRAINS];
-        rates[0] = bytesPerSecond(receipt);
-        for (int i = 1; i < LAST_TRAINS; i++) {
-            rates[i] = bytesPerSecond(train(bytes));
+        return Math.round(steadyRate(bytes, bytesPerSecond(receipt)));
+    }
+
+    /** The rate of trains of one length, of which {@code first} is that of the first. */
+    private double steadyRate(int bytes, double first) throws StatusException, InterruptedException {
+        List<Double> rates = new ArrayList<>(List.of(first));
+        double fastest = first;
+        boolean rising = false;
+        while ((rates.size() < COUNTED_TRAINS || rising)
+                && rates.size() < MAX_TRAINS
+                && System.nanoTime() - beganNanos < ENOUGH_NANOS) {
+            double rate = bytesPerSecond(train(bytes));
+            rates.add(rate);
+            rising = rate > FASTER * fastest;
+            fastest = Math.max(fastest, rate);
         }
-        Arrays.sort(rates);
-        return Math.round(rates[LAST_TRAINS / 2]);
+        List<Double> counted = rates.subList(Math.max(0, rates.size() - COUNTED_TRAINS), rates.size()).stream()
+                .sorted()
+                .toList();
+        return counted.get(counted.size() / 2);
     }
 
     private ProbeReceipt train(int bytesAfterFirst) throws StatusException, InterruptedException {
