@@ -1,10 +1,12 @@
 package dev.molink.bench.fleet;
 
+import dev.molink.stagenode.plan.LinkTraffic;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
 import dev.molink.stagenode.transmit.TransmitClass;
+import dev.molink.stagenode.transmit.TransmitMessage;
 import java.util.function.Consumer;
 
 /**
@@ -22,6 +24,7 @@ final class InnerExit implements StageExit {
     private final HiddenRows rows;
     private final Consumer<StepOutcome> failures;
     private final Consumer<StageReport> reports;
+    private final PrefillFlows flows = new PrefillFlows();
 
     InnerExit(
             VirtualClock clock,
@@ -41,37 +44,48 @@ final class InnerExit implements StageExit {
     @Override
     public void forward(StepPlan plan) {
         StepPlan bare = plan.forLaterStages();
-        long bytes = WireSizes.plan(plan);
-        link.add(TransmitClass.CONTROL, bytes, bytes, () -> next.plan(bare));
+        link.add(TransmitClass.CONTROL, WireSizes.plan(plan), () -> next.plan(bare));
     }
 
     @Override
     public void computes(StepPlan plan, long nanos) {
+        flows.follow(plan);
         if (plan.rows().isEmpty()) {
             return;
         }
         if (plan.kind() == StepKind.PREFILL) {
-            sendInTiles(plan, nanos);
+            sendInTiles(plan, flows.laterRows(plan), nanos);
         } else {
-            long bytes = rows.bytes(plan.tokens());
-            clock.after(nanos, () -> send(plan, TransmitClass.DECODE, bytes));
+            clock.after(
+                    nanos,
+                    () -> link.add(TransmitClass.DECODE, rows.bytes(plan.tokens()), () -> arrived(plan)));
         }
     }
 
-    private void sendInTiles(StepPlan plan, long nanos) {
+    private void sendInTiles(StepPlan plan, int laterRows, long nanos) {
         int tiles = rows.tiles(plan.tokens());
-        long firstBytes = rows.bytes(rows.rowsAfter(1, plan.tokens()));
         long[] id = new long[1];
-        clock.after(rows.finalNanos(1, tiles, nanos), () -> id[0] = send(plan, TransmitClass.PREFILL, firstBytes));
+        clock.after(rows.finalNanos(1, tiles, nanos), () -> id[0] = addPrefill(plan, laterRows));
         for (int tile = 2; tile <= tiles; tile++) {
             long readyBytes = rows.bytes(rows.rowsAfter(tile, plan.tokens()));
             clock.after(rows.finalNanos(tile, tiles, nanos), () -> link.extend(id[0], readyBytes));
         }
     }
 
-    private long send(StepPlan plan, TransmitClass kind, long readyBytes) {
-        return link.add(
-                kind, rows.bytes(plan.tokens()), readyBytes, () -> next.hiddenState(plan.epoch(), plan.stepId()));
+    private long addPrefill(StepPlan plan, int laterRows) {
+        TransmitMessage message = new TransmitMessage(
+                link.nextId(),
+                TransmitClass.PREFILL,
+                rows.bytes(plan.tokens()),
+                rows.bytes(rows.rowsAfter(1, plan.tokens())),
+                PrefillFlows.flow(plan),
+                rows.bytes(laterRows));
+        link.add(message, () -> arrived(plan));
+        return message.id();
+    }
+
+    private void arrived(StepPlan plan) {
+        next.hiddenState(plan.epoch(), plan.stepId());
     }
 
     @Override
@@ -86,6 +100,6 @@ final class InnerExit implements StageExit {
 
     @Override
     public void measured(StageReport report) {
-        reports.accept(report.withLink(link.rate()));
+        reports.accept(report.withLink(link.rate(), LinkTraffic.NONE));
     }
 }

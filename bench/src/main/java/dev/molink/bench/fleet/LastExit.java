@@ -1,5 +1,6 @@
 package dev.molink.bench.fleet;
 
+import dev.molink.stagenode.plan.LinkTraffic;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.plan.StepOutcome;
@@ -51,12 +52,11 @@ final class LastExit implements StageExit {
             clock.after(0, () -> outcomes.accept(outcome));
             return;
         }
-        long bytes = WireSizes.outcome(outcome);
-        link.add(TransmitClass.CONTROL, bytes, bytes, () -> outcomes.accept(outcome));
+        link.add(TransmitClass.CONTROL, WireSizes.outcome(outcome), () -> outcomes.accept(outcome));
     }
 
     @Override
     public void measured(StageReport report) {
-        reports.accept(report.withLink(link == null ? LinkRate.UNKNOWN : link.rate()));
+        reports.accept(report.withLink(link == null ? LinkRate.UNKNOWN : link.rate(), LinkTraffic.NONE));
     }
 }

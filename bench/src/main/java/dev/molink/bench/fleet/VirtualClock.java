@@ -14,6 +14,10 @@ final class VirtualClock {
     private long nowNanos;
     private long added;
 
+    VirtualClock(long nowNanos) {
+        this.nowNanos = nowNanos;
+    }
+
     private record Event(long atNanos, long order, Runnable action) {}
 
     long now() {

@@ -4,6 +4,7 @@ import dev.molink.bench.relay.LinkShape;
 import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.transmit.TransmitClass;
 import dev.molink.stagenode.transmit.TransmitDecision;
+import dev.molink.stagenode.transmit.TransmitMessage;
 import dev.molink.stagenode.transmit.TransmitPolicy;
 import dev.molink.stagenode.transmit.TransmitQueue;
 import java.util.HashMap;
@@ -31,9 +32,9 @@ final class VirtualLink {
     private final long delayNanos;
     private final Map<Long, Message> underWay = new HashMap<>();
     private long nextId;
-    private long wireFreeNanos;
-    private long decodeWritableNanos;
-    private long prefillWritableNanos;
+    private long wireFreeNanos = Long.MIN_VALUE;
+    private long decodeWritableNanos = Long.MIN_VALUE;
+    private long prefillWritableNanos = Long.MIN_VALUE;
     private long askedAtNanos = NONE;
     private long busyNanos;
     private long sentBytes;
@@ -59,6 +60,9 @@ final class VirtualLink {
     }
 
     private void beat() {
+        if (queue.isProbeDue(clock.now())) {
+            add(TransmitMessage.whole(nextId, TransmitClass.PREFILL, TransmitQueue.PROBE_BYTES), () -> {});
+        }
         long departed = clock.now();
         long answered = Math.max(departed, wireFreeNanos) + 2 * delayNanos;
         clock.at(answered, () -> {
@@ -68,19 +72,27 @@ final class VirtualLink {
         clock.after(HEARTBEAT_NANOS, this::beat);
     }
 
+    /** An id for the next message. */
+    long nextId() {
+        return nextId;
+    }
+
+    /** Queues a message that is there as a whole. */
+    void add(TransmitClass kind, long bytes, Runnable arrived) {
+        add(TransmitMessage.whole(nextId, kind, bytes), arrived);
+    }
+
     /**
      * Queues a message.
      *
-     * @param readyBytes of it that are there already
+     * @param message with the id of {@link #nextId}
      * @param arrived happens when the other end has all of it
-     * @return its id
      */
-    long add(TransmitClass kind, long bytes, long readyBytes, Runnable arrived) {
-        long id = nextId++;
-        underWay.put(id, new Message(bytes, arrived));
-        queue.add(id, kind, bytes, readyBytes, clock.now());
+    void add(TransmitMessage message, Runnable arrived) {
+        nextId++;
+        underWay.put(message.id(), new Message(message.bytes(), arrived));
+        queue.add(message, clock.now());
         ask();
-        return id;
     }
 
     void extend(long id, long readyBytes) {
@@ -121,7 +133,7 @@ final class VirtualLink {
             next = Math.min(next, prefillWritableNanos);
         }
         if (next == NONE || (askedAtNanos > now && askedAtNanos <= next)) {
-            return;
+            return; // the one that is under way comes in time
         }
         long at = Math.max(next, now + 1);
         askedAtNanos = at;
@@ -175,6 +187,12 @@ final class VirtualLink {
 
     LinkRate rate() {
         return queue.rate();
+    }
+
+    /** Counts from now on. */
+    void forgetFigures() {
+        busyNanos = 0;
+        sentBytes = 0;
     }
 
     /** How long bytes went out so far. */

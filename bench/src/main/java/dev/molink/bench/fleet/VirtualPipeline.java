@@ -1,14 +1,18 @@
 package dev.molink.bench.fleet;
 
 import dev.molink.stagenode.kvcache.KvGroup;
+import dev.molink.stagenode.model.architecture.LayerGroup;
 import dev.molink.stagenode.model.architecture.LayerRange;
 import dev.molink.stagenode.plan.StageReport;
+import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.plan.StepPlan;
 import dev.molink.stagenode.scheduling.PipelineFacts;
 import dev.molink.stagenode.scheduling.Scheduler;
 import dev.molink.stagenode.scheduling.SchedulerSettings;
 import dev.molink.stagenode.simulation.Roofline;
+import dev.molink.stagenode.simulation.StageDimensions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +22,13 @@ final class VirtualPipeline {
 
     private static final long EPOCH = 1;
 
-    private final VirtualClock clock = new VirtualClock();
+    /** Faster links count as that fast where a rate is told in numbers. */
+    private static final double MOST_BYTES_PER_SECOND = 1e12;
+
+    /** So long the pipeline stands before the run begins at 0: its links are measured by then. */
+    private static final long STANDS_NANOS = 9_500_000_000L;
+
+    private final VirtualClock clock = new VirtualClock(-STANDS_NANOS);
     private final FleetSetting setting;
     private final VirtualHead head;
 
@@ -31,6 +41,7 @@ final class VirtualPipeline {
         this.setting = setting;
         this.head = new VirtualHead(clock, scheduler(arrivals.size()), text, arrivals, this::plan);
         buildFromTheEnd(new SimulatedSampling(text));
+        clock.at(0, () -> links.forEach(VirtualLink::forgetFigures));
     }
 
     private void plan(StepPlan plan) {
@@ -48,18 +59,35 @@ final class VirtualPipeline {
                 defaults.batchPatience(),
                 setting.batching(),
                 setting.speculation());
-        int blocks = IntStream.range(0, setting.stages())
-                .map(stage -> KvMemory.blocks(setting.device(), setting.model(), range(stage)))
-                .min()
-                .orElseThrow();
+        int rowElements = setting.tensors() * setting.model().hiddenSize();
+        LinkRate link = new LinkRate(
+                Math.round(Math.min(setting.link().bytesPerSecond(), MOST_BYTES_PER_SECOND)),
+                setting.link().delay().toNanos());
         return new Scheduler(
                 settings,
                 new PipelineFacts(
                         EPOCH,
                         setting.stages(),
-                        List.of(KvGroup.full(blocks)),
-                        setting.model().hiddenSize(),
-                        setting.rowBytes()));
+                        List.of(kvGroup()),
+                        rowElements,
+                        setting.codec(),
+                        Collections.nCopies(setting.stages(), link)));
+    }
+
+    /** As many blocks as the stage with the least room has. */
+    private KvGroup kvGroup() {
+        List<LayerGroup> groups = setting.model().layerGroups();
+        if (groups.size() > 1) {
+            throw new IllegalArgumentException("model %s keeps %d KV groups; a fleet on a virtual clock takes models with one"
+                    .formatted(setting.model().architecture(), groups.size()));
+        }
+        long blocks = IntStream.range(0, setting.stages())
+                .mapToObj(stage -> new StageDimensions(setting.model(), range(stage)))
+                .mapToLong(stage -> stage.kvBytes(setting.device())
+                        / stage.kvGroups().getFirst().blockBytes())
+                .min()
+                .orElseThrow();
+        return new KvGroup(groups.getFirst().windowTokens(), Math.clamp(blocks, 1, Integer.MAX_VALUE));
     }
 
     private LayerRange range(int stage) {

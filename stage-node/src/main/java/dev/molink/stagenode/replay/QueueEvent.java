@@ -2,18 +2,18 @@ package dev.molink.stagenode.replay;
 
 import dev.molink.stagenode.transmit.TransmitClass;
 import dev.molink.stagenode.transmit.TransmitDecision;
+import dev.molink.stagenode.transmit.TransmitMessage;
 import dev.molink.stagenode.transmit.TransmitQueue;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link TransmitQueue} is told and asked. */
 public sealed interface QueueEvent<A extends @Nullable Object> extends MachineEvent<TransmitQueue, A> {
 
-    record MessageAdded(long id, TransmitClass kind, long bytes, long readyBytes, long nowNanos)
-            implements QueueEvent<@Nullable Void> {
+    record MessageAdded(TransmitMessage message, long nowNanos) implements QueueEvent<@Nullable Void> {
 
         @Override
         public @Nullable Void applyTo(TransmitQueue queue) {
-            queue.add(id, kind, bytes, readyBytes, nowNanos);
+            queue.add(message, nowNanos);
             return null;
         }
     }
@@ -76,6 +76,32 @@ public sealed interface QueueEvent<A extends @Nullable Object> extends MachineEv
         @Override
         public TransmitDecision applyTo(TransmitQueue queue) {
             return queue.next(nowNanos, decodeWritable, prefillWritable);
+        }
+    }
+
+    record MessageDropped(long id) implements QueueEvent<@Nullable Void> {
+
+        @Override
+        public @Nullable Void applyTo(TransmitQueue queue) {
+            queue.drop(id);
+            return null;
+        }
+    }
+
+    record Cleared() implements QueueEvent<@Nullable Void> {
+
+        @Override
+        public @Nullable Void applyTo(TransmitQueue queue) {
+            queue.clear();
+            return null;
+        }
+    }
+
+    record ProbeAsked(long nowNanos) implements QueueEvent<Boolean> {
+
+        @Override
+        public Boolean applyTo(TransmitQueue queue) {
+            return queue.isProbeDue(nowNanos);
         }
     }
 }

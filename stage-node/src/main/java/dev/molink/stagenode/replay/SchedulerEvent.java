@@ -5,6 +5,7 @@ import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
 import dev.molink.stagenode.scheduling.RequestSpec;
 import dev.molink.stagenode.scheduling.Scheduler;
+import dev.molink.stagenode.scheduling.SchedulerStatus;
 import dev.molink.stagenode.scheduling.SequenceUpdate;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +61,15 @@ public sealed interface SchedulerEvent<A extends @Nullable Object> extends Machi
         @Override
         public Optional<StepPlan> applyTo(Scheduler scheduler) {
             return scheduler.nextPlan();
+        }
+    }
+
+    /** Asked between events; what comes of it is for people, but it lets the batching policy look at the time, too. */
+    record StatusAsked() implements SchedulerEvent<SchedulerStatus> {
+
+        @Override
+        public SchedulerStatus applyTo(Scheduler scheduler) {
+            return scheduler.status();
         }
     }
 }
