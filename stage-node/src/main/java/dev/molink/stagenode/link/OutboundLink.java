@@ -62,7 +62,9 @@ public final class OutboundLink implements Link {
             made.add(new OutboundConnection(linkClass, inbox, options.faults(), events));
         }
         this.connections = List.copyOf(made);
-        Outbox outbox = new Outbox(spec, new TransmitQueue(options.policy()), classes.size(), WINDOW_BYTES, pool);
+        TransmitQueue queue = new TransmitQueue(options.policy());
+        queue.assume(options.initial(), System.nanoTime());
+        Outbox outbox = new Outbox(spec, queue, classes.size(), WINDOW_BYTES, pool);
         this.sender = new LinkSender(
                 "link-to-" + spec.peerNodeId(),
                 outbox,
@@ -129,8 +131,7 @@ public final class OutboundLink implements Link {
     public void sendHidden(StepPlan plan, int firstRow, MemorySegment values) {
         TransmitClass kind = plan.kind() == StepKind.PREFILL ? TransmitClass.PREFILL : TransmitClass.DECODE;
         int rows = Math.toIntExact(values.byteSize() / ((long) spec.hiddenSize() * Float.BYTES));
-        HiddenRows range =
-                new HiddenRows(plan.stepId(), kind, plan.tokens(), firstRow, rows, pool.copyOf(values));
+        HiddenRows range = new HiddenRows(plan.stepId(), kind, plan.tokens(), firstRow, rows, pool.copyOf(values));
         require(sender.rows(range), "hidden state of step " + plan.stepId());
     }
 
@@ -215,8 +216,7 @@ public final class OutboundLink implements Link {
 
         @Override
         public void reply(OutboundConnection connection, Acknowledgement acknowledgement) {
-            sender.urgent(
-                    connections.indexOf(connection), Frames.acknowledgement(spec.epoch(), acknowledgement));
+            sender.urgent(connections.indexOf(connection), Frames.acknowledgement(spec.epoch(), acknowledgement));
         }
 
         @Override

@@ -155,8 +155,7 @@ class TransmitQueuePropertyTests {
 
         private void watch(VirtualLink.Decided decided) {
             boolean decodeWaits = isSendable(TransmitClass.DECODE) || isSendable(TransmitClass.CONTROL);
-            boolean prefillWaits =
-                    policy == TransmitPolicy.FAIR ? isFlowSendable() : isSendable(TransmitClass.PREFILL);
+            boolean prefillWaits = policy == TransmitPolicy.FAIR ? isFlowSendable() : isSendable(TransmitClass.PREFILL);
             if (!decided.writable()) {
                 assertThat(decided.decision()).isInstanceOf(Wait.class);
                 return;
@@ -201,7 +200,8 @@ class TransmitQueuePropertyTests {
         private void assertMayRest(boolean decodeWaits, boolean prefillWaits) {
             switch (policy) {
                 case FIFO -> {
-                    long first = waiting.keySet().stream().mapToLong(id -> id).min().orElse(-1);
+                    long first =
+                            waiting.keySet().stream().mapToLong(id -> id).min().orElse(-1);
                     assertThat(first == -1 || waiting.get(first).ready == waiting.get(first).sent)
                             .isTrue();
                 }

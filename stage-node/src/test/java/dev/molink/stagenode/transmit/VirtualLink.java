@@ -31,6 +31,8 @@ final class VirtualLink {
     private long forthNanos;
     private long backNanos;
     private long backJitterNanos;
+    private long forthJitterNanos;
+    private long lastArrivalNanos;
     private long nowNanos;
     private long order;
     private long wireFreeNanos;
@@ -70,6 +72,10 @@ final class VirtualLink {
         backJitterNanos = Math.round(millis * 1e6);
     }
 
+    void forthJitter(double millis) {
+        forthJitterNanos = Math.round(millis * 1e6);
+    }
+
     void onDecision(Consumer<Decided> listener) {
         onDecision = listener;
     }
@@ -103,7 +109,7 @@ final class VirtualLink {
     void echoUntil(long endNanos) {
         for (long begin = 0; begin < endNanos; begin += 100_000_000) {
             long sentNanos = begin;
-            long roundTrip = forthNanos + backNanos + jitterNanos();
+            long roundTrip = forthNanos + backNanos + drawn(forthJitterNanos) + drawn(backJitterNanos);
             at(begin + roundTrip, () -> queue.roundTrip(nowNanos - sentNanos, nowNanos));
         }
     }
@@ -149,7 +155,8 @@ final class VirtualLink {
         bytesBelow += frame.length();
         unacknowledgedPrefillBytes += frame.kind() == TransmitClass.PREFILL ? frame.length() : 0;
         at(wireFreeNanos, () -> bytesBelow -= frame.length());
-        at(wireFreeNanos + forthNanos, () -> arrive(frame));
+        lastArrivalNanos = Math.max(lastArrivalNanos, wireFreeNanos + forthNanos + drawn(forthJitterNanos));
+        at(lastArrivalNanos, () -> arrive(frame));
     }
 
     private void arrive(TransmitDecision.Send frame) {
@@ -159,7 +166,7 @@ final class VirtualLink {
         assertThat(bytes).isLessThanOrEqualTo(expected.get(frame.id()));
         received.put(frame.id(), bytes);
         long arrivedNanos = nowNanos;
-        lastAnswerNanos = Math.max(lastAnswerNanos, nowNanos + backNanos + jitterNanos());
+        lastAnswerNanos = Math.max(lastAnswerNanos, nowNanos + backNanos + drawn(backJitterNanos));
         at(lastAnswerNanos, () -> answer(frame, bytes, arrivedNanos));
     }
 
@@ -168,7 +175,7 @@ final class VirtualLink {
         queue.acknowledged(frame.id(), bytes, arrivedNanos + CLOCK_DIFFERENCE, nowNanos);
     }
 
-    private long jitterNanos() {
-        return backJitterNanos == 0 ? 0 : jitter.nextLong(backJitterNanos);
+    private long drawn(long mostNanos) {
+        return mostNanos == 0 ? 0 : jitter.nextLong(mostNanos);
     }
 }
