@@ -59,7 +59,7 @@ final class StageEpoch {
     /** Hands back what was measured, and what was counted to the journal, so that a kill loses little of it. */
     void measured(StageReport report) {
         counter.takeAll(counts);
-        outbound.measured(report.withLink(outbound.linkRate()));
+        outbound.measured(report.withLink(outbound.linkRate(), outbound.linkTraffic()));
     }
 
     /** The formation is over: its counts go to the journal. */

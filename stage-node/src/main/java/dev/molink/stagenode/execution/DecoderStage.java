@@ -251,31 +251,10 @@ final class DecoderStage implements StageExecutor {
     }
 
     private void requireInput(StepPlan plan, int rows, @Nullable MemorySegment hiddenIn) {
-        if (weights.embedding() != null) {
-            requireTokenIds(plan, weights.embedding().rows());
-            return;
-        }
-        long needed = (long) rows * weights.hiddenSize() * Float.BYTES;
-        if (rows > 0 && (hiddenIn == null || hiddenIn.byteSize() != needed)) {
-            throw new IllegalArgumentException("step %d: %d rows of hidden states take %d bytes, %d were given"
-                    .formatted(plan.stepId(), rows, needed, hiddenIn == null ? 0 : hiddenIn.byteSize()));
-        }
-    }
-
-    private static void requireTokenIds(StepPlan plan, int vocabulary) {
-        for (int i = 0; i < plan.rows().size(); i++) {
-            SequenceRows rows = plan.rows().get(i);
-            if (rows.tokenIds().isEmpty()) {
-                throw new IllegalArgumentException(
-                        "step %d: sequence %d has no token ids to embed".formatted(plan.stepId(), rows.sequenceId()));
-            }
-            for (int j = 0; j < rows.tokenCount(); j++) {
-                int id = rows.tokenIds().get(j);
-                if (id < 0 || id >= vocabulary) {
-                    throw new IllegalArgumentException("step %d: token id %d is outside the vocabulary 0…%d"
-                            .formatted(plan.stepId(), id, vocabulary - 1));
-                }
-            }
+        if (weights.embedding() == null) {
+            StepInput.requireHidden(plan, rows, weights.hiddenSize(), hiddenIn);
+        } else {
+            StepInput.requireTokenIds(plan, weights.embedding().rows());
         }
     }
 

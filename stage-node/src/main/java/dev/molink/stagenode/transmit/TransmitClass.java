@@ -7,5 +7,10 @@ public enum TransmitClass {
     /** Hidden states of decode and verify steps. */
     DECODE,
     /** Hidden states of prefill pieces. */
-    PREFILL
+    PREFILL;
+
+    /** Whether the connection that messages of this class take takes a frame. */
+    boolean isWritable(boolean decodeWritable, boolean prefillWritable) {
+        return this == PREFILL ? prefillWritable : decodeWritable;
+    }
 }
