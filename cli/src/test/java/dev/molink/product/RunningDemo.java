@@ -227,6 +227,11 @@ final class RunningDemo implements AutoCloseable {
         return elements(management("/actuator/usage?limit=1000").get("records"));
     }
 
+    /** What the head tells of its pipeline. */
+    JsonNode engine() throws IOException, InterruptedException {
+        return management("/actuator/engines").at("/engines/0");
+    }
+
     private JsonNode management(String path) throws IOException, InterruptedException {
         HttpResponse<String> response =
                 http(HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(port + 1, path)))

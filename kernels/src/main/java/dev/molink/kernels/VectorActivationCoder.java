@@ -16,7 +16,12 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The Vector API version of {@link ScalarActivationCoder}; the short group that may end a row is left to that one. */
+/**
+ * The Vector API version of {@link ScalarActivationCoder}; the short group that may end a row is left to that one.
+ *
+ * <p>Memory is read and written as bytes, whatever they stand for: C2 makes an object of every vector of another element
+ * type that is read from a {@code byte[]} or written to one, a tenth of the speed (JDK 25).
+ */
 final class VectorActivationCoder implements ActivationCoder {
 
     private static final VectorSpecies<Float> FLOATS = VectorLoops.FLOATS;
@@ -24,6 +29,11 @@ final class VectorActivationCoder implements ActivationCoder {
     private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
     private static final VectorSpecies<Short> SHORTS =
             VectorSpecies.of(short.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
+
+    /** The bytes of a vector of floats, and of one of as many shorts. */
+    private static final VectorSpecies<Byte> BYTES_OF_FLOATS = VectorSpecies.of(byte.class, FLOATS.vectorShape());
+
+    private static final VectorSpecies<Byte> BYTES_OF_SHORTS = VectorSpecies.of(byte.class, SHORTS.vectorShape());
 
     /** As many bytes as floats; a 128-bit register has no such species, and groups are left to the scalar loop. */
     private static final VectorSpecies<Byte> BYTES =
@@ -42,18 +52,24 @@ final class VectorActivationCoder implements ActivationCoder {
 
     @Override
     public void encodeBf16(MemorySegment f32, int rows, int columns, MemorySegment bf16) {
-        long elements = (long) rows * columns;
-        long whole = elements - elements % LENGTH;
-        for (long i = 0; i < whole; i += LENGTH) {
-            IntVector bits = bits(f32, i * Float.BYTES);
-            ((ShortVector) upperHalves(bits).convertShape(VectorOperators.I2S, SHORTS, 0))
-                    .intoMemorySegment(bf16, i * Short.BYTES, LITTLE);
+        for (int row = 0; row < rows; row++) {
+            encodeBf16(f32, bf16, (long) row * columns, columns);
         }
-        ScalarActivationCoder.encodeBf16(f32, bf16, whole, elements);
+    }
+
+    private static void encodeBf16(MemorySegment f32, MemorySegment bf16, long first, int columns) {
+        int whole = FLOATS.loopBound(columns);
+        for (int i = 0; i < whole; i += LENGTH) {
+            IntVector halves = upperHalves(bits(f32, (first + i) * Float.BYTES));
+            halves.convertShape(VectorOperators.I2S, SHORTS, 0)
+                    .reinterpretAsBytes()
+                    .intoMemorySegment(bf16, (first + i) * Short.BYTES, LITTLE);
+        }
+        ScalarActivationCoder.encodeBf16(f32, bf16, first + whole, first + columns);
     }
 
     private static IntVector bits(MemorySegment f32, long at) {
-        return IntVector.fromMemorySegment(INTS, f32, at, LITTLE);
+        return ByteVector.fromMemorySegment(BYTES_OF_FLOATS, f32, at, LITTLE).reinterpretAsInts();
     }
 
     /** {@link Bf16#fromFloat} of each lane. */
@@ -66,15 +82,22 @@ final class VectorActivationCoder implements ActivationCoder {
 
     @Override
     public void decodeBf16(MemorySegment bf16, int rows, int columns, MemorySegment f32) {
-        long elements = (long) rows * columns;
-        long whole = elements - elements % LENGTH;
-        for (long i = 0; i < whole; i += LENGTH) {
-            ShortVector halves = ShortVector.fromMemorySegment(SHORTS, bf16, i * Short.BYTES, LITTLE);
-            ((IntVector) halves.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0))
-                    .lanewise(VectorOperators.LSHL, 16)
-                    .intoMemorySegment(f32, i * Float.BYTES, LITTLE);
+        for (int row = 0; row < rows; row++) {
+            decodeBf16(bf16, f32, (long) row * columns, columns);
         }
-        ScalarActivationCoder.decodeBf16(bf16, f32, whole, elements);
+    }
+
+    private static void decodeBf16(MemorySegment bf16, MemorySegment f32, long first, int columns) {
+        int whole = FLOATS.loopBound(columns);
+        for (int i = 0; i < whole; i += LENGTH) {
+            ShortVector halves = ByteVector.fromMemorySegment(BYTES_OF_SHORTS, bf16, (first + i) * Short.BYTES, LITTLE)
+                    .reinterpretAsShorts();
+            halves.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)
+                    .lanewise(VectorOperators.LSHL, 16)
+                    .reinterpretAsBytes()
+                    .intoMemorySegment(f32, (first + i) * Float.BYTES, LITTLE);
+        }
+        ScalarActivationCoder.decodeBf16(bf16, f32, first + whole, first + columns);
     }
 
     @Override
@@ -113,7 +136,7 @@ final class VectorActivationCoder implements ActivationCoder {
         FloatVector inverse = FloatVector.broadcast(FLOATS, ScalarActivationCoder.inverse(scale));
         FloatVector rounding = FloatVector.broadcast(FLOATS, FloatMath.ROUNDING);
         for (int i = 0; i < GROUP; i += LENGTH) {
-            FloatVector values = FloatVector.fromMemorySegment(FLOATS, f32, from + (long) i * Float.BYTES, LITTLE);
+            FloatVector values = bits(f32, from + (long) i * Float.BYTES).reinterpretAsFloats();
             IntVector rounded = values.fma(inverse, rounding).reinterpretAsInts();
             ((ByteVector) rounded.convertShape(VectorOperators.I2B, BYTES, 0))
                     .intoMemorySegment(int8, bytes + i, LITTLE);
@@ -154,6 +177,7 @@ final class VectorActivationCoder implements ActivationCoder {
         }
         for (int i = 0; i < GROUP; i += LENGTH) {
             VectorDecoder.q8(int8, from + Short.BYTES + i, scale)
+                    .reinterpretAsBytes()
                     .intoMemorySegment(f32, to + (long) i * Float.BYTES, LITTLE);
         }
     }

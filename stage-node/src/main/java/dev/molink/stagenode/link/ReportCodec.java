@@ -3,6 +3,7 @@ package dev.molink.stagenode.link;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.molink.stagenode.plan.StageReport;
+import dev.molink.stagenode.plan.StageReport.DecodeCost;
 import dev.molink.stagenode.plan.StageReport.LinkRate;
 
 /** {@link StageReport}s as they travel back to the head. */
@@ -15,6 +16,8 @@ final class ReportCodec {
                 .setEpoch(report.epoch())
                 .setStage(report.stage())
                 .setDecodeStepNanos(report.decodeStepNanos())
+                .setDecodeFixedNanos(report.decodeCost().fixedNanos())
+                .setDecodeRowNanos(report.decodeCost().rowNanos())
                 .setPrefillTokenNanos(report.prefillTokenNanos())
                 .setBusyNanos(report.busyNanos())
                 .setWallNanos(report.wallNanos())
@@ -37,6 +40,7 @@ final class ReportCodec {
                 report.getEpoch(),
                 report.getStage(),
                 report.getDecodeStepNanos(),
+                new DecodeCost(report.getDecodeFixedNanos(), report.getDecodeRowNanos()),
                 report.getPrefillTokenNanos(),
                 report.getBusyNanos(),
                 report.getWallNanos(),

@@ -157,7 +157,8 @@ final class StageCommand {
             paramLabel = "B",
             defaultValue = "auto",
             description = "how many decode steps the head keeps in flight: auto (measured, default), molink (the"
-                    + " published rule), molink:measured (the same with the measured link rate) or fixed:N")
+                    + " published rule), molink:measured (the same with the measured link rate) or fixed:N; with @512 or"
+                    + " @whole behind it prefill pieces have that size")
     private String batching = "auto";
 
     @Option(

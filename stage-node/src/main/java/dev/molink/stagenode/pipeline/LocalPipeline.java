@@ -16,6 +16,7 @@ import dev.molink.stagenode.engine.Head;
 import dev.molink.stagenode.engine.HeadListener;
 import dev.molink.stagenode.engine.HeadSettings;
 import dev.molink.stagenode.engine.HeadStatus;
+import dev.molink.stagenode.engine.StageSettings;
 import dev.molink.stagenode.execution.StageExecutor;
 import dev.molink.stagenode.journal.RequestCounts;
 import dev.molink.stagenode.link.LinkFaults;
@@ -226,6 +227,7 @@ public final class LocalPipeline implements AutoCloseable {
                 stage,
                 index == 0 ? Optional.of(role(sender)) : Optional.empty(),
                 new ShippedGrammars(assets, stage.model()),
+                StageSettings.DEFAULT.with(settings.recorder()),
                 counts -> observer.counted(index, counts));
         StageNode node = new StageNode(
                 stage.description("local-" + index, server.address()),

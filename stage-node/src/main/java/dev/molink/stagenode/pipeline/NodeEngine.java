@@ -63,9 +63,19 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
      */
     public static NodeEngine start(
             LoadedStage stage, Optional<HeadRole> role, GrammarSource grammars, Consumer<RequestCounts> counts) {
+        return start(stage, role, grammars, StageSettings.DEFAULT, counts);
+    }
+
+    /** The same with a loop that runs as {@code settings} say. */
+    static NodeEngine start(
+            LoadedStage stage,
+            Optional<HeadRole> role,
+            GrammarSource grammars,
+            StageSettings settings,
+            Consumer<RequestCounts> counts) {
         String name = "stage with layers %s of %s"
                 .formatted(stage.range(), stage.model().getName());
-        StageLoop loop = StageLoop.start(name, stage.executor(), grammars, StageSettings.DEFAULT, counts);
+        StageLoop loop = StageLoop.start(name, stage.executor(), grammars, settings, counts);
         return new NodeEngine(stage, loop, role);
     }
 

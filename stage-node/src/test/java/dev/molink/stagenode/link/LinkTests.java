@@ -16,6 +16,7 @@ import dev.molink.stagenode.codec.ActivationCodec;
 import dev.molink.stagenode.plan.BlockChanges;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.StageReport;
+import dev.molink.stagenode.plan.StageReport.DecodeCost;
 import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepOutcome;
@@ -307,7 +308,8 @@ class LinkTests {
         void takesReportsOfItsEpochOnly() throws Exception {
             openOutbound();
             InboundLink other = take(answering.links);
-            StageReport report = new StageReport(EPOCH, 2, 11, 12, 13, 14, new LinkRate(15, 16));
+            StageReport report =
+                    new StageReport(EPOCH, 2, 11, new DecodeCost(17, 18), 12, 13, 14, new LinkRate(15, 16));
 
             other.sendReport(new StageReport(EPOCH - 1, 1, 1, 1, 1, 1, LinkRate.UNKNOWN));
             other.sendReport(report);
