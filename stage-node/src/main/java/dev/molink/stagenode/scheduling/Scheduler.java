@@ -57,6 +57,12 @@ public final class Scheduler {
 
     private static final int MAX_STEPS_WITHOUT_ROWS = 2;
 
+    /**
+     * One that a stage computes and one that its link sends. With fewer a stage waits where the wire takes as long as
+     * computing; more would only wait in front of the slowest.
+     */
+    private static final int PREFILL_STEPS_PER_STAGE = 2;
+
     private final SchedulerSettings settings;
     private final PipelineFacts pipeline;
     private final BatchingPolicy batching;
@@ -80,7 +86,7 @@ public final class Scheduler {
         this.settings = settings;
         this.pipeline = pipeline;
         this.batching = settings.batching().policy();
-        this.prefillSteps = Math.max(2, pipeline.stages());
+        this.prefillSteps = PREFILL_STEPS_PER_STAGE * pipeline.stages();
         this.measurements = Measurements.none(pipeline.stages(), pipeline.hiddenSize(), pipeline.rowBytes());
         this.bubbles = new BubbleShares(pipeline.stages());
         this.memory = new KvMemory(pipeline.kvGroups());
