@@ -38,6 +38,7 @@ class ClocklessRulesTests {
         "dev.molink.stagenode.kvcache..",
         "dev.molink.stagenode.batching..",
         "dev.molink.stagenode.speculation..",
+        "dev.molink.stagenode.transmit..",
         "dev.molink.stagenode.engine.machine.."
     };
 

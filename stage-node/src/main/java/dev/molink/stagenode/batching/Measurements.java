@@ -44,6 +44,16 @@ public record Measurements(int hiddenSize, long rowBytes, List<Stage> stages) {
         return new Measurements(hiddenSize, rowBytes, Collections.nCopies(stages, Stage.UNKNOWN));
     }
 
+    /** Of a pipeline that has just been formed, whose links were measured before. */
+    public static Measurements of(int hiddenSize, long rowBytes, List<LinkRate> links) {
+        return new Measurements(
+                hiddenSize,
+                rowBytes,
+                links.stream()
+                        .map(link -> new Stage(0, DecodeCost.UNKNOWN, 0, link))
+                        .toList());
+    }
+
     /** These, with what one stage says now. */
     public Measurements with(StageReport report) {
         if (report.stage() < 0 || report.stage() >= stages.size()) {

@@ -1,5 +1,6 @@
 package dev.molink.stagenode.engine;
 
+import dev.molink.stagenode.plan.LinkTraffic;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.plan.StepOutcome;
@@ -16,12 +17,17 @@ public interface StageOutbound {
     void forward(StepPlan plan);
 
     /**
-     * Hands on the hidden state of a step that was forwarded.
+     * Hands on rows of the hidden state of a step that was forwarded: all at once, or in ranges as they become final, in
+     * order and without gaps.
      *
-     * @param values {@code [plan.tokens(), hiddenSize]} f32, little-endian, row-major; the next step overwrites it, so
-     *     it is copied before the call returns
+     * @param firstRow row of the plan with which {@code values} begins
+     * @param values {@code [rows, hiddenSize]} f32, little-endian, row-major; the next step overwrites it, so it is copied
+     *     before the call returns
      */
-    void sendHidden(StepPlan plan, int hiddenSize, MemorySegment values);
+    void sendHidden(StepPlan plan, int hiddenSize, int firstRow, MemorySegment values);
+
+    /** A decode step begins to compute here, or is through; some transmit policies size what they send by it. */
+    default void decodeRuns(boolean running) {}
 
     /** Hands the end of a step to the head: from the last stage, or from any stage where the step failed. */
     void report(StepOutcome outcome);
@@ -31,4 +37,9 @@ public interface StageOutbound {
 
     /** What acknowledgements show of the link to the next stage, or from the last one to the head. */
     LinkRate linkRate();
+
+    /** What was sent on that link. */
+    default LinkTraffic linkTraffic() {
+        return LinkTraffic.NONE;
+    }
 }

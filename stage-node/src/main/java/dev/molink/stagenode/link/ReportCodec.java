@@ -1,5 +1,7 @@
 package dev.molink.stagenode.link;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StageReport.DecodeCost;
 import dev.molink.stagenode.plan.StageReport.LinkRate;
@@ -21,10 +23,19 @@ final class ReportCodec {
                 .setWallNanos(report.wallNanos())
                 .setLinkBytesPerSecond(report.link().bytesPerSecond())
                 .setLinkOneWayNanos(report.link().oneWayNanos())
+                .setLinkTraffic(TrafficCodec.encode(report.traffic()))
                 .build();
     }
 
-    static StageReport decode(dev.molink.proto.stage.v1.StageReport report) {
+    static StageReport decode(ByteString bytes) throws CorruptFrameException {
+        try {
+            return decode(dev.molink.proto.stage.v1.StageReport.parseFrom(bytes));
+        } catch (InvalidProtocolBufferException e) {
+            throw new CorruptFrameException("report cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static StageReport decode(dev.molink.proto.stage.v1.StageReport report) {
         return new StageReport(
                 report.getEpoch(),
                 report.getStage(),
@@ -33,6 +44,7 @@ final class ReportCodec {
                 report.getPrefillTokenNanos(),
                 report.getBusyNanos(),
                 report.getWallNanos(),
-                new LinkRate(report.getLinkBytesPerSecond(), report.getLinkOneWayNanos()));
+                new LinkRate(report.getLinkBytesPerSecond(), report.getLinkOneWayNanos()),
+                TrafficCodec.decode(report.getLinkTraffic()));
     }
 }

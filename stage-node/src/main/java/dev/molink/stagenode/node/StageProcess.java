@@ -112,6 +112,7 @@ final class StageProcess implements AutoCloseable {
         this.node = new StageNode(
                 self,
                 engine,
+                head.wire(),
                 dialer,
                 Epochs.keptIn(data.epochs(), InstantSource.system()),
                 () -> gateways.gateways().stream().map(HostPort::toString).toList(),

@@ -8,6 +8,7 @@ import dev.molink.stagenode.engine.PipelineShape;
 import dev.molink.stagenode.engine.StageLoop;
 import dev.molink.stagenode.engine.StageOutbound;
 import dev.molink.stagenode.engine.StageSettings;
+import dev.molink.stagenode.engine.WireTerms;
 import dev.molink.stagenode.execution.KvGroupSize;
 import dev.molink.stagenode.journal.RequestCounts;
 import dev.molink.stagenode.kvcache.KvGroup;
@@ -62,9 +63,19 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
      */
     public static NodeEngine start(
             LoadedStage stage, Optional<HeadRole> role, GrammarSource grammars, Consumer<RequestCounts> counts) {
+        return start(stage, role, grammars, StageSettings.DEFAULT, counts);
+    }
+
+    /** The same with a loop that runs as {@code settings} say. */
+    static NodeEngine start(
+            LoadedStage stage,
+            Optional<HeadRole> role,
+            GrammarSource grammars,
+            StageSettings settings,
+            Consumer<RequestCounts> counts) {
         String name = "stage with layers %s of %s"
                 .formatted(stage.range(), stage.model().getName());
-        StageLoop loop = StageLoop.start(name, stage.executor(), grammars, StageSettings.DEFAULT, counts);
+        StageLoop loop = StageLoop.start(name, stage.executor(), grammars, settings, counts);
         return new NodeEngine(stage, loop, role);
     }
 
@@ -95,9 +106,10 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
     }
 
     @Override
-    public void form(StagePlace place, List<Integer> kvBlocks, StageOutbound outbound) throws InterruptedException {
+    public void form(StagePlace place, List<Integer> kvBlocks, WireTerms wire, StageOutbound outbound)
+            throws InterruptedException {
         stepsInFlight.set(0);
-        shape = new PipelineShape(pipeline, model, place.epoch(), place.stages(), groups(kvBlocks), hiddenSize);
+        shape = new PipelineShape(pipeline, model, place.epoch(), place.stages(), groups(kvBlocks), hiddenSize, wire);
         try {
             loop.reset(place.epoch(), place.index(), kvBlocks, outbound)
                     .get(FORM_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);

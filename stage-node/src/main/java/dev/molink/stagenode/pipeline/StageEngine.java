@@ -1,6 +1,7 @@
 package dev.molink.stagenode.pipeline;
 
 import dev.molink.stagenode.engine.StageOutbound;
+import dev.molink.stagenode.engine.WireTerms;
 import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
@@ -13,9 +14,11 @@ public interface StageEngine {
     /**
      * Makes the stage ready for an epoch and returns when it is; whatever it did before is dropped.
      *
+     * @param wire holds for the whole epoch
      * @throws IllegalStateException if the memory for the KV blocks cannot be had; the message says why
      */
-    void form(StagePlace place, List<Integer> kvBlocks, StageOutbound outputs) throws InterruptedException;
+    void form(StagePlace place, List<Integer> kvBlocks, WireTerms wire, StageOutbound outputs)
+            throws InterruptedException;
 
     void onPlan(StepPlan plan);
 

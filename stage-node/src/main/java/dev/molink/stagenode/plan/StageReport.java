@@ -10,6 +10,7 @@ package dev.molink.stagenode.plan;
  * @param busyNanos time spent computing since the formation
  * @param wallNanos time since the formation
  * @param link towards the next stage; the last stage's is that to the head
+ * @param traffic what was sent on that link
  */
 public record StageReport(
         long epoch,
@@ -19,9 +20,10 @@ public record StageReport(
         long prefillTokenNanos,
         long busyNanos,
         long wallNanos,
-        LinkRate link) {
+        LinkRate link,
+        LinkTraffic traffic) {
 
-    /** Of a stage that has not seen steps of different sizes yet. */
+    /** Of a stage that has not seen steps of different sizes yet, and whose link has carried nothing. */
     public StageReport(
             long epoch,
             int stage,
@@ -33,10 +35,32 @@ public record StageReport(
         this(epoch, stage, decodeStepNanos, DecodeCost.UNKNOWN, prefillTokenNanos, busyNanos, wallNanos, link);
     }
 
+    /** Of a stage whose link has carried nothing. */
+    public StageReport(
+            long epoch,
+            int stage,
+            long decodeStepNanos,
+            DecodeCost decodeCost,
+            long prefillTokenNanos,
+            long busyNanos,
+            long wallNanos,
+            LinkRate link) {
+        this(
+                epoch,
+                stage,
+                decodeStepNanos,
+                decodeCost,
+                prefillTokenNanos,
+                busyNanos,
+                wallNanos,
+                link,
+                LinkTraffic.NONE);
+    }
+
     /** The same with what is known of the link. */
-    public StageReport withLink(LinkRate known) {
+    public StageReport withLink(LinkRate known, LinkTraffic sent) {
         return new StageReport(
-                epoch, stage, decodeStepNanos, decodeCost, prefillTokenNanos, busyNanos, wallNanos, known);
+                epoch, stage, decodeStepNanos, decodeCost, prefillTokenNanos, busyNanos, wallNanos, known, sent);
     }
 
     /**

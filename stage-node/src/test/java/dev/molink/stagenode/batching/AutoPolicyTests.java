@@ -38,6 +38,7 @@ class AutoPolicyTests {
         assertThat(decision)
                 .isEqualTo(new Decision(
                         3,
+                        3,
                         256,
                         "3 decode groups, as many as stages while nothing is measured; pieces of 256 tokens while nothing"
                                 + " is measured"));
@@ -147,8 +148,8 @@ class AutoPolicyTests {
         @CsvSource({
             // 32.8 µs of wire a token less than 100 µs of computing: 50 ms − 15 ms by 0.1 ms, in 16s
             "15, 0.158594, 2500, 352",
-            // 0.8192 ms of wire a token: 15 / (0.8192 − 0.1) = 20.9, at least 32
-            "15, 0.158594, 100, 32",
+            // 0.8192 ms of wire a token: 15 / (0.8192 − 0.1) = 20.9, at least 22.5 / 0.158594 = 141.9
+            "15, 0.158594, 100, 144",
             // 0.1639 ms of wire: 15 / 0.0639 = 234.9
             "15, 0.158594, 500, 240",
             // steps of 100 ms: three of them may be waited for, 200 ms by 1 ms

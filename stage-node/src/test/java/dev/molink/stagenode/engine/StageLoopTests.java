@@ -41,7 +41,7 @@ class StageLoopTests {
         }
 
         @Override
-        public void sendHidden(StepPlan plan, int hiddenSize, MemorySegment values) {
+        public void sendHidden(StepPlan plan, int hiddenSize, int firstRow, MemorySegment values) {
             out.add(values.toArray(ValueLayout.JAVA_FLOAT));
         }
 

@@ -87,8 +87,8 @@ class FormationTests {
 
         head.engine().outputs().forward(decode);
         head.engine().outputs().forward(prefill);
-        head.engine().outputs().sendHidden(prefill, Stages.HIDDEN, MemorySegment.ofArray(values));
-        head.engine().outputs().sendHidden(decode, Stages.HIDDEN, MemorySegment.ofArray(values));
+        head.engine().outputs().sendHidden(prefill, Stages.HIDDEN, 0, MemorySegment.ofArray(values));
+        head.engine().outputs().sendHidden(decode, Stages.HIDDEN, 0, MemorySegment.ofArray(values));
         last.engine().outputs().report(outcome);
 
         assertThat(take(middle.engine().plans)).isEqualTo(decode);
@@ -142,7 +142,7 @@ class FormationTests {
         MemorySegment values = MemorySegment.ofArray(new byte[rows * Stages.HIDDEN * Float.BYTES]);
 
         for (int step = 1; step <= 10; step++) {
-            head.engine().outputs().sendHidden(plan(epoch, step, StepKind.PREFILL, rows), Stages.HIDDEN, values);
+            head.engine().outputs().sendHidden(plan(epoch, step, StepKind.PREFILL, rows), Stages.HIDDEN, 0, values);
         }
 
         for (int step = 1; step <= 10; step++) {

@@ -1,0 +1,5 @@
+/** How activations are written on the wire. */
+@NullMarked
+package dev.molink.stagenode.codec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,141 @@
+package dev.molink.stagenode.transmit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.molink.stagenode.plan.StageReport.LinkRate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Links of known rate and delay on virtual time. */
+class LinkEstimatorTests {
+
+    private static final long MILLI = 1_000_000;
+    private static final long SECOND = 1_000_000_000;
+
+    private long nextId = 1;
+
+    @ParameterizedTest
+    @CsvSource({
+        "20, 0, 0", "20, 15, 0", "20, 100, 0", "20, 15, 20",
+        "100, 0, 0", "100, 15, 0", "100, 100, 0", "100, 15, 20",
+        "1000, 0, 0", "1000, 15, 0", "1000, 100, 0", "1000, 15, 20"
+    })
+    void knowsRateAndDelayAfterASecondOfTraffic(double megabits, double delayMillis, double backJitterMillis) {
+        for (TransmitPolicy policy : TransmitPolicy.values()) {
+            VirtualLink link = new VirtualLink(new TransmitQueue(policy), megabits, delayMillis, 1, 1);
+            link.backJitter(backJitterMillis);
+            link.echoUntil(SECOND);
+            load(link, 0, SECOND, 2);
+
+            link.runUntil(SECOND + Math.round(2 * delayMillis * MILLI));
+
+            LinkRate rate = link.queue.rate();
+            assertThat(rate.bytesPerSecond() / link.bytesPerSecond())
+                    .as("%s: rate", policy)
+                    .isCloseTo(1, within(0.03));
+            // The shortest of the jittered ways back is seldom the shortest possible.
+            assertThat((double) rate.oneWayNanos())
+                    .as("%s: delay", policy)
+                    .isCloseTo(
+                            delayMillis * MILLI,
+                            within(0.03 * delayMillis * MILLI + 0.1 * backJitterMillis * MILLI + 1000));
+        }
+    }
+
+    @Test
+    void beginsWithWhatWasMeasuredBefore() {
+        TransmitQueue queue = new TransmitQueue(TransmitPolicy.FAIR);
+
+        queue.assume(new LinkRate(12_500_000, 15 * MILLI), -7);
+
+        assertThat(queue.rate()).isEqualTo(new LinkRate(12_500_000, 15 * MILLI));
+        assertThat(queue.figures().frameBytes()).as("2 ms of it").isEqualTo(25_000);
+        assertThat(queue.figures().windowBytes()).as("30 ms of it").isEqualTo(375_000);
+    }
+
+    @Test
+    void staysUnknownWhereNothingWasMeasured() {
+        TransmitQueue queue = new TransmitQueue(TransmitPolicy.FAIR);
+
+        queue.assume(LinkRate.UNKNOWN, -7);
+
+        assertThat(queue.rate()).isEqualTo(LinkRate.UNKNOWN);
+    }
+
+    @Test
+    void correctsWhatWasMeasuredWrongly() {
+        VirtualLink link = new VirtualLink(new TransmitQueue(TransmitPolicy.FAIR), 100, 15, 1, 1);
+        link.queue.assume(new LinkRate(100_000_000, 2 * MILLI), 0);
+        load(link, 0, 30 * SECOND, 0.5);
+
+        link.runUntil(30 * SECOND);
+
+        assertThat(link.queue.rate().bytesPerSecond() / link.bytesPerSecond()).isCloseTo(1, within(0.03));
+        assertThat((double) link.queue.rate().oneWayNanos()).isCloseTo(15 * MILLI, within(0.1 * 15 * MILLI));
+    }
+
+    @ParameterizedTest
+    @EnumSource(TransmitPolicy.class)
+    void followsAStepOfTheRateDownAndUp(TransmitPolicy policy) {
+        VirtualLink link = new VirtualLink(new TransmitQueue(policy), 200, 15, 1, 1);
+        link.echoUntil(12 * SECOND);
+        load(link, 0, 12 * SECOND, 0.5);
+
+        link.runUntil(4 * SECOND);
+        link.rate(50);
+        link.runUntil(8 * SECOND);
+        double afterDown = link.queue.rate().bytesPerSecond() / link.bytesPerSecond();
+        link.rate(200);
+        link.runUntil(20 * SECOND);
+        double afterUp = link.queue.rate().bytesPerSecond() / link.bytesPerSecond();
+
+        assertThat(afterDown).isCloseTo(1, within(0.03));
+        assertThat(afterUp).isCloseTo(1, within(0.03));
+    }
+
+    @ParameterizedTest
+    @EnumSource(TransmitPolicy.class)
+    void doesNotTakeAStarvedSenderForASlowLink(TransmitPolicy policy) {
+        VirtualLink link = new VirtualLink(new TransmitQueue(policy), 100, 15, 1, 1);
+        link.echoUntil(10 * SECOND);
+        load(link, 0, SECOND, 1);
+        for (long nanos = 2 * SECOND; nanos < 10 * SECOND; nanos += 20 * MILLI) {
+            link.at(nanos, () -> link.add(TransmitMessage.whole(nextId++, TransmitClass.DECODE, 20_000)));
+        }
+
+        link.run();
+
+        assertThat(link.queue.rate().bytesPerSecond() / link.bytesPerSecond()).isCloseTo(1, within(0.03));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.5", "2", "5"})
+    void doesNotSinkUnderJitterOfTheWayForth(double jitterMillis) {
+        VirtualLink link = new VirtualLink(new TransmitQueue(TransmitPolicy.FAIR), 100, 15, 1, 1);
+        link.forthJitter(jitterMillis);
+        link.backJitter(jitterMillis);
+        link.echoUntil(30 * SECOND);
+        load(link, 0, 20 * SECOND, 2);
+
+        link.runUntil(20 * SECOND);
+
+        assertThat(link.queue.rate().bytesPerSecond() / link.bytesPerSecond()).isCloseTo(1, within(0.1));
+    }
+
+    /** Prefill messages of 1 MB and decode messages of 20 kB that load the link so much, half each. */
+    private void load(VirtualLink link, long beginNanos, long endNanos, double load) {
+        double prefillNanos = 1e6 / (load / 2 * link.bytesPerSecond()) * 1e9;
+        double decodeNanos = 20e3 / (load / 2 * link.bytesPerSecond()) * 1e9;
+        for (double nanos = beginNanos; nanos < endNanos; nanos += prefillNanos) {
+            link.at(
+                    Math.round(nanos),
+                    () -> link.add(TransmitMessage.whole(nextId++, TransmitClass.PREFILL, 1_000_000)));
+        }
+        for (double nanos = beginNanos; nanos < endNanos; nanos += decodeNanos) {
+            link.at(Math.round(nanos), () -> link.add(TransmitMessage.whole(nextId++, TransmitClass.DECODE, 20_000)));
+        }
+    }
+}
