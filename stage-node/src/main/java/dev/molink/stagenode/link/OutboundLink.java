@@ -11,6 +11,7 @@ import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
+import dev.molink.stagenode.replay.Driven;
 import dev.molink.stagenode.transmit.TransmitClass;
 import dev.molink.stagenode.transmit.TransmitQueue;
 import io.grpc.Channel;
@@ -62,7 +63,10 @@ public final class OutboundLink implements Link {
             made.add(new OutboundConnection(linkClass, inbox, options.faults(), events));
         }
         this.connections = List.copyOf(made);
-        Outbox outbox = new Outbox(spec, new TransmitQueue(options.policy()), classes.size(), WINDOW_BYTES, pool);
+        Driven<TransmitQueue> queue = new Driven<>(
+                new TransmitQueue(options.policy()),
+                options.recorder().queue("link to " + spec.peerName(), options.policy()));
+        Outbox outbox = new Outbox(spec, queue, classes.size(), WINDOW_BYTES, pool);
         this.sender = new LinkSender(
                 "link-to-" + spec.peerNodeId(),
                 outbox,

@@ -91,7 +91,7 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
         this.place = new StagePlace(request.getEpoch(), request.getIndex(), request.getStagesCount());
         this.wire = FormTerms.of(request);
         this.hiddenSize = hiddenSize;
-        this.options = new LinkOptions(wire.policy(), faults);
+        this.options = new LinkOptions(wire.policy(), faults, engine.recorder());
         this.engine = engine;
         this.onLost = onLost;
     }
