@@ -48,7 +48,8 @@ class MigrationTests {
                     INSERT INTO fleet_node VALUES ('gw_1', 'node_1', '0.1.0', '10.0.0.1:50061', 'default', 'molink-demo', 'f32',
                         8, 0, 8, 'READY', 'cpu', '2 threads', 1, 1, 1, 0, 0, 0, 0, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP,
                         CURRENT_TIMESTAMP)""", """
-                    INSERT INTO fleet_pipeline
+                    INSERT INTO fleet_pipeline (gateway_id, pipeline, model, model_layers, state, epoch, reason,
+                        lease_expires_at)
                     VALUES ('gw_1', 'default', 'molink-demo', 8, 'SERVING', 1, '', CURRENT_TIMESTAMP)"""),
             6,
             List.of("""
@@ -57,7 +58,9 @@ class MigrationTests {
             7,
             List.of("UPDATE project SET shares_prefix_cache = TRUE"),
             8,
-            List.of("UPDATE usage_record SET codec = 'int8'")));
+            List.of("UPDATE usage_record SET codec = 'int8'"),
+            9,
+            List.of("INSERT INTO fleet_link VALUES ('gw_1', 'default', 'molink-demo', 0, 1, 1, 1, 0.5)")));
 
     private static final List<String> TABLES = List.of(
             "organization",
@@ -67,7 +70,8 @@ class MigrationTests {
             "account",
             "usage_record",
             "fleet_node",
-            "fleet_pipeline");
+            "fleet_pipeline",
+            "fleet_link");
 
     @ParameterizedTest
     @EnumSource

@@ -15,14 +15,19 @@ import org.jspecify.annotations.Nullable;
 /** A request of a trace on its way through a pipeline; the head's thread tells it what becomes of it. */
 final class LiveRequest implements LocalPipeline.Listener {
 
+    private final String trace;
     private final int number;
     private final Arrival arrival;
     private final CountDownLatch running;
     private final List<Long> tokenTimes = new ArrayList<>(); // guarded by this
     private @Nullable RequestReport report; // guarded by this
 
-    /** @param running counted down at the request's end */
-    LiveRequest(int number, Arrival arrival, CountDownLatch running) {
+    /**
+     * @param trace that it is the {@code number}-th of
+     * @param running counted down at the request's end
+     */
+    LiveRequest(String trace, int number, Arrival arrival, CountDownLatch running) {
+        this.trace = trace;
         this.number = number;
         this.arrival = arrival;
         this.running = running;
@@ -34,9 +39,9 @@ final class LiveRequest implements LocalPipeline.Listener {
 
     /** The request for a prompt of random ids, so that no two share a prefix; it ends at the trace's length only. */
     GenerateRequest message(ModelConfig model, long seed) {
-        SplittableRandom random = new SplittableRandom(seed + number);
+        SplittableRandom random = new SplittableRandom(seed + trace.hashCode() + number);
         GenerateRequest.Builder request = GenerateRequest.newBuilder()
-                .setRequestId("trace-" + number)
+                .setRequestId("%s-%d".formatted(trace, number))
                 .setChoices(1)
                 .setMaxTokens(arrival.generatedTokens())
                 .setSampling(SamplingParameters.newBuilder()
@@ -74,8 +79,9 @@ final class LiveRequest implements LocalPipeline.Listener {
      */
     synchronized RequestTiming timing(long startNanos) {
         if (report != null && report.hasFailure()) {
-            throw new IllegalStateException("request %d of %d and %d tokens failed after %d tokens: %s"
+            throw new IllegalStateException("%s request %d of %d and %d tokens failed after %d tokens: %s"
                     .formatted(
+                            trace,
                             number,
                             arrival.promptTokens(),
                             arrival.generatedTokens(),

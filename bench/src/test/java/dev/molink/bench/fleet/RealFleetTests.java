@@ -71,7 +71,7 @@ class RealFleetTests {
                 MODEL,
                 DeviceProfiles.of("rtx4090"),
                 2,
-                LinkShape.parse("200mbit", "5ms"),
+                LinkShape.parse("1gbit", "5ms"),
                 TransmitPolicy.FIFO,
                 ActivationCodec.F32,
                 tensors,

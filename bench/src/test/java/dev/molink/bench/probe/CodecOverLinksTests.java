@@ -102,8 +102,8 @@ class CodecOverLinksTests {
                 .build()
                 .start();
         open.add(server::shutdownNow);
-        LinkRelay relay = LinkRelay.start(
-                0, new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()), way, way);
+        LinkRelay relay =
+                LinkRelay.start(0, new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()), way, way);
         open.add(relay);
         StageDescription self = description(index, "127.0.0.1:" + relay.port());
         StageNode node = new StageNode(

@@ -10,6 +10,7 @@ import dev.molink.bench.engine.EngineReport.Series;
 import dev.molink.bench.engine.Spread;
 import dev.molink.bench.relay.LinkShape;
 import dev.molink.cli.process.Distribution;
+import dev.molink.stagenode.engine.WireOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,14 +34,15 @@ public final class EngineFigures {
     /** Ids below are special or bytes. */
     private static final int FIRST_WORD = 300;
 
-    /** One f32 row of the bundled model's hidden state. */
-    private static final int ROW_BYTES = 4 * 256;
+    /** Of the bundled model. */
+    private static final int HIDDEN_SIZE = 256;
 
     private static final LinkShape SLOW = LinkShape.parse("100mbit", "15ms");
 
     private final Distribution distribution;
     private final int basePort;
     private final int layers;
+    private final WireOptions wire;
     private final List<Integer> clients;
     private final Consumer<String> progress;
     private final List<Ratio> ratios = new ArrayList<>();
@@ -50,14 +52,21 @@ public final class EngineFigures {
     private record TimesPerToken(double loopback, double slow) {}
 
     /**
+     * @param wire of all links, with a codec that is not measured
      * @param clients numbers of concurrent clients of the sweeps, in rising order
      * @param progress gets a line about what runs now
      */
     public EngineFigures(
-            Distribution distribution, int basePort, int layers, List<Integer> clients, Consumer<String> progress) {
+            Distribution distribution,
+            int basePort,
+            int layers,
+            WireOptions wire,
+            List<Integer> clients,
+            Consumer<String> progress) {
         this.distribution = distribution;
         this.basePort = basePort;
         this.layers = layers;
+        this.wire = wire;
         this.clients = List.copyOf(clients);
         this.progress = progress;
     }
@@ -116,8 +125,10 @@ public final class EngineFigures {
     }
 
     private BenchDeployment start(int stages, String... flags) throws Exception {
-        return BenchDeployment.start(
-                distribution, basePort, layers, new BenchDeployment.Setting(stages, List.of(flags)));
+        List<String> all = new ArrayList<>(List.of(flags));
+        all.addAll(List.of("--codec", wire.codec().toString()));
+        all.addAll(List.of("--transmit-policy", wire.policy().toString()));
+        return BenchDeployment.start(distribution, basePort, layers, new BenchDeployment.Setting(stages, all));
     }
 
     private Series sweep(String name, BenchDeployment deployment) throws Exception {
@@ -161,7 +172,8 @@ public final class EngineFigures {
         }
         double row = two.engine().at("/stages/0/prefillTokenMillis").asDouble() / 1e3;
         double computing = row * WIRE_PROMPTS * PREFIX_TOKENS;
-        double rate = ROW_BYTES * (double) WIRE_PROMPTS * PREFIX_TOKENS / computing;
+        long rowBytes = wire.codec().choose(0).rowBytes(HIDDEN_SIZE);
+        double rate = rowBytes * (double) WIRE_PROMPTS * PREFIX_TOKENS / computing;
         two.shapeLinks(new LinkShape(rate, Duration.ofMillis(1)));
         prefillAll(two.client(), 20);
         double wall = prefillAll(two.client(), 21);

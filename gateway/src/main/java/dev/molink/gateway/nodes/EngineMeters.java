@@ -87,17 +87,24 @@ public final class EngineMeters {
         ofLink(engine, EngineMetric.LINK_BYTES, stage, tags.and("class", "control"), LinkTraffic::getControlBytes);
         ofLink(engine, EngineMetric.LINK_BYTES, stage, tags.and("class", "decode"), LinkTraffic::getDecodeBytes);
         ofLink(engine, EngineMetric.LINK_BYTES, stage, tags.and("class", "prefill"), LinkTraffic::getPrefillBytes);
-        ofLink(engine, EngineMetric.LINK_DECODE_WAIT, stage, tags.and("quantile", "0.5"), link ->
-                link.getDecodeWaitP50Nanos() * NANOS);
-        ofLink(engine, EngineMetric.LINK_DECODE_WAIT, stage, tags.and("quantile", "0.99"), link ->
-                link.getDecodeWaitP99Nanos() * NANOS);
+        ofLink(
+                engine,
+                EngineMetric.LINK_DECODE_WAIT,
+                stage,
+                tags.and("quantile", "0.5"),
+                link -> link.getDecodeWaitP50Nanos() * NANOS);
+        ofLink(
+                engine,
+                EngineMetric.LINK_DECODE_WAIT,
+                stage,
+                tags.and("quantile", "0.99"),
+                link -> link.getDecodeWaitP99Nanos() * NANOS);
         ofLink(engine, EngineMetric.LINK_FRAMES_REPEATED, stage, tags, LinkTraffic::getFramesRepeated);
         ofLink(engine, EngineMetric.LINK_FRAMES_CORRUPT, stage, tags, LinkTraffic::getCorruptFrames);
         ofLink(engine, EngineMetric.LINK_PROBES, stage, tags, LinkTraffic::getProbes);
     }
 
-    private void ofLink(
-            Engine engine, EngineMetric metric, int stage, Tags tags, ToDoubleFunction<LinkTraffic> value) {
+    private void ofLink(Engine engine, EngineMetric metric, int stage, Tags tags, ToDoubleFunction<LinkTraffic> value) {
         ofStage(engine, metric, stage, tags, each -> value.applyAsDouble(each.getLinkTraffic()));
     }
 

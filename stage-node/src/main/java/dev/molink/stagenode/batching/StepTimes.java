@@ -33,6 +33,10 @@ public final class StepTimes {
         steps++;
     }
 
+    public boolean measured() {
+        return steps > 0;
+    }
+
     /** Whether steps of different sizes were seen, without which nothing is known of a row's share. */
     public boolean hasSpread() {
         return spread() > LEAST_SPREAD * sumRows * sumRows;

@@ -42,8 +42,7 @@ final class Figures {
         return figures.build();
     }
 
-    private static StageFigures stage(
-            int stage, SchedulerStatus status, LinkRate initial, List<StageReport> reports) {
+    private static StageFigures stage(int stage, SchedulerStatus status, LinkRate initial, List<StageReport> reports) {
         StageFigures.Builder figures = StageFigures.newBuilder()
                 .setLinkBytesPerSecond(initial.bytesPerSecond())
                 .setLinkOneWayNanos(initial.oneWayNanos());

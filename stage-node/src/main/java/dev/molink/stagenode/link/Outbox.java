@@ -136,7 +136,8 @@ final class Outbox {
             laneOf(tensor.kind()).hold(tensor);
         }
         if (tensor == null) {
-            throw new IllegalArgumentException("row %d of step %d came before its row 0".formatted(rows.firstRow(), rows.stepId()));
+            throw new IllegalArgumentException(
+                    "row %d of step %d came before its row 0".formatted(rows.firstRow(), rows.stepId()));
         }
         tensor.give(rows);
         growing = tensor.isGiven() ? null : tensor;
@@ -230,13 +231,14 @@ final class Outbox {
             queue.take(new QueueEvent.RoundTripMeasured(nowNanos - acknowledgement.getEchoNanos(), nowNanos));
         }
         Map<Long, Parcel> touched = new HashMap<>();
-        lanes.get(lane).acknowledged(acknowledgement, SILENCE_DELAYS * queue.machine().rate().oneWayNanos(), nowNanos, piece -> {
-            Parcel parcel = parcels.get(piece.message());
-            if (parcel != null) {
-                parcel.arrived(piece.offset(), piece.length());
-                touched.put(piece.message(), parcel);
-            }
-        });
+        lanes.get(lane)
+                .acknowledged(acknowledgement, SILENCE_DELAYS * queue.machine().rate().oneWayNanos(), nowNanos, piece -> {
+                    Parcel parcel = parcels.get(piece.message());
+                    if (parcel != null) {
+                        parcel.arrived(piece.offset(), piece.length());
+                        touched.put(piece.message(), parcel);
+                    }
+                });
         touched.forEach((id, parcel) -> {
             queue.take(new QueueEvent.Acknowledged(
                     id, parcel.arrivedBytes(), acknowledgement.getArrivedNanos(), nowNanos));

@@ -101,8 +101,7 @@ public sealed interface ModelSource {
     /** Beside a {@code config.json}, the folder may hold a tokenizer. */
     private static ModelSource configuration(Path file) {
         Path folder = file.toAbsolutePath().getParent();
-        boolean inFolder = file.endsWith("config.json") && folder != null;
-        return inFolder ? new Folder(folder) : new ConfigFile(file);
+        return folder != null && file.endsWith("config.json") ? new Folder(folder) : new ConfigFile(file);
     }
 
     private static boolean isGguf(String name) {

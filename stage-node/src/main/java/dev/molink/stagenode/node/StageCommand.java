@@ -173,8 +173,9 @@ final class StageCommand {
             names = "--codec",
             paramLabel = "C",
             defaultValue = "auto",
-            description = "how activations cross the links of a pipeline that this stage heads: f32 (exact), bf16, int8,"
-                    + " or auto: by the slowest measured link (default)")
+            description =
+                    "how activations cross the links of a pipeline that this stage heads: f32 (exact), bf16, int8,"
+                            + " or auto: by the slowest measured link (default)")
     private String codec = "auto";
 
     @Option(

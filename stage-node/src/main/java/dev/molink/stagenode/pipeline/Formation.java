@@ -55,7 +55,6 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
     private static final Duration LINK_PATIENCE = Duration.ofSeconds(10);
     private static final Duration CHANNEL_PATIENCE = Duration.ofSeconds(1);
 
-
     /** Beats within which all neighbours must have dialled. */
     private static final int BEATS_TO_DIAL = 30;
 
@@ -91,7 +90,7 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
         this.place = new StagePlace(request.getEpoch(), request.getIndex(), request.getStagesCount());
         this.wire = FormTerms.of(request);
         this.hiddenSize = hiddenSize;
-        this.options = new LinkOptions(wire.policy(), faults, engine.recorder());
+        this.options = new LinkOptions(wire.policy(), faults, wire.initial(place.index()), engine.recorder());
         this.engine = engine;
         this.onLost = onLost;
     }

@@ -16,12 +16,7 @@ import java.util.List;
  * @param links as they were measured before the formation, by stage; those that were not are unknown
  */
 public record PipelineFacts(
-        long epoch,
-        int stages,
-        List<KvGroup> kvGroups,
-        int hiddenSize,
-        ActivationCodec codec,
-        List<LinkRate> links) {
+        long epoch, int stages, List<KvGroup> kvGroups, int hiddenSize, ActivationCodec codec, List<LinkRate> links) {
 
     public PipelineFacts {
         kvGroups = List.copyOf(kvGroups);

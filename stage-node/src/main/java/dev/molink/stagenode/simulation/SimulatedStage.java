@@ -1,6 +1,7 @@
 package dev.molink.stagenode.simulation;
 
 import dev.molink.stagenode.execution.BlockTables;
+import dev.molink.stagenode.execution.FinalRows;
 import dev.molink.stagenode.execution.KvGroupSize;
 import dev.molink.stagenode.execution.LogitRows;
 import dev.molink.stagenode.execution.PromptRows;
@@ -10,6 +11,7 @@ import dev.molink.stagenode.execution.StepInput;
 import dev.molink.stagenode.model.architecture.LayerRange;
 import dev.molink.stagenode.model.architecture.ModelConfig;
 import dev.molink.stagenode.plan.SequenceRows;
+import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepPlan;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -79,6 +81,16 @@ public final class SimulatedStage implements StageExecutor {
 
     @Override
     public StageOutput execute(StepPlan plan, @Nullable MemorySegment hiddenIn, LogitRows logitRows) {
+        return execute(plan, hiddenIn, logitRows, (_, _, _) -> {});
+    }
+
+    @Override
+    public StageOutput execute(StepPlan plan, @Nullable MemorySegment hiddenIn, FinalRows finalRows) {
+        return execute(plan, hiddenIn, LogitRows.SAMPLED, finalRows);
+    }
+
+    private StageOutput execute(
+            StepPlan plan, @Nullable MemorySegment hiddenIn, LogitRows logitRows, FinalRows finalRows) {
         requireOwner();
         long began = time.nanos();
         if (tables == null) {
@@ -88,14 +100,39 @@ public final class SimulatedStage implements StageExecutor {
         requireInput(plan, rows, hiddenIn);
         tables.apply(plan);
         promptRows.apply(plan);
-        if (!dimensions.hasHead()) {
-            MemorySegment values = hidden.rows(rows);
-            time.waitUntil(began + roofline.stepNanos(plan));
-            return new StageOutput.Hidden(values, rows, rowElements);
-        }
+        return dimensions.hasHead() ? logits(plan, logitRows, began) : hidden(plan, rows, began, finalRows);
+    }
+
+    private StageOutput logits(StepPlan plan, LogitRows logitRows, long began) {
         selectRows(plan, logitRows);
         time.waitUntil(began + roofline.stepNanos(plan, logits.rows()));
         return logits.output();
+    }
+
+    private StageOutput hidden(StepPlan plan, int rows, long began, FinalRows finalRows) {
+        MemorySegment values = hidden.rows(rows);
+        long nanos = roofline.stepNanos(plan);
+        if (plan.kind() == StepKind.PREFILL) {
+            handOutTiles(new LastLayer(rows, dimensions.range().layers(), nanos), values, began, finalRows);
+        } else {
+            time.waitUntil(began + nanos);
+            handOut(values, 0, rows, finalRows);
+        }
+        return new StageOutput.Hidden(values, rows, rowElements);
+    }
+
+    private void handOutTiles(LastLayer last, MemorySegment values, long began, FinalRows finalRows) {
+        for (int tile = 0; tile < last.tiles(); tile++) {
+            time.waitUntil(began + last.finalNanos(tile));
+            handOut(values, last.firstRow(tile), last.firstRow(tile + 1), finalRows);
+        }
+    }
+
+    private void handOut(MemorySegment values, int first, int end, FinalRows finalRows) {
+        if (end > first) {
+            long rowBytes = (long) rowElements * Float.BYTES;
+            finalRows.ready(rowElements, first, values.asSlice(first * rowBytes, (end - first) * rowBytes));
+        }
     }
 
     private void requireInput(StepPlan plan, int rows, @Nullable MemorySegment hiddenIn) {

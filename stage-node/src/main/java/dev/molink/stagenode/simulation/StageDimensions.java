@@ -46,8 +46,8 @@ public record StageDimensions(ModelConfig model, LayerRange range) {
     }
 
     /** Elements of one token's keys and values in one layer. */
-    double kvElements() {
-        return 2.0 * model.keyValueHeads() * model.headDim();
+    long kvElements() {
+        return 2L * model.keyValueHeads() * model.headDim();
     }
 
     /** Of the range's layers, of the embedding on the first stage and of the head on the last; tied ones count once. */
@@ -65,7 +65,7 @@ public record StageDimensions(ModelConfig model, LayerRange range) {
     }
 
     private long blockBytes(LayerGroup group) {
-        return (long) (KvCacheShape.BLOCK_TOKENS * kvElements() * ELEMENT_BYTES) * layersOf(group);
+        return KvCacheShape.BLOCK_TOKENS * kvElements() * ELEMENT_BYTES * layersOf(group);
     }
 
     /** How many of the group's layers the stage has. */

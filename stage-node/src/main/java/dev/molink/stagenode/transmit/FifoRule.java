@@ -47,7 +47,7 @@ final class FifoRule implements TransmitRule {
         if (first == null || first.sendableBytes() == 0 || !first.kind().isWritable(decodeWritable, prefillWritable)) {
             return null;
         }
-        return new Choice(first, TransmitQueue.MAX_FRAME_BYTES);
+        return new Choice(first, TransmitQueue.WHOLE_FRAME_BYTES);
     }
 
     @Override
@@ -62,6 +62,6 @@ final class FifoRule implements TransmitRule {
 
     @Override
     public long frameBytes() {
-        return TransmitQueue.MAX_FRAME_BYTES;
+        return TransmitQueue.WHOLE_FRAME_BYTES;
     }
 }

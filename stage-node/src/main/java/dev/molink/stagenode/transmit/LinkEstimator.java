@@ -58,6 +58,17 @@ final class LinkEstimator {
      */
     record Departure(long messageBytes, long linkBytes, int length, long nanos, boolean isPressed) {}
 
+    /** What was measured of the link before anything went over it; later samples change it as they change each other. */
+    void assume(LinkRate known, long nowNanos) {
+        if (known.bytesPerSecond() > 0) {
+            nanosPerByte = 1e9 / known.bytesPerSecond();
+            sampledNanos = nowNanos;
+        }
+        if (known.oneWayNanos() > 0) {
+            roundTrip(2 * known.oneWayNanos(), nowNanos);
+        }
+    }
+
     Departure departed(long messageBytes, int length, long nowNanos) {
         departedBytes += length;
         Departure departure = new Departure(messageBytes, departedBytes, length, nowNanos, !rested);
@@ -82,30 +93,41 @@ final class LinkEstimator {
     void arrived(Departure departure, long peerNanos, long nowNanos) {
         transit.add(peerNanos - departure.nanos(), departure.length(), nowNanos);
         roundTrip(nowNanos - departure.nanos(), nowNanos);
-        if (arrived && peerNanos - arrivedNanos <= 0) {
+        if (departure.linkBytes() <= arrivedBytes || arrived && peerNanos - arrivedNanos < 0) {
             return;
         }
-        Departure first = underWay.peek();
-        if (first == null || first.linkBytes() > departure.linkBytes()) {
-            return;
-        }
-        boolean pressed = true;
-        while (!underWay.isEmpty() && underWay.element().linkBytes() <= departure.linkBytes()) {
-            pressed &= underWay.remove().isPressed();
-        }
-        if (arrived) {
-            long idle = pressed ? 0 : idleNanos(first);
-            carried(departure.linkBytes() - arrivedBytes, peerNanos - arrivedNanos, idle, nowNanos);
+        long idle = takeUntil(departure);
+        long bytes = departure.linkBytes() - arrivedBytes;
+        if (arrived && peerNanos == arrivedNanos) {
+            // Two frames in one answer: the bytes belong to the time that was counted with the first.
+            spanBytes += spanBytes == 0 ? 0 : bytes;
+        } else if (arrived) {
+            carried(bytes, peerNanos - arrivedNanos, idle, nowNanos);
         }
         arrived = true;
         arrivedNanos = peerNanos;
         arrivedBytes = departure.linkBytes();
     }
 
-    /** How long the wire had nothing before a frame. */
-    private long idleNanos(Departure departure) {
+    /**
+     * Takes all frames up to one that arrived off those under way.
+     *
+     * @return how long the wire had nothing to carry before any of them, since the arrival before
+     */
+    private long takeUntil(Departure last) {
         long emptyTransit = transit.nanos() - Math.round(transit.bytes() * nanosPerByte);
-        return Math.max(0, departure.nanos() + emptyTransit - arrivedNanos);
+        long wireFreeNanos = arrivedNanos;
+        long idle = 0;
+        while (!underWay.isEmpty() && underWay.element().linkBytes() <= last.linkBytes()) {
+            Departure frame = underWay.remove();
+            long gap = frame.nanos() + emptyTransit - wireFreeNanos;
+            if (!frame.isPressed() && gap > 0) {
+                idle += gap;
+                wireFreeNanos += gap;
+            }
+            wireFreeNanos += Math.round(frame.length() * nanosPerByte);
+        }
+        return idle;
     }
 
     /** The wire carried so many bytes since the arrival before. */

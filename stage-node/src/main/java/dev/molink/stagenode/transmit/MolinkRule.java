@@ -91,7 +91,7 @@ final class MolinkRule implements TransmitRule {
     @Override
     public @Nullable Choice choose(long nowNanos, boolean decodeWritable, boolean prefillWritable) {
         if (decodeWritable && !controls.isEmpty()) {
-            return new Choice(controls.element(), TransmitQueue.MAX_FRAME_BYTES);
+            return new Choice(controls.element(), TransmitQueue.WHOLE_FRAME_BYTES);
         }
         if (current == null) {
             current = begin(nowNanos, decodeWritable && !decodes.isEmpty(), prefillWritable && !prefills.isEmpty());
@@ -99,7 +99,7 @@ final class MolinkRule implements TransmitRule {
         if (current == null || !current.kind().isWritable(decodeWritable, prefillWritable)) {
             return null;
         }
-        return new Choice(current, Math.min(unitBytes, TransmitQueue.MAX_FRAME_BYTES));
+        return new Choice(current, Math.min(unitBytes, TransmitQueue.WHOLE_FRAME_BYTES));
     }
 
     private @Nullable QueuedMessage begin(long nowNanos, boolean decodeWaits, boolean prefillWaits) {
@@ -177,6 +177,6 @@ final class MolinkRule implements TransmitRule {
 
     @Override
     public long frameBytes() {
-        return TransmitQueue.MAX_FRAME_BYTES;
+        return TransmitQueue.WHOLE_FRAME_BYTES;
     }
 }

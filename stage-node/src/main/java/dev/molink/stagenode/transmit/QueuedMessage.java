@@ -33,10 +33,10 @@ final class QueuedMessage {
         this.addedNanos = addedNanos;
     }
 
-    /** A message of which nothing is known but that it went out once. */
-    static QueuedMessage ofSent(long id, TransmitClass kind, long bytes, long nowNanos) {
-        QueuedMessage queued = new QueuedMessage(TransmitMessage.whole(id, kind, bytes), nowNanos);
-        queued.sentBytes = bytes;
+    /** A message of which nothing is known but that it went out once, however long it was. */
+    static QueuedMessage ofSent(long id, TransmitClass kind, long nowNanos) {
+        QueuedMessage queued = new QueuedMessage(TransmitMessage.whole(id, kind, Long.MAX_VALUE), nowNanos);
+        queued.sentBytes = Long.MAX_VALUE;
         return queued;
     }
 

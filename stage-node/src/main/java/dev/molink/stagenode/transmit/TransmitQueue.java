@@ -19,6 +19,9 @@ public final class TransmitQueue {
     /** The longest frame under every policy. */
     public static final int MAX_FRAME_BYTES = 256 << 10;
 
+    /** Frames of policies that send messages or chunks as a whole: short enough that the link is measured by them. */
+    static final int WHOLE_FRAME_BYTES = 64 << 10;
+
     /**
      * What a message that only measures the link has; it goes as prefill. A sample is the time between two arrivals, so it is
      * more than one frame under every policy.
@@ -51,6 +54,11 @@ public final class TransmitQueue {
             case MOLINK -> new MolinkRule(estimator);
             case FAIR -> new FairRule(estimator, underWay);
         };
+    }
+
+    /** Begins with what was measured of the link before; acknowledgements and echoes correct it. */
+    public void assume(LinkRate known, long nowNanos) {
+        estimator.assume(known, nowNanos);
     }
 
     public TransmitPolicy policy() {
@@ -110,12 +118,12 @@ public final class TransmitQueue {
      */
     public void repeat(long id, TransmitClass kind, long offset, int length, long nowNanos) {
         QueuedMessage message = messages.get(id);
-        if (message == null && kind == TransmitClass.CONTROL && length > 0) {
-            message = QueuedMessage.ofSent(id, kind, offset + length, nowNanos);
-            messages.put(id, message);
-        }
         if (message == null) {
-            return;
+            if (kind != TransmitClass.CONTROL || length <= 0) {
+                return;
+            }
+            message = QueuedMessage.ofSent(id, kind, nowNanos);
+            messages.put(id, message);
         }
         long before = message.underWayBytes();
         boolean waited = message.isToRepeat();

@@ -30,8 +30,8 @@ class BlockHasherTests {
         }
         ByteBuffer expected = ByteBuffer.wrap(sha256(block.array()));
         assertThat(link)
-                .isEqualTo(new ChainHash(
-                        expected.getLong(), expected.getLong(), expected.getLong(), expected.getLong()));
+                .isEqualTo(
+                        new ChainHash(expected.getLong(), expected.getLong(), expected.getLong(), expected.getLong()));
     }
 
     @Test

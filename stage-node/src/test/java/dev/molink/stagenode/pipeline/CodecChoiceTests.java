@@ -52,8 +52,7 @@ class CodecChoiceTests {
     @Test
     void isExactWhereNothingCouldBeMeasured() {
         assertThat(CodecChoice.of(AUTO, links(0, 0)))
-                .isEqualTo(
-                        new CodecChoice(ActivationCodec.F32, "f32: no link between stages could be measured"));
+                .isEqualTo(new CodecChoice(ActivationCodec.F32, "f32: no link between stages could be measured"));
     }
 
     @Test

@@ -103,7 +103,8 @@ class FormationRefusalTests {
 
     @Test
     void namesAMissingCapability() throws Exception {
-        Member last = stages.start("last", 4, 9, stage -> stage.clearCapabilities().addCapabilities("codec-bf16"));
+        Member last =
+                stages.start("last", 4, 9, stage -> stage.clearCapabilities().addCapabilities("codec-bf16"));
 
         assertRefused(
                 stages.form(head, last),

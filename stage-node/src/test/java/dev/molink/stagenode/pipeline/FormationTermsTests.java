@@ -51,8 +51,8 @@ class FormationTermsTests {
         assertThat(terms.codec()).isEqualTo(codec);
         assertThat(terms.codecReason()).isEqualTo(codec + ": as --codec says");
         assertThat(terms.policy()).isEqualTo(TransmitPolicy.MOLINK);
-        assertThat(members).allSatisfy(member -> assertThat(member.engine().wire())
-                .isEqualTo(terms));
+        assertThat(members)
+                .allSatisfy(member -> assertThat(member.engine().wire()).isEqualTo(terms));
     }
 
     @Test
@@ -66,7 +66,9 @@ class FormationTermsTests {
         LinkRate back = last.engine().wire().initial(1);
         assertThat(between.bytesPerSecond()).isPositive();
         assertThat(between.oneWayNanos()).isPositive();
-        assertThat(back.bytesPerSecond()).as("the way of the ids is not measured").isZero();
+        assertThat(back.bytesPerSecond())
+                .as("the way of the ids is not measured")
+                .isZero();
         assertThat(back.oneWayNanos()).isPositive();
         assertThat(head.engine().outputs().linkRate())
                 .as("before anything was sent")
@@ -154,9 +156,9 @@ class FormationTermsTests {
         gone.kill();
 
         assertThatThrownBy(() -> measure(asked, gone.description().getAddress(), 1))
-                .isInstanceOfSatisfying(StatusRuntimeException.class, refused -> assertThat(
-                                refused.getStatus().getCode())
-                        .isEqualTo(Status.Code.UNAVAILABLE));
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        refused -> assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE));
         assertThatThrownBy(() -> measure(asked, "somewhere", 1))
                 .hasMessage("INVALID_ARGUMENT: 'somewhere' is not an address HOST:PORT");
         assertThatThrownBy(() -> measure(asked, "127.0.0.1:1", 5 << 20))

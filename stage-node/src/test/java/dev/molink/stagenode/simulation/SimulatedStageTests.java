@@ -12,11 +12,15 @@ import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.model.ModelSource;
 import dev.molink.stagenode.model.architecture.LayerRange;
 import dev.molink.stagenode.model.architecture.ModelConfig;
+import dev.molink.stagenode.plan.BlockAppend;
+import dev.molink.stagenode.plan.BlockChanges;
+import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepPlan;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** A simulated stage obeys and refuses as a real one does, and takes the time that it should. */
@@ -78,6 +82,43 @@ class SimulatedStageTests extends StageExecutorContract {
         assertThat(hidden.values().byteSize()).isEqualTo(3 * 2 * 64 * Float.BYTES);
         assertThat(((StageOutput.Hidden) hidden).hiddenSize()).isEqualTo(128);
         assertThat(logits.rows()).isOne();
+    }
+
+    @Test
+    void rowsOfAPrefillPieceLeaveWhileItsLastLayerIsComputed() {
+        first.prepare(List.of(40));
+        List<BlockAppend> blocks =
+                IntStream.range(0, 16).mapToObj(id -> append(5, id)).toList();
+        StepPlan plan = plan(1, List.of(rows(5, 0, 250)), blocks, List.of());
+        long step = new Roofline(DEVICE.profile(), model, new LayerRange(0, 1)).stepNanos(plan);
+        List<Integer> firstRows = new ArrayList<>();
+        List<Long> times = new ArrayList<>();
+
+        StageOutput whole = first.execute(plan, null, (hiddenSize, firstRow, values) -> {
+            firstRows.add(firstRow);
+            times.add(time.nanos());
+            assertThat(values.byteSize()).isEqualTo(Math.min(128, 250 - firstRow) * 64L * Float.BYTES);
+        });
+
+        assertThat(whole.rows()).isEqualTo(250);
+        assertThat(firstRows).containsExactly(0, 128);
+        // The stage has one layer, so that all of the step is its last layer's.
+        assertThat(times).containsExactly(Math.round(step * 128 / 250.0), step);
+    }
+
+    @Test
+    void rowsOfADecodeStepLeaveAtItsEnd() {
+        StepPlan prompt = plan(1, List.of(rows(5, 0, 3)), List.of(append(5, 0)), List.of());
+        first.execute(prompt, null);
+        long began = time.nanos();
+        StepPlan decode = new StepPlan(
+                1, 2, StepKind.DECODE, List.of(rows(5, 3, 1)), List.of(), BlockChanges.NONE, List.of(), List.of());
+        List<Long> times = new ArrayList<>();
+
+        first.execute(decode, null, (_, _, _) -> times.add(time.nanos() - began));
+
+        assertThat(times)
+                .containsExactly(new Roofline(DEVICE.profile(), model, new LayerRange(0, 1)).stepNanos(decode));
     }
 
     @Test
