@@ -11,6 +11,8 @@ import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
+import dev.molink.stagenode.replay.Driven;
+import dev.molink.stagenode.replay.QueueEvent;
 import dev.molink.stagenode.transmit.TransmitClass;
 import dev.molink.stagenode.transmit.TransmitQueue;
 import io.grpc.Channel;
@@ -62,8 +64,10 @@ public final class OutboundLink implements Link {
             made.add(new OutboundConnection(linkClass, inbox, options.faults(), events));
         }
         this.connections = List.copyOf(made);
-        TransmitQueue queue = new TransmitQueue(options.policy());
-        queue.assume(options.initial(), System.nanoTime());
+        Driven<TransmitQueue> queue = new Driven<>(
+                new TransmitQueue(options.policy()),
+                options.recorder().queue("link to " + spec.peerName(), options.policy()));
+        queue.take(new QueueEvent.RateAssumed(options.initial(), System.nanoTime()));
         Outbox outbox = new Outbox(spec, queue, classes.size(), WINDOW_BYTES, pool);
         this.sender = new LinkSender(
                 "link-to-" + spec.peerNodeId(),

@@ -82,6 +82,10 @@ final class OutgoingTensor implements OutgoingMessage {
         return id;
     }
 
+    long stepId() {
+        return stepId;
+    }
+
     boolean isGiven() {
         return givenRows == totalRows || abandoned;
     }
