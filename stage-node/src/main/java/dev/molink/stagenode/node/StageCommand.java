@@ -7,7 +7,6 @@ import dev.molink.stagenode.engine.HeadSettings;
 import dev.molink.stagenode.engine.WireOptions;
 import dev.molink.stagenode.execution.KvDtype;
 import dev.molink.stagenode.link.HostPort;
-import dev.molink.stagenode.link.LinkFaults;
 import dev.molink.stagenode.pipeline.StageOptions;
 import dev.molink.stagenode.speculation.SpeculationOption;
 import dev.molink.stagenode.transmit.TransmitPolicy;
@@ -188,13 +187,6 @@ final class StageCommand {
     private String transmitPolicy = "fair";
 
     @Option(
-            names = "--link-faults",
-            paramLabel = "F",
-            hidden = true,
-            description = "faults that this stage makes in the frames it sends, such as corrupt=0.01,drop=0.01,seed=7")
-    private @Nullable String linkFaults;
-
-    @Option(
             names = "--pipeline",
             paramLabel = "NAME",
             defaultValue = "default",
@@ -234,7 +226,6 @@ final class StageCommand {
             refuse("--pipeline needs a name");
         }
         head();
-        linkFaults();
         gateways();
         initialPeer();
         advertised();
@@ -269,11 +260,6 @@ final class StageCommand {
         return new WireOptions(
                 read("--codec", codec, CodecOption::parse),
                 read("--transmit-policy", transmitPolicy, TransmitPolicy::parse));
-    }
-
-    /** Faults that this stage makes on purpose; none unless a test asks for them. */
-    LinkFaults linkFaults() {
-        return linkFaults == null ? LinkFaults.NONE : read("--link-faults", linkFaults, LinkFaults::parse);
     }
 
     private BatchingOption batching() {

@@ -126,7 +126,6 @@ public final class StageNodeApplication {
                     data,
                     secret,
                     places,
-                    command.linkFaults(),
                     StageNodeApplication::exit);
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
