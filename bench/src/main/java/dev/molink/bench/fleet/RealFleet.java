@@ -73,8 +73,7 @@ public final class RealFleet implements Fleet {
                 new HeadSettings(
                         withRoomFor(requests, scheduler),
                         Math.max(HeadSettings.DEFAULT.commandCapacity(), requests),
-                        HeadSettings.DEFAULT.stepTimeout(),
-                        wire),
+                        HeadSettings.DEFAULT.stepTimeout()).with(wire),
                 links);
     }
 

@@ -49,7 +49,9 @@ public record Measurements(int hiddenSize, long rowBytes, List<Stage> stages) {
         return new Measurements(
                 hiddenSize,
                 rowBytes,
-                links.stream().map(link -> new Stage(0, 0, link)).toList());
+                links.stream()
+                        .map(link -> new Stage(0, DecodeCost.UNKNOWN, 0, link))
+                        .toList());
     }
 
     /** These, with what one stage says now. */
