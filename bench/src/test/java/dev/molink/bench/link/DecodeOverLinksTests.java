@@ -27,6 +27,7 @@ import dev.molink.stagenode.pipeline.StageTransport;
 import dev.molink.stagenode.plan.BlockChanges;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.StageReport;
+import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
@@ -139,7 +140,7 @@ class DecodeOverLinksTests {
         return OutboundLink.open(
                 dialled,
                 SPEC,
-                new LinkOptions(TransmitPolicy.FAIR, LinkFaults.NONE),
+                new LinkOptions(TransmitPolicy.FAIR, LinkFaults.NONE, LinkRate.UNKNOWN),
                 Duration.ofSeconds(20),
                 new NoReplies());
     }
