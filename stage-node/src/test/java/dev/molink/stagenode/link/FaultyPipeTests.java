@@ -13,6 +13,7 @@ import dev.molink.stagenode.codec.ActivationCodec;
 import dev.molink.stagenode.plan.BlockChanges;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepPlan;
+import dev.molink.stagenode.replay.Driven;
 import dev.molink.stagenode.transmit.TransmitClass;
 import dev.molink.stagenode.transmit.TransmitPolicy;
 import dev.molink.stagenode.transmit.TransmitQueue;
@@ -118,7 +119,12 @@ class FaultyPipeTests {
         Pipe(TransmitPolicy policy, ActivationCodec codec, int lanes, LinkFaults faults) {
             this.codec = codec;
             this.spec = new LinkSpec(1, "here", "there", "the other end", HIDDEN, codec);
-            this.outbox = new Outbox(spec, new TransmitQueue(policy), lanes, 1 << 20, ActivationPool.ofArrays(8 << 20));
+            this.outbox = new Outbox(
+                    spec,
+                    new Driven<>(new TransmitQueue(policy), null),
+                    lanes,
+                    1 << 20,
+                    ActivationPool.ofArrays(8 << 20));
             for (int lane = 0; lane < lanes; lane++) {
                 int number = lane;
                 inboxes.add(new Inbox(spec, arrived));
