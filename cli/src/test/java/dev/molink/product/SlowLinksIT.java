@@ -15,8 +15,8 @@ class SlowLinksIT {
 
     @Test
     void answersAsOverFastLinksAndMeasuresWhatItWasGiven() throws Exception {
-        try (RunningDemo demo = RunningDemo.start(
-                "--stages", "2", "--codec", "f32", "--link-rate", "40mbit", "--link-delay", "10ms")) {
+        try (RunningDemo demo =
+                RunningDemo.start("--stages", "2", "--codec", "f32", "--link-rate", "40mbit", "--link-delay", "10ms")) {
             assertThat(demo.output()).anyMatch(line -> line.contains("rate=40mbit,delay=10ms"));
 
             HttpResponse<String> answer = demo.post("/v1/chat/completions", Golden.request(QUESTION));

@@ -56,9 +56,7 @@ final class InnerExit implements StageExit {
         if (plan.kind() == StepKind.PREFILL) {
             sendInTiles(plan, flows.laterRows(plan), nanos);
         } else {
-            clock.after(
-                    nanos,
-                    () -> link.add(TransmitClass.DECODE, rows.bytes(plan.tokens()), () -> arrived(plan)));
+            clock.after(nanos, () -> link.add(TransmitClass.DECODE, rows.bytes(plan.tokens()), () -> arrived(plan)));
         }
     }
 

@@ -93,7 +93,8 @@ final class Outbox {
 
     /** For outcomes and reports that go back on a connection, whose rate that way nobody asks for. */
     static Outbox ofReplies(LinkSpec spec) {
-        return new Outbox(spec, new TransmitQueue(TransmitPolicy.FIFO), 1, 0, ActivationPool.ofArrays(0), false);
+        return new Outbox(
+                spec, new TransmitQueue(TransmitPolicy.FIFO), 1, 0, ActivationPool.ofArrays(0), false);
     }
 
     void add(StepPlan plan, long nowNanos) {
@@ -127,8 +128,7 @@ final class Outbox {
             laneOf(tensor.kind()).hold(tensor);
         }
         if (tensor == null) {
-            throw new IllegalArgumentException(
-                    "row %d of step %d came before its row 0".formatted(rows.firstRow(), rows.stepId()));
+            throw new IllegalArgumentException("row %d of step %d came before its row 0".formatted(rows.firstRow(), rows.stepId()));
         }
         tensor.give(rows);
         growing = tensor.isGiven() ? null : tensor;
@@ -215,14 +215,13 @@ final class Outbox {
             queue.roundTrip(nowNanos - acknowledgement.getEchoNanos(), nowNanos);
         }
         Map<Long, Parcel> touched = new HashMap<>();
-        lanes.get(lane)
-                .acknowledged(acknowledgement, SILENCE_DELAYS * queue.rate().oneWayNanos(), nowNanos, piece -> {
-                    Parcel parcel = parcels.get(piece.message());
-                    if (parcel != null) {
-                        parcel.arrived(piece.offset(), piece.length());
-                        touched.put(piece.message(), parcel);
-                    }
-                });
+        lanes.get(lane).acknowledged(acknowledgement, SILENCE_DELAYS * queue.rate().oneWayNanos(), nowNanos, piece -> {
+            Parcel parcel = parcels.get(piece.message());
+            if (parcel != null) {
+                parcel.arrived(piece.offset(), piece.length());
+                touched.put(piece.message(), parcel);
+            }
+        });
         touched.forEach((id, parcel) -> {
             queue.acknowledged(id, parcel.arrivedBytes(), acknowledgement.getArrivedNanos(), nowNanos);
             if (parcel.isComplete()) {

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class FaultyPipeTests {
 
-    private static final int SEEDS = Boolean.getBoolean("molink.test.full") ? 200 : 20;
+    private static final int SEEDS = Boolean.getBoolean("molink.test.full") ? 200 : 8;
     private static final int HIDDEN = 96;
     private static final long MILLI = 1_000_000;
     private static final long ONE_WAY = 5 * MILLI;
@@ -89,7 +89,7 @@ class FaultyPipeTests {
 
         assertThatExceptionOfType(CorruptFrameException.class)
                 .isThrownBy(() -> pipe.run(new Random(3), 2))
-                .withMessageStartingWith("the plan of step 0 did not arrive in 20 attempts");
+                .withMessageMatching("the plan of step \\d did not arrive in 20 attempts .*");
     }
 
     /** A wire of some rate and delay in each direction, and both ends of the link that it carries. */
@@ -166,7 +166,7 @@ class FaultyPipeTests {
             int rows = 1 + random.nextInt(kind == TransmitClass.PREFILL ? 1_500 : 8);
             float[] values = new float[rows * HIDDEN];
             for (int i = 0; i < values.length; i++) {
-                values[i] = (float) random.nextGaussian();
+                values[i] = random.nextFloat() - 0.5f;
             }
             boolean isAbandoned = random.nextInt(10) == 0;
             int first = 0;

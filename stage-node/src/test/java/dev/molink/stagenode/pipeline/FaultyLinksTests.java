@@ -114,7 +114,7 @@ class FaultyLinksTests {
                 Duration.ofSeconds(30),
                 new BatchingOption.Auto(),
                 new SpeculationOption.Off());
-        return new HeadSettings(
-                scheduler, 1024, Duration.ofMinutes(1), new WireOptions(new CodecOption.Fixed(codec), policy));
+        return new HeadSettings(scheduler, 1024, Duration.ofMinutes(1))
+                .with(new WireOptions(new CodecOption.Fixed(codec), policy));
     }
 }

@@ -65,7 +65,8 @@ class ReplayTests {
                 .filter(each -> each.name().equals("scheduler"))
                 .findFirst()
                 .orElseThrow();
-        assertThat(Replay.firstDifference(withoutARequest, (Scheduler) log.fresh().get()))
+        assertThat(Replay.firstDifference(
+                        withoutARequest, (Scheduler) log.fresh().get()))
                 .isPresent();
     }
 
