@@ -54,6 +54,7 @@ final class EngineBench implements Callable<Integer> {
             description = "The same where two stages run with decode groups and with one (default 8,16,32,64).")
     List<Integer> groupClients = List.of();
 
+    @Option(
             names = "--codec",
             paramLabel = "C",
             defaultValue = "f32",
