@@ -1,8 +1,10 @@
 package dev.molink.cli;
 
+import dev.molink.bench.relay.LinkShape;
 import dev.molink.cli.deployment.ApiClient;
 import dev.molink.cli.deployment.Deployment;
 import dev.molink.cli.deployment.LayerCut;
+import dev.molink.cli.deployment.StageLinks;
 import dev.molink.cli.process.Distribution;
 import dev.molink.cli.process.Ports;
 import dev.molink.cli.process.ProcessGroup;
@@ -49,6 +51,9 @@ final class DemoCommand implements Callable<Integer> {
     @Mixin
     StageFlags flags = new StageFlags();
 
+    @Mixin
+    LinkFlags linkFlags = new LinkFlags();
+
     @Spec
     @Nullable
     CommandSpec spec;
@@ -59,11 +64,13 @@ final class DemoCommand implements Callable<Integer> {
         Distribution distribution = Distribution.ofEnvironment();
         String location = model != null ? model : distribution.bundledModel().toString();
         List<LayerCut> cuts = LayerCut.evenly(0, ModelLayers.count(location), stages);
+        Optional<LinkShape> shape = linkFlags.shape(stages);
         Path data = where.folder("demo");
         Ports ports = Ports.of(where.port);
         String key = Optional.ofNullable(System.getenv("MOLINK_DEMO_API_KEY")).orElseGet(() -> "sk-demo-" + random(24));
         String password = random(8);
-        try (ProcessGroup group = new ProcessGroup(distribution, data.resolve("logs"))) {
+        try (StageLinks links = new StageLinks(ports);
+                ProcessGroup group = new ProcessGroup(distribution, data.resolve("logs"))) {
             Deployment deployment = new Deployment(group, ports, data);
             deployment.checkPorts(stages);
             say("Starting a gateway and %d stage%s of %s …"
@@ -71,9 +78,14 @@ final class DemoCommand implements Callable<Integer> {
             deployment.startGateway(
                     where.port, Map.of("MOLINK_DEMO_API_KEY", key, "MOLINK_DEMO_CONSOLE_PASSWORD", password));
             for (int stage = 0; stage < stages; stage++) {
-                deployment.startStage(stage, location, cuts.get(stage), flags.arguments(stages));
+                List<String> arguments = flags.arguments(stages);
+                if (shape.isPresent()) {
+                    arguments.addAll(links.inFrontOf(stage, shape.get()));
+                }
+                deployment.startStage(stage, location, cuts.get(stage), arguments);
                 say("  stage %d: layers %s".formatted(stage, cuts.get(stage)));
             }
+            shape.ifPresent(link -> say("  links between stages, each way: " + link));
             deployment.awaitServing(PATIENCE);
             say("Serving after %.1f s.%n".formatted((System.nanoTime() - start) / 1e9));
             say(welcome(servedModel(ports, key), ports, key, password, group.logs()));

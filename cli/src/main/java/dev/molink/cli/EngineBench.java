@@ -7,6 +7,10 @@ import dev.molink.bench.engine.EngineReport.Series;
 import dev.molink.bench.engine.ReportPage;
 import dev.molink.cli.figures.EngineFigures;
 import dev.molink.cli.process.Distribution;
+import dev.molink.stagenode.codec.ActivationCodec;
+import dev.molink.stagenode.codec.CodecOption;
+import dev.molink.stagenode.engine.WireOptions;
+import dev.molink.stagenode.transmit.TransmitPolicy;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +46,28 @@ final class EngineBench implements Callable<Integer> {
             description = "Concurrent clients of the sweeps, with 1 and 8 among them (default 1,2,4,8,16,32).")
     List<Integer> clients = List.of();
 
+    @Option(
+            names = "--group-clients",
+            paramLabel = "N,…",
+            split = ",",
+            defaultValue = "8,16,32,64",
+            description = "The same where two stages run with decode groups and with one (default 8,16,32,64).")
+    List<Integer> groupClients = List.of();
+
+    @Option(
+            names = "--codec",
+            paramLabel = "C",
+            defaultValue = "f32",
+            description = "How activations cross the links: f32, bf16 or int8 (default f32, so that runs compare).")
+    String codec = "f32";
+
+    @Option(
+            names = "--transmit-policy",
+            paramLabel = "P",
+            defaultValue = "fair",
+            description = "In which order links send: fair, fifo, concurrent or molink (default fair).")
+    String transmitPolicy = "fair";
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the results as JSON, too.")
     @Nullable
     Path json;
@@ -57,15 +83,29 @@ final class EngineBench implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        List<Integer> counts = clients.stream().sorted().distinct().toList();
+        List<Integer> counts = rising(clients);
+        List<Integer> groupCounts = rising(groupClients);
+        if (groupCounts.getFirst() < 1) {
+            out.println("--group-clients %s: at least one client each".formatted(groupClients));
+            return 2;
+        }
         if (!counts.containsAll(List.of(1, 8)) || counts.getFirst() < 1) {
             out.println("--clients %s: 1 and 8 must be among them, as the ratios compare these".formatted(clients));
             return 2;
         }
+        WireOptions wire;
+        try {
+            wire = new WireOptions(
+                    new CodecOption.Fixed(ActivationCodec.parse(codec)), TransmitPolicy.parse(transmitPolicy));
+        } catch (IllegalArgumentException e) {
+            out.println(e.getMessage());
+            return 2;
+        }
         Distribution distribution = Distribution.ofEnvironment();
         int layers = ModelLayers.count(distribution.bundledModel().toString());
-        EngineReport report =
-                new EngineFigures(distribution, port, layers, counts, line -> say(out, "… " + line)).measure();
+        EngineReport report = new EngineFigures(
+                        distribution, port, layers, wire, counts, groupCounts, line -> say(out, "… " + line))
+                .measure();
         report.sweep().forEach(series -> print(out, series));
         report.ratios().forEach(ratio -> print(out, ratio));
         if (json != null) {
@@ -76,6 +116,10 @@ final class EngineBench implements Callable<Integer> {
             Files.writeString(html, new ReportPage(report).html());
         }
         return 0;
+    }
+
+    private static List<Integer> rising(List<Integer> counts) {
+        return counts.stream().sorted().distinct().toList();
     }
 
     private static void print(PrintWriter out, Series series) {

@@ -30,7 +30,9 @@ final class StageFlags {
     @Option(
             names = "--batching",
             paramLabel = "B",
-            description = "Decode steps in flight: auto, molink, molink:measured or fixed:N (default auto).")
+            description =
+                    "Decode steps in flight: auto, molink, molink:measured or fixed:N; with @512 or @whole behind it"
+                            + " prefill pieces of that size (default auto).")
     @Nullable
     String batching;
 
@@ -40,6 +42,21 @@ final class StageFlags {
             description = "Drafts looked up in the prompt: auto, off or a number (default auto).")
     @Nullable
     String speculation;
+
+    @Option(
+            names = "--codec",
+            paramLabel = "C",
+            description =
+                    "How activations cross the links: auto, f32, bf16 or int8 (default auto: by the slowest link).")
+    @Nullable
+    String codec;
+
+    @Option(
+            names = "--transmit-policy",
+            paramLabel = "P",
+            description = "In which order links send: fair, fifo, concurrent or molink (default fair).")
+    @Nullable
+    String transmitPolicy;
 
     @Option(
             names = "--kv-dtype",
@@ -69,6 +86,8 @@ final class StageFlags {
         add(arguments, "--kv-memory", kvMemory);
         add(arguments, "--batching", batching);
         add(arguments, "--speculation", speculation);
+        add(arguments, "--codec", codec);
+        add(arguments, "--transmit-policy", transmitPolicy);
         add(arguments, "--kv-dtype", kvDtype);
         add(arguments, "--threads", threads);
         add(arguments, "--model-id", modelId);

@@ -99,6 +99,11 @@ class CommandLineIT {
     }
 
     @Test
+    void aLinkThatIsNoneIsASentence() throws Exception {
+        assertSentence(molink("demo", "--link-rate", "fast"), "'fast' is no link rate");
+    }
+
+    @Test
     void aLayerRangeOutsideTheModelIsASentence() throws Exception {
         int port = RunningDemo.freePorts(1);
         assertSentence(

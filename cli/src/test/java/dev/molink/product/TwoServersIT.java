@@ -45,8 +45,20 @@ class TwoServersIT {
     @Test
     void aSecondMachineJoinsTheFirstByItsAddress() throws Exception {
         int port = RunningDemo.freePorts(8);
-        Process head =
-                start(first, SECRET, "serve", "--model", MODEL, "--port", port, "--start-layer", 0, "--end-layer", 5);
+        Process head = start(
+                first,
+                SECRET,
+                "serve",
+                "--model",
+                MODEL,
+                "--port",
+                port,
+                "--start-layer",
+                0,
+                "--end-layer",
+                5,
+                "--codec",
+                "f32");
         Process worker = start(
                 second,
                 SECRET,
@@ -80,7 +92,20 @@ class TwoServersIT {
     @Test
     void aMachineWithAnotherSecretStaysOutside() throws Exception {
         int port = RunningDemo.freePorts(8);
-        start(first, SECRET, "serve", "--model", MODEL, "--port", port, "--start-layer", 0, "--end-layer", 5);
+        start(
+                first,
+                SECRET,
+                "serve",
+                "--model",
+                MODEL,
+                "--port",
+                port,
+                "--start-layer",
+                0,
+                "--end-layer",
+                5,
+                "--codec",
+                "f32");
         Process stranger = start(
                 second,
                 Map.of("MOLINK_CLUSTER_SECRET", "another-one-than-theirs"),

@@ -48,14 +48,19 @@ class MigrationTests {
                     INSERT INTO fleet_node VALUES ('gw_1', 'node_1', '0.1.0', '10.0.0.1:50061', 'default', 'molink-demo', 'f32',
                         8, 0, 8, 'READY', 'cpu', '2 threads', 1, 1, 1, 0, 0, 0, 0, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP,
                         CURRENT_TIMESTAMP)""", """
-                    INSERT INTO fleet_pipeline
+                    INSERT INTO fleet_pipeline (gateway_id, pipeline, model, model_layers, state, epoch, reason,
+                        lease_expires_at)
                     VALUES ('gw_1', 'default', 'molink-demo', 8, 'SERVING', 1, '', CURRENT_TIMESTAMP)"""),
             6,
             List.of("""
                     UPDATE usage_record SET computed_rows = 7, recomputed_rows = 0, replayed_rows = 0,
                         verified_accepted_rows = 0, verified_rejected_rows = 0, discarded_rows = 1"""),
             7,
-            List.of("UPDATE project SET shares_prefix_cache = TRUE")));
+            List.of("UPDATE project SET shares_prefix_cache = TRUE"),
+            8,
+            List.of("UPDATE usage_record SET codec = 'int8'"),
+            9,
+            List.of("INSERT INTO fleet_link VALUES ('gw_1', 'default', 'molink-demo', 0, 1, 1, 1, 0.5)")));
 
     private static final List<String> TABLES = List.of(
             "organization",
@@ -65,7 +70,8 @@ class MigrationTests {
             "account",
             "usage_record",
             "fleet_node",
-            "fleet_pipeline");
+            "fleet_pipeline",
+            "fleet_link");
 
     @ParameterizedTest
     @EnumSource
@@ -105,7 +111,7 @@ class MigrationTests {
 
     @ParameterizedTest
     @EnumSource
-    void earlierRowsCountNoRowsAndShareNoPrefixes(TestDatabase database) throws SQLException {
+    void earlierRowsCountNoRowsShareNoPrefixesAndNameNoCodec(TestDatabase database) throws SQLException {
         String url = database.emptyDatabaseUrl();
         TestDatabase.flyway(url, "5").migrate();
         insertRows(url, 1, 5);
@@ -113,6 +119,7 @@ class MigrationTests {
         TestDatabase.flyway(url, LATEST).migrate();
 
         assertThat(strings(url, "SELECT computed_rows FROM usage_record")).containsExactly((String) null);
+        assertThat(strings(url, "SELECT codec FROM usage_record")).containsExactly((String) null);
         assertThat(strings(url, "SELECT id FROM project WHERE NOT shares_prefix_cache"))
                 .containsExactly("proj_1");
     }

@@ -7,7 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Compares kernels with the scalar ones on a small decoder layer of every {@link DType}, bit by bit, at start. */
+/**
+ * Compares kernels with the scalar ones, bit by bit, at start: on a small decoder layer of every {@link DType}, and on
+ * activations as the wire carries them.
+ */
 final class KernelSelfTest {
 
     private static final int WIDTH = 64;
@@ -32,6 +35,28 @@ final class KernelSelfTest {
                     "the %s kernels differ from the scalar ones on %s weights with %s keys and values"
                             .formatted(kernels.name(), dtype, kvDtype));
         }
+    }
+
+    /** @throws DeviceUnavailableException if a bit differs */
+    static void require(ActivationCoder coder) {
+        if (!Arrays.equals(coded(new ScalarActivationCoder()), coded(coder))) {
+            throw new DeviceUnavailableException("the %s codecs differ from the scalar ones".formatted(coder.name()));
+        }
+    }
+
+    /** Random bits, infinities and NaN among them, through both formats and back. */
+    private static byte[] coded(ActivationCoder coder) {
+        byte[] values = new byte[ROWS * WIDTH * Float.BYTES];
+        new Random(1).nextBytes(values);
+        MemorySegment f32 = MemorySegment.ofArray(values);
+        MemorySegment bf16 = MemorySegment.ofArray(new byte[ROWS * WIDTH * Short.BYTES]);
+        coder.encodeBf16(f32, ROWS, WIDTH, bf16);
+        coder.decodeBf16(bf16, ROWS, WIDTH, f32);
+        tameExponents(values, DType.F32);
+        MemorySegment int8 = MemorySegment.ofArray(new byte[ROWS * (int) ActivationCoder.int8RowBytes(WIDTH)]);
+        coder.encodeInt8(f32, ROWS, WIDTH, int8);
+        coder.decodeInt8(int8, ROWS, WIDTH, f32);
+        return values;
     }
 
     private static float[] run(CpuKernels kernels, DType dtype, DType kvDtype) {

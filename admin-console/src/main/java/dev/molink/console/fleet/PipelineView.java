@@ -3,9 +3,13 @@ package dev.molink.console.fleet;
 import dev.molink.controlplane.fleet.FleetSnapshot;
 import dev.molink.controlplane.fleet.NodeStatus;
 import dev.molink.controlplane.fleet.PipelineStatus;
+import dev.molink.controlplane.fleet.WireStatus;
 import java.util.List;
 
-/** A pipeline as a page shows it. {@code reason} is a sentence when it does not serve, otherwise empty. */
+/**
+ * A pipeline as a page shows it. {@code reason} is a sentence when it does not serve, otherwise empty; {@code codec}
+ * and {@code transmitPolicy} are empty until its head tells of its links.
+ */
 public record PipelineView(
         String name,
         String model,
@@ -14,7 +18,10 @@ public record PipelineView(
         long epoch,
         int stages,
         List<LayerSpan> spans,
-        String reason) {
+        String reason,
+        String codec,
+        String transmitPolicy,
+        List<LinkView> links) {
 
     /** All pipelines of {@code snapshot}, in its order. */
     public static List<PipelineView> all(FleetSnapshot snapshot) {
@@ -32,10 +39,16 @@ public record PipelineView(
         return state == PipelineStatus.State.SERVING;
     }
 
+    /** Whether its head tells of its links. */
+    public boolean wired() {
+        return !codec.isEmpty();
+    }
+
     private static PipelineView of(PipelineStatus pipeline, List<NodeStatus> nodes) {
         List<NodeStatus> stages = nodes.stream()
                 .filter(node -> pipeline.nodeIds().contains(node.nodeId()))
                 .toList();
+        WireStatus wire = pipeline.wire();
         return new PipelineView(
                 pipeline.name(),
                 pipeline.model(),
@@ -44,6 +57,9 @@ public record PipelineView(
                 pipeline.epoch(),
                 stages.size(),
                 LayerSpan.of(stages, pipeline.modelLayers()),
-                pipeline.reason());
+                pipeline.reason(),
+                wire == null ? "" : wire.codec(),
+                wire == null ? "" : wire.transmitPolicy(),
+                wire == null ? List.of() : LinkView.all(wire.links()));
     }
 }

@@ -50,6 +50,30 @@ class FleetControllerTests {
     }
 
     @Test
+    void showsEveryLinkWithItsRateDelayCodecAndDecodeWait() throws Exception {
+        fleet.set(SampleFleets.DEGRADED);
+
+        MvcResult result = console.perform(get("/console/fleet").with(As.role(Role.VIEWER)))
+                .andExpect(content().string(containsString("data-links=\"qwen\"")))
+                .andExpect(content().string(not(containsString("data-links=\"llama\""))))
+                .andExpect(content().string(containsString("codec int8, sends fair")))
+                .andExpect(content().string(containsString("stage 0 to 1")))
+                .andExpect(content().string(containsString("stage 1 to the head")))
+                .andExpect(content().string(containsString("98 Mbit/s")))
+                .andExpect(content().string(containsString("15.2 ms")))
+                .andExpect(content().string(containsString("1.8 ms")))
+                .andExpect(content().string(containsString("42 %")))
+                .andReturn();
+
+        FleetPage page = (FleetPage)
+                Objects.requireNonNull(result.getModelAndView()).getModel().get("page");
+        assertThat(Objects.requireNonNull(page).pipelines().getFirst().links())
+                .containsExactly(
+                        new LinkView(0, 1, "98 Mbit/s", "15.2 ms", "1.8 ms", 42),
+                        new LinkView(1, 0, "–", "0.3 ms", "–", 0));
+    }
+
+    @Test
     void saysWhichLayersNoNodeHolds() throws Exception {
         fleet.set(SampleFleets.DEGRADED);
 

@@ -2,8 +2,10 @@ package dev.molink.console.testing;
 
 import dev.molink.controlplane.fleet.FleetSnapshot;
 import dev.molink.controlplane.fleet.LayerRange;
+import dev.molink.controlplane.fleet.LinkStatus;
 import dev.molink.controlplane.fleet.NodeStatus;
 import dev.molink.controlplane.fleet.PipelineStatus;
+import dev.molink.controlplane.fleet.WireStatus;
 import java.time.Instant;
 import java.util.List;
 
@@ -38,7 +40,13 @@ public final class SampleFleets {
                 PipelineStatus.State.SERVING,
                 7,
                 List.of("node-attic", "node-cellar"),
-                "");
+                "",
+                new WireStatus(
+                        "int8",
+                        "fair",
+                        List.of(
+                                new LinkStatus(0, 12_250_000, 15_230_000, 1_840_000, 0.42),
+                                new LinkStatus(1, 0, 250_000, 0, 0))));
     }
 
     private static PipelineStatus llama() {
@@ -49,7 +57,8 @@ public final class SampleFleets {
                 PipelineStatus.State.INCOMPLETE,
                 0,
                 List.of("node-garage"),
-                "no node holds layers [0, 8) and [24, 32)");
+                "no node holds layers [0, 8) and [24, 32)",
+                null);
     }
 
     private static NodeStatus node(String nodeId, String pipeline, LayerRange layers, long millisSinceBeat) {

@@ -6,6 +6,7 @@ import dev.molink.proto.stage.v1.Frame;
 import dev.molink.proto.stage.v1.LinkClass;
 import dev.molink.proto.stage.v1.LinkOpen;
 import dev.molink.proto.stage.v1.StageServiceGrpc;
+import dev.molink.stagenode.codec.ActivationCodec;
 import dev.molink.stagenode.engine.LocalOutbound;
 import dev.molink.stagenode.engine.StageLoop;
 import dev.molink.stagenode.engine.StageOutbound;
@@ -14,8 +15,10 @@ import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.link.InboundLink;
 import dev.molink.stagenode.link.InboundStream;
 import dev.molink.stagenode.link.LinkAcceptor;
+import dev.molink.stagenode.link.LinkFaults;
 import dev.molink.stagenode.link.LinkFrames;
 import dev.molink.stagenode.link.LinkLoss;
+import dev.molink.stagenode.link.LinkOptions;
 import dev.molink.stagenode.link.LinkReceiver;
 import dev.molink.stagenode.link.LinkReplies;
 import dev.molink.stagenode.link.LinkSpec;
@@ -78,14 +81,19 @@ final class TwoStages implements AutoCloseable {
                 : LinkRelay.start(0, new InetSocketAddress(loopback, server.getPort()), shape, shape);
         this.channel = new PeerDialer(ClusterSecret.of("secret-of-the-benchmark"), calls)
                 .dial("127.0.0.1:" + (relay == null ? server.getPort() : relay.port()));
-        this.link = OutboundLink.open(channel, spec(), PATIENCE, new Replies());
+        this.link = OutboundLink.open(
+                List.of(new OutboundLink.Dialled(LinkClass.LINK_CLASS_CONTROL, channel)),
+                spec(),
+                LinkOptions.DEFAULT,
+                PATIENCE,
+                new Replies());
         second.reset(EPOCH, 1, List.of(1), LocalOutbound.last(outcomes::add, _ -> {}))
                 .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         first.reset(EPOCH, 0, List.of(1), new Outbound()).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     private LinkSpec spec() {
-        return new LinkSpec(EPOCH, LinkClass.LINK_CLASS_CONTROL, "first", "second", "the second stage", hiddenSize);
+        return new LinkSpec(EPOCH, "first", "second", "the second stage", hiddenSize, ActivationCodec.F32);
     }
 
     void plan(StepPlan plan) {
@@ -122,7 +130,7 @@ final class TwoStages implements AutoCloseable {
 
         @Override
         public void sendHidden(StepPlan plan, int columns, int firstRow, MemorySegment values) {
-            link.sendHiddenState(plan.stepId(), plan.tokens(), values);
+            link.sendHidden(plan, firstRow, values);
         }
 
         @Override
@@ -164,7 +172,11 @@ final class TwoStages implements AutoCloseable {
 
         @Override
         public Expected expect(LinkOpen open) {
-            return new Expected(spec(), this, loss -> outcomes.add(new StepOutcome.Failed(EPOCH, 0, loss.reason())));
+            return new Expected(
+                    spec(),
+                    this,
+                    loss -> outcomes.add(new StepOutcome.Failed(EPOCH, 0, loss.reason())),
+                    LinkFaults.NONE);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.molink.bench.scheduling;
 
 import dev.molink.stagenode.batching.BatchingOption;
+import dev.molink.stagenode.codec.ActivationCodec;
 import dev.molink.stagenode.kvcache.KvGroup;
 import dev.molink.stagenode.plan.SamplingParameters;
 import dev.molink.stagenode.plan.SequenceRows;
@@ -83,7 +84,8 @@ public class SchedulerBenchmark {
                 new BatchingOption.Fixed(decodeGroups),
                 new SpeculationOption.Off());
         int blocks = sequences * (MAX_TOKENS / 16 + 2);
-        scheduler = new Scheduler(settings, new PipelineFacts(1, 2, List.of(KvGroup.full(blocks)), 2048, 8192));
+        scheduler = new Scheduler(
+                settings, new PipelineFacts(1, 2, List.of(KvGroup.full(blocks)), 2048, ActivationCodec.F32));
         for (int i = 0; i < sequences; i++) {
             add(PROMPT_TOKENS + 2 + (MAX_TOKENS - PROMPT_TOKENS) * (i + 1) / (sequences + 2));
         }

@@ -1,16 +1,14 @@
 package dev.molink.cli.figures;
 
 import dev.molink.bench.engine.CompletionClient;
-import dev.molink.bench.relay.LinkRelay;
 import dev.molink.bench.relay.LinkShape;
 import dev.molink.cli.deployment.Deployment;
 import dev.molink.cli.deployment.LayerCut;
+import dev.molink.cli.deployment.StageLinks;
 import dev.molink.cli.process.Distribution;
 import dev.molink.cli.process.Ports;
 import dev.molink.cli.process.ProcessGroup;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +30,7 @@ final class BenchDeployment implements AutoCloseable {
 
     private final ProcessGroup group;
     private final Deployment deployment;
-    private final List<LinkRelay> relays = new ArrayList<>();
+    private final StageLinks links;
     private final CompletionClient client;
 
     /**
@@ -47,9 +45,10 @@ final class BenchDeployment implements AutoCloseable {
         }
     }
 
-    private BenchDeployment(ProcessGroup group, Deployment deployment, CompletionClient client) {
+    private BenchDeployment(ProcessGroup group, Deployment deployment, StageLinks links, CompletionClient client) {
         this.group = group;
         this.deployment = deployment;
+        this.links = links;
         this.client = client;
     }
 
@@ -62,14 +61,15 @@ final class BenchDeployment implements AutoCloseable {
         Deployment deployment = new Deployment(group, ports, data);
         deployment.checkPorts(setting.stages());
         URI api = URI.create("http://127.0.0.1:%d".formatted(ports.api()));
-        BenchDeployment started = new BenchDeployment(group, deployment, new CompletionClient(api, KEY, "molink-demo"));
+        BenchDeployment started = new BenchDeployment(
+                group, deployment, new StageLinks(ports), new CompletionClient(api, KEY, "molink-demo"));
         try {
             deployment.startGateway(basePort, Map.of("MOLINK_DEMO_API_KEY", KEY));
             List<LayerCut> cuts = LayerCut.evenly(0, layers, setting.stages());
             for (int stage = 0; stage < setting.stages(); stage++) {
                 List<String> flags = new ArrayList<>(setting.stageFlags());
                 if (setting.stages() > 1) {
-                    flags.addAll(started.behindRelay(ports.firstStage() + stage));
+                    flags.addAll(started.links.inFrontOf(stage, LOOPBACK));
                 }
                 deployment.startStage(stage, distribution.bundledModel().toString(), cuts.get(stage), flags);
             }
@@ -81,17 +81,9 @@ final class BenchDeployment implements AutoCloseable {
         }
     }
 
-    /** The other stages dial the relay, which leads to the stage. */
-    private List<String> behindRelay(int stagePort) throws IOException {
-        InetSocketAddress stage = new InetSocketAddress(InetAddress.getLoopbackAddress(), stagePort);
-        LinkRelay relay = LinkRelay.start(0, stage, LOOPBACK, LOOPBACK);
-        relays.add(relay);
-        return List.of("--advertise", "127.0.0.1:" + relay.port());
-    }
-
     /** Gives all links between stages a shape, both ways. */
     void shapeLinks(LinkShape shape) {
-        relays.forEach(relay -> relay.shape(shape));
+        links.shape(shape);
     }
 
     CompletionClient client() {
@@ -117,8 +109,6 @@ final class BenchDeployment implements AutoCloseable {
     public void close() throws IOException {
         client.close();
         group.close();
-        for (LinkRelay relay : relays) {
-            relay.close();
-        }
+        links.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.molink.controlplane.fleet;
 
+import dev.molink.proto.node.v1.EngineFigures;
 import dev.molink.proto.node.v1.FormPipeline;
 import dev.molink.proto.node.v1.PipelineReport;
 import dev.molink.proto.node.v1.PipelineState;
@@ -135,7 +136,16 @@ final class Chain {
                 state,
                 report == null ? 0 : report.getEpoch(),
                 nodeIds(),
-                reason);
+                reason,
+                wire());
+    }
+
+    /** The links, unless the head's last heartbeat was of another formation. */
+    private @Nullable WireStatus wire() {
+        EngineFigures figures = first().engine();
+        return report != null && figures != null && serving() && figures.getEpoch() == report.getEpoch()
+                ? WireStatus.of(figures)
+                : null;
     }
 
     private PipelineStatus.State state() {

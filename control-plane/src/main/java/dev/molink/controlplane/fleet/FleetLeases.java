@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 import org.springframework.jdbc.core.namedparam.SqlParameterSource;
@@ -56,6 +57,11 @@ final class FleetLeases implements FleetView {
                     seen.pipelines().stream()
                             .map(pipeline -> LeaseRows.parameters(gatewayId, pipeline, expiry))
                             .toArray(SqlParameterSource[]::new));
+            database.batchUpdate(
+                    LeaseRows.INSERT_LINK,
+                    seen.pipelines().stream()
+                            .flatMap(pipeline -> LeaseRows.links(gatewayId, pipeline))
+                            .toArray(SqlParameterSource[]::new));
         });
     }
 
@@ -71,12 +77,14 @@ final class FleetLeases implements FleetView {
 
     private List<PipelineStatus> pipelines(MapSqlParameterSource parameters, List<NodeStatus> nodes) {
         Map<ChainKey, PipelineStatus> pipelines = new TreeMap<>();
-        database.query(LeaseRows.SELECT_PIPELINES, parameters, (row, number) -> pipeline(row, nodes))
+        List<LeaseRows.LinkRow> links = database.query(LeaseRows.SELECT_LINKS, parameters, LeaseRows::link);
+        database.query(LeaseRows.SELECT_PIPELINES, parameters, (row, number) -> pipeline(row, nodes, links))
                 .forEach(each -> pipelines.putIfAbsent(new ChainKey(each.model(), each.name()), each));
         return List.copyOf(pipelines.values());
     }
 
-    private static PipelineStatus pipeline(ResultSet row, List<NodeStatus> nodes) throws SQLException {
+    private static PipelineStatus pipeline(ResultSet row, List<NodeStatus> nodes, List<LeaseRows.LinkRow> links)
+            throws SQLException {
         String name = row.getString("pipeline");
         String model = row.getString("model");
         List<String> nodeIds = nodes.stream()
@@ -90,7 +98,26 @@ final class FleetLeases implements FleetView {
                 PipelineStatus.State.valueOf(row.getString("state")),
                 row.getLong("epoch"),
                 nodeIds,
-                row.getString("reason"));
+                row.getString("reason"),
+                wire(row, links));
+    }
+
+    private static @Nullable WireStatus wire(ResultSet row, List<LeaseRows.LinkRow> links) throws SQLException {
+        String codec = row.getString("codec");
+        String policy = row.getString("transmit_policy");
+        if (codec == null || policy == null) {
+            return null;
+        }
+        String gatewayId = row.getString("gateway_id");
+        ChainKey pipeline = new ChainKey(row.getString("model"), row.getString("pipeline"));
+        return new WireStatus(
+                codec,
+                policy,
+                links.stream()
+                        .filter(each -> each.gatewayId().equals(gatewayId)
+                                && each.pipeline().equals(pipeline))
+                        .map(LeaseRows.LinkRow::link)
+                        .toList());
     }
 
     private static List<NodeStatus> inOrder(Iterable<NodeStatus> nodes) {

@@ -2,9 +2,11 @@ package dev.molink.controlplane.fleet;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.SqlParameterSource;
 
@@ -28,8 +30,18 @@ final class LeaseRows {
                 :kvBlocksUsed, :kvBlocksTotal, :runningSequences, :waitingSequences, :joinedAt, :heartbeatAt,
                 :leaseExpiresAt)""";
     static final String INSERT_PIPELINE = """
-            INSERT INTO fleet_pipeline (gateway_id, pipeline, model, model_layers, state, epoch, reason, lease_expires_at)
-            VALUES (:gatewayId, :pipeline, :model, :modelLayers, :state, :epoch, :reason, :leaseExpiresAt)""";
+            INSERT INTO fleet_pipeline (gateway_id, pipeline, model, model_layers, state, epoch, reason, lease_expires_at,
+                codec, transmit_policy)
+            VALUES (:gatewayId, :pipeline, :model, :modelLayers, :state, :epoch, :reason, :leaseExpiresAt, :codec,
+                :transmitPolicy)""";
+    static final String INSERT_LINK = """
+            INSERT INTO fleet_link (gateway_id, pipeline, model, stage, bytes_per_second, one_way_nanos,
+                decode_wait_p99_nanos, busy_share)
+            VALUES (:gatewayId, :pipeline, :model, :stage, :bytesPerSecond, :oneWayNanos, :decodeWaitP99Nanos,
+                :busyShare)""";
+    static final String SELECT_LINKS = """
+            SELECT fleet_link.* FROM fleet_link JOIN fleet_pipeline USING (gateway_id, pipeline, model)
+            WHERE lease_expires_at > :now ORDER BY stage""";
 
     private LeaseRows() {}
 
@@ -60,6 +72,7 @@ final class LeaseRows {
     }
 
     static SqlParameterSource parameters(String gatewayId, PipelineStatus pipeline, OffsetDateTime expiry) {
+        WireStatus wire = pipeline.wire();
         return new MapSqlParameterSource("gatewayId", gatewayId)
                 .addValue("pipeline", pipeline.name())
                 .addValue("model", pipeline.model())
@@ -67,7 +80,25 @@ final class LeaseRows {
                 .addValue("state", pipeline.state().name())
                 .addValue("epoch", pipeline.epoch())
                 .addValue("reason", cut(pipeline.reason(), 1000))
+                .addValue("codec", wire == null ? null : cut(wire.codec(), 16), Types.VARCHAR)
+                .addValue("transmitPolicy", wire == null ? null : cut(wire.transmitPolicy(), 16), Types.VARCHAR)
                 .addValue("leaseExpiresAt", expiry);
+    }
+
+    static Stream<SqlParameterSource> links(String gatewayId, PipelineStatus pipeline) {
+        WireStatus wire = pipeline.wire();
+        return wire == null ? Stream.empty() : wire.links().stream().map(link -> parameters(gatewayId, pipeline, link));
+    }
+
+    private static SqlParameterSource parameters(String gatewayId, PipelineStatus pipeline, LinkStatus link) {
+        return new MapSqlParameterSource("gatewayId", gatewayId)
+                .addValue("pipeline", pipeline.name())
+                .addValue("model", pipeline.model())
+                .addValue("stage", link.stage())
+                .addValue("bytesPerSecond", link.bytesPerSecond())
+                .addValue("oneWayNanos", link.oneWayNanos())
+                .addValue("decodeWaitP99Nanos", link.decodeWaitP99Nanos())
+                .addValue("busyShare", link.busyShare());
     }
 
     static NodeStatus node(ResultSet row, int number) throws SQLException {
@@ -92,6 +123,21 @@ final class LeaseRows {
                 row.getInt("waiting_sequences"),
                 instant(row, "joined_at"),
                 instant(row, "heartbeat_at"));
+    }
+
+    /** A link, and the gateway and pipeline that it belongs to. */
+    record LinkRow(String gatewayId, ChainKey pipeline, LinkStatus link) {}
+
+    static LinkRow link(ResultSet row, int number) throws SQLException {
+        return new LinkRow(
+                row.getString("gateway_id"),
+                new ChainKey(row.getString("model"), row.getString("pipeline")),
+                new LinkStatus(
+                        row.getInt("stage"),
+                        row.getLong("bytes_per_second"),
+                        row.getLong("one_way_nanos"),
+                        row.getLong("decode_wait_p99_nanos"),
+                        row.getDouble("busy_share")));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

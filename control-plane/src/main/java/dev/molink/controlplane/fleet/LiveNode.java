@@ -1,8 +1,10 @@
 package dev.molink.controlplane.fleet;
 
+import dev.molink.proto.node.v1.EngineFigures;
 import dev.molink.proto.node.v1.Heartbeat;
 import dev.molink.proto.node.v1.Hello;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** A node that was taken in. Owned by the registry and touched under its lock only. */
 final class LiveNode {
@@ -58,6 +60,12 @@ final class LiveNode {
     /** Whether its layers can be used. */
     boolean usable() {
         return state() == NodeStatus.State.READY || state() == NodeStatus.State.SERVING;
+    }
+
+    /** What it tells of its pipeline as the head of it; null where it does not. */
+    @Nullable
+    EngineFigures engine() {
+        return lastBeat.hasEngine() ? lastBeat.getEngine() : null;
     }
 
     NodeStatus status() {

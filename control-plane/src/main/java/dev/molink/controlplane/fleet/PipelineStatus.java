@@ -1,6 +1,7 @@
 package dev.molink.controlplane.fleet;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes with one pipeline name and model, as a chain.
@@ -9,9 +10,17 @@ import java.util.List;
  * @param epoch of the formation; 0 before the first
  * @param nodeIds in layer order
  * @param reason a sentence when it does not serve, otherwise empty
+ * @param wire its links; null while it does not serve, and until its head tells
  */
 public record PipelineStatus(
-        String name, String model, int modelLayers, State state, long epoch, List<String> nodeIds, String reason) {
+        String name,
+        String model,
+        int modelLayers,
+        State state,
+        long epoch,
+        List<String> nodeIds,
+        String reason,
+        @Nullable WireStatus wire) {
 
     public PipelineStatus {
         nodeIds = List.copyOf(nodeIds);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param finishReasons one per choice
  * @param failureCode null unless the request failed
  * @param rows what the pipeline computed for it; null where no head told
+ * @param codec how activations crossed the links between its stages, such as {@code int8}; null where no head told
  * @param firstTokenAt null when no token was generated
  */
 public record UsageRecord(
@@ -32,6 +33,7 @@ public record UsageRecord(
         List<String> finishReasons,
         @Nullable String failureCode,
         @Nullable RowCounts rows,
+        @Nullable String codec,
         Instant receivedAt,
         @Nullable Instant firstTokenAt,
         Instant finishedAt,

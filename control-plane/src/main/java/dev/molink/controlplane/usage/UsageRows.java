@@ -34,6 +34,7 @@ final class UsageRows {
                 .addValue("deliveredTokens", record.deliveredTokens(), Types.BIGINT)
                 .addValue("finishReasons", String.join(SEPARATOR, record.finishReasons()))
                 .addValue("failureCode", record.failureCode(), Types.VARCHAR)
+                .addValue("codec", record.codec(), Types.VARCHAR)
                 .addValue("receivedAt", zoned(record.receivedAt()), Types.TIMESTAMP_WITH_TIMEZONE)
                 .addValue("firstTokenAt", zoned(record.firstTokenAt()), Types.TIMESTAMP_WITH_TIMEZONE)
                 .addValue("finishedAt", zoned(record.finishedAt()), Types.TIMESTAMP_WITH_TIMEZONE)
@@ -66,6 +67,7 @@ final class UsageRows {
                 finishReasons(row.getString("finish_reasons")),
                 row.getString("failure_code"),
                 rows(row),
+                row.getString("codec"),
                 row.getObject("received_at", OffsetDateTime.class).toInstant(),
                 instant(row.getObject("first_token_at", OffsetDateTime.class)),
                 row.getObject("finished_at", OffsetDateTime.class).toInstant(),

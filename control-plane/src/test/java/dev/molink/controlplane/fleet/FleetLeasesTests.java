@@ -31,6 +31,30 @@ class FleetLeasesTests {
 
     @ParameterizedTest
     @EnumSource
+    void showsTheLinksOfAPipelineThatServes(TestDatabase database) {
+        TestClock clock = database.clock();
+        FleetRegistry registry = serving(clock);
+        registry.heartbeat(
+                "a", Nodes.READY.toBuilder().setEngine(Nodes.engine(3)).build());
+        FleetLeases leases = leases(database);
+
+        leases.write("gw_1", registry.snapshot());
+        leases.write("gw_1", registry.snapshot());
+
+        assertThat(leases.snapshot()).isEqualTo(registry.snapshot());
+        assertThat(leases.snapshot().pipelines().getFirst().wire())
+                .isEqualTo(new WireStatus(
+                        "int8",
+                        "fair",
+                        List.of(
+                                new LinkStatus(0, 12_500_000, 15_000_000, 2_000_000, 0.25),
+                                new LinkStatus(1, 0, 14_000_000, 0, 0))));
+        leases.write("gw_1", empty(clock).snapshot());
+        assertThat(leases.snapshot().pipelines()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void showsNothingOfAGatewayThatStoppedRenewing(TestDatabase database) {
         TestClock clock = database.clock();
         FleetLeases leases = leases(database);

@@ -355,6 +355,23 @@ class FleetRegistryTests {
         }
     }
 
+    @Test
+    void showsLinksOfTheStandingFormationOnly() {
+        registry.register(Nodes.hello("a", 0, 4));
+        registry.register(Nodes.hello("b", 4, 8));
+        registry.heartbeat(
+                "a", Nodes.READY.toBuilder().setEngine(Nodes.engine(3)).build());
+        registry.heartbeat(
+                "b", Nodes.READY.toBuilder().setEngine(Nodes.engine(4)).build());
+        assertThat(pipeline().wire()).as("before the head said that it serves").isNull();
+
+        registry.report("a", Nodes.report(PipelineState.PIPELINE_STATE_SERVING, 3, "a", "b"));
+        assertThat(pipeline().wire()).isEqualTo(WireStatus.of(Nodes.engine(3)));
+
+        registry.report("a", Nodes.report(PipelineState.PIPELINE_STATE_SERVING, 4, "a", "b"));
+        assertThat(pipeline().wire()).as("its figures are of an earlier one").isNull();
+    }
+
     private PipelineStatus pipeline() {
         return registry.snapshot().pipelines().getFirst();
     }

@@ -1,12 +1,15 @@
 package dev.molink.controlplane.fleet;
 
 import dev.molink.proto.node.v1.DeviceInfo;
+import dev.molink.proto.node.v1.EngineFigures;
 import dev.molink.proto.node.v1.Heartbeat;
 import dev.molink.proto.node.v1.Hello;
+import dev.molink.proto.node.v1.LinkTraffic;
 import dev.molink.proto.node.v1.ModelIdentity;
 import dev.molink.proto.node.v1.NodeState;
 import dev.molink.proto.node.v1.PipelineReport;
 import dev.molink.proto.node.v1.PipelineState;
+import dev.molink.proto.node.v1.StageFigures;
 import dev.molink.proto.node.v1.TextAssetInfo;
 import java.util.List;
 
@@ -26,7 +29,7 @@ final class Nodes {
 
     static Hello hello(String nodeId, String pipeline, int first, int end) {
         return Hello.newBuilder()
-                .setProtocolVersion(2)
+                .setProtocolVersion(3)
                 .setNodeId(nodeId)
                 .setVersion("0.1.0")
                 .setAdvertisedAddress(nodeId + ":50061")
@@ -55,6 +58,21 @@ final class Nodes {
                 .setKvBlocksTotal(100)
                 .setRunningSequences(2)
                 .setWaitingSequences(1)
+                .build();
+    }
+
+    /** What the head of two stages tells of formation {@code epoch}. */
+    static EngineFigures engine(long epoch) {
+        return EngineFigures.newBuilder()
+                .setEpoch(epoch)
+                .setCodec("int8")
+                .setTransmitPolicy("fair")
+                .addStages(StageFigures.newBuilder()
+                        .setLinkBytesPerSecond(12_500_000)
+                        .setLinkOneWayNanos(15_000_000)
+                        .setLinkTraffic(
+                                LinkTraffic.newBuilder().setBusyShare(0.25).setDecodeWaitP99Nanos(2_000_000)))
+                .addStages(StageFigures.newBuilder().setLinkOneWayNanos(14_000_000))
                 .build();
     }
 

@@ -2,6 +2,7 @@ package dev.molink.gateway.management;
 
 import dev.molink.gateway.nodes.EngineMeters;
 import dev.molink.proto.node.v1.EngineFigures;
+import dev.molink.proto.node.v1.LinkTraffic;
 import dev.molink.proto.node.v1.StageFigures;
 import java.util.Comparator;
 import java.util.List;
@@ -36,6 +37,9 @@ final class EngineEndpoint {
             long draftsAccepted,
             long steps,
             String speculationReason,
+            String codec,
+            String codecReason,
+            String transmitPolicy,
             List<Stage> stages) {}
 
     record Stage(
@@ -43,7 +47,20 @@ final class EngineEndpoint {
             double decodeStepMillis,
             double prefillTokenMillis,
             long linkBytesPerSecond,
-            double linkOneWayMillis) {}
+            double linkOneWayMillis,
+            Traffic link) {}
+
+    /** What a stage has sent on its link, since the formation. */
+    record Traffic(
+            double busyShare,
+            long controlBytes,
+            long decodeBytes,
+            long prefillBytes,
+            double decodeWaitP50Millis,
+            double decodeWaitP99Millis,
+            long framesRepeated,
+            long corruptFrames,
+            long probes) {}
 
     @ReadOperation
     Engines engines() {
@@ -68,6 +85,9 @@ final class EngineEndpoint {
                 figures.getDraftsAccepted(),
                 figures.getSteps(),
                 figures.getSpeculationReason(),
+                figures.getCodec(),
+                figures.getCodecReason(),
+                figures.getTransmitPolicy(),
                 figures.getStagesList().stream().map(EngineEndpoint::stage).toList());
     }
 
@@ -77,7 +97,21 @@ final class EngineEndpoint {
                 millis(figures.getDecodeStepNanos()),
                 millis(figures.getPrefillTokenNanos()),
                 figures.getLinkBytesPerSecond(),
-                millis(figures.getLinkOneWayNanos()));
+                millis(figures.getLinkOneWayNanos()),
+                traffic(figures.getLinkTraffic()));
+    }
+
+    private static Traffic traffic(LinkTraffic link) {
+        return new Traffic(
+                link.getBusyShare(),
+                link.getControlBytes(),
+                link.getDecodeBytes(),
+                link.getPrefillBytes(),
+                millis(link.getDecodeWaitP50Nanos()),
+                millis(link.getDecodeWaitP99Nanos()),
+                link.getFramesRepeated(),
+                link.getCorruptFrames(),
+                link.getProbes());
     }
 
     private static double millis(long nanos) {

@@ -1,6 +1,7 @@
 package dev.molink.gateway.nodes;
 
 import dev.molink.proto.node.v1.EngineFigures;
+import dev.molink.proto.node.v1.LinkTraffic;
 import dev.molink.proto.node.v1.StageFigures;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -33,7 +34,7 @@ public final class EngineMeters {
 
     void beat(String head, EngineFigures figures) {
         Engine known = engines.get(head);
-        if (known != null && known.figures.getStagesCount() == figures.getStagesCount()) {
+        if (known != null && known.hasMetersOf(figures)) {
             known.figures = figures;
             return;
         }
@@ -61,6 +62,11 @@ public final class EngineMeters {
         gauge(engine, EngineMetric.DRAFTS_PROPOSED, tags, EngineFigures::getDraftsProposed);
         gauge(engine, EngineMetric.DRAFTS_ACCEPTED, tags, EngineFigures::getDraftsAccepted);
         gauge(engine, EngineMetric.STEPS, tags, EngineFigures::getSteps);
+        gauge(
+                engine,
+                EngineMetric.WIRE,
+                tags.and("codec", figures.getCodec(), "policy", figures.getTransmitPolicy()),
+                wire -> 1);
         for (int stage = 0; stage < figures.getStagesCount(); stage++) {
             registerStage(engine, stage, tags.and("stage", Integer.toString(stage)));
         }
@@ -71,8 +77,35 @@ public final class EngineMeters {
         ofStage(engine, EngineMetric.BUBBLE_SHARE, stage, tags, StageFigures::getBubbleShare);
         ofStage(engine, EngineMetric.DECODE_STEP, stage, tags, each -> each.getDecodeStepNanos() * NANOS);
         ofStage(engine, EngineMetric.PREFILL_TOKEN, stage, tags, each -> each.getPrefillTokenNanos() * NANOS);
+        registerLink(engine, stage, tags);
+    }
+
+    private void registerLink(Engine engine, int stage, Tags tags) {
         ofStage(engine, EngineMetric.LINK_RATE, stage, tags, StageFigures::getLinkBytesPerSecond);
         ofStage(engine, EngineMetric.LINK_DELAY, stage, tags, each -> each.getLinkOneWayNanos() * NANOS);
+        ofLink(engine, EngineMetric.LINK_BUSY_SHARE, stage, tags, LinkTraffic::getBusyShare);
+        ofLink(engine, EngineMetric.LINK_BYTES, stage, tags.and("class", "control"), LinkTraffic::getControlBytes);
+        ofLink(engine, EngineMetric.LINK_BYTES, stage, tags.and("class", "decode"), LinkTraffic::getDecodeBytes);
+        ofLink(engine, EngineMetric.LINK_BYTES, stage, tags.and("class", "prefill"), LinkTraffic::getPrefillBytes);
+        ofLink(
+                engine,
+                EngineMetric.LINK_DECODE_WAIT,
+                stage,
+                tags.and("quantile", "0.5"),
+                link -> link.getDecodeWaitP50Nanos() * NANOS);
+        ofLink(
+                engine,
+                EngineMetric.LINK_DECODE_WAIT,
+                stage,
+                tags.and("quantile", "0.99"),
+                link -> link.getDecodeWaitP99Nanos() * NANOS);
+        ofLink(engine, EngineMetric.LINK_FRAMES_REPEATED, stage, tags, LinkTraffic::getFramesRepeated);
+        ofLink(engine, EngineMetric.LINK_FRAMES_CORRUPT, stage, tags, LinkTraffic::getCorruptFrames);
+        ofLink(engine, EngineMetric.LINK_PROBES, stage, tags, LinkTraffic::getProbes);
+    }
+
+    private void ofLink(Engine engine, EngineMetric metric, int stage, Tags tags, ToDoubleFunction<LinkTraffic> value) {
+        ofStage(engine, metric, stage, tags, each -> value.applyAsDouble(each.getLinkTraffic()));
     }
 
     private void ofStage(
@@ -94,6 +127,13 @@ public final class EngineMeters {
 
         Engine(EngineFigures figures) {
             this.figures = figures;
+        }
+
+        /** Whether the gauges of {@code newer} are the same: as many stages, and the same tags. */
+        boolean hasMetersOf(EngineFigures newer) {
+            return figures.getStagesCount() == newer.getStagesCount()
+                    && figures.getCodec().equals(newer.getCodec())
+                    && figures.getTransmitPolicy().equals(newer.getTransmitPolicy());
         }
     }
 }

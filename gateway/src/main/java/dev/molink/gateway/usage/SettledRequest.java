@@ -38,6 +38,7 @@ final class SettledRequest {
                 words(report.getFinishList()),
                 report.hasFailure() ? word(report.getFailure().getCode().name(), "FAILURE_CODE_") : null,
                 report.hasRows() ? rows(report.getRows()) : null,
+                report.getCodec().isEmpty() ? null : report.getCodec(),
                 instant(report.getReceivedUnixNanos()),
                 report.getFirstTokenUnixNanos() == 0 ? null : instant(report.getFirstTokenUnixNanos()),
                 instant(report.getFinishedUnixNanos()),
@@ -67,6 +68,7 @@ final class SettledRequest {
                                 : reason)
                         .toList()),
                 LOST,
+                null,
                 null,
                 sighting.submittedAt(),
                 sighting.firstTokenAt(),

@@ -7,6 +7,9 @@ import dev.molink.gateway.testing.ApiClient;
 import dev.molink.gateway.testing.ApiClient.Answer;
 import dev.molink.gateway.testing.ScriptedNode;
 import dev.molink.gateway.testing.TestGateway;
+import dev.molink.proto.node.v1.EngineFigures;
+import dev.molink.proto.node.v1.LinkTraffic;
+import dev.molink.proto.node.v1.StageFigures;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -130,6 +133,39 @@ class ManagementTests {
                 .contains("molink_gateway_requests_total{", "gen_ai_server_tokens_total{")
                 .contains("gen_ai_server_time_to_first_token_seconds_count{")
                 .contains("gen_ai_server_request_duration_seconds_count{");
+    }
+
+    @Test
+    void tellsHowAHeadRunsItsLinks() {
+        EngineFigures figures = EngineFigures.newBuilder()
+                .setCodec("bf16")
+                .setCodecReason("bf16: the link from stage 0 to 1 carries 800 Mbit/s")
+                .setTransmitPolicy("fair")
+                .addStages(StageFigures.newBuilder()
+                        .setLinkBytesPerSecond(100_000_000)
+                        .setLinkTraffic(LinkTraffic.newBuilder()
+                                .setBusyShare(0.5)
+                                .setPrefillBytes(77)
+                                .setDecodeWaitP99Nanos(2_500_000)))
+                .build();
+        try (ScriptedNode node = gateway.node(answer -> {})) {
+            node.fallSilent();
+            node.beat(figures);
+
+            await().untilAsserted(() -> {
+                JsonNode engine = management.get("/actuator/engines").json().at("/engines/0");
+                assertThat(engine.path("codec").stringValue("")).isEqualTo("bf16");
+                assertThat(engine.path("codecReason").stringValue("")).contains("800 Mbit/s");
+                assertThat(engine.path("transmitPolicy").stringValue("")).isEqualTo("fair");
+                assertThat(engine.at("/stages/0/link/prefillBytes").longValue()).isEqualTo(77);
+                assertThat(engine.at("/stages/0/link/busyShare").doubleValue()).isEqualTo(0.5);
+                assertThat(engine.at("/stages/0/link/decodeWaitP99Millis").doubleValue())
+                        .isEqualTo(2.5);
+            });
+            assertThat(management.get("/actuator/prometheus").body())
+                    .contains("molink_pipeline_wire{codec=\"bf16\",head=\"node-whole\",policy=\"fair\"} 1.0")
+                    .contains("molink_link_bytes{class=\"prefill\",head=\"node-whole\",stage=\"0\"} 77.0");
+        }
     }
 
     /** C85, C92: shown once, works at once, and stops within a second */

@@ -3,6 +3,7 @@ package dev.molink.gateway.testing;
 import com.google.protobuf.ByteString;
 import dev.molink.proto.node.v1.CancelRequest;
 import dev.molink.proto.node.v1.DeviceInfo;
+import dev.molink.proto.node.v1.EngineFigures;
 import dev.molink.proto.node.v1.FormPipeline;
 import dev.molink.proto.node.v1.GatewayMessage;
 import dev.molink.proto.node.v1.GenerateRequest;
@@ -84,7 +85,7 @@ public final class ScriptedNode implements AutoCloseable {
 
     public static Hello hello(String nodeId, String pipeline, int firstLayer, int endLayer) {
         return Hello.newBuilder()
-                .setProtocolVersion(2)
+                .setProtocolVersion(3)
                 .setNodeId(nodeId)
                 .setVersion("test")
                 .setAdvertisedAddress("127.0.0.1:50061")
@@ -171,6 +172,15 @@ public final class ScriptedNode implements AutoCloseable {
                         .setEpoch(1)
                         .addNodeIds(hello.getNodeId())
                         .setReason(reason))
+                .build());
+    }
+
+    /** Tells once how it runs its pipeline, as a head does with each heartbeat. */
+    public void beat(EngineFigures figures) {
+        send(NodeMessage.newBuilder()
+                .setHeartbeat(Heartbeat.newBuilder()
+                        .setState(NodeState.NODE_STATE_SERVING)
+                        .setEngine(figures))
                 .build());
     }
 

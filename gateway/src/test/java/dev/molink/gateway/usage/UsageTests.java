@@ -116,7 +116,7 @@ class UsageTests {
     }
 
     @Test
-    void recordsRowsByCauseAndWhatTheCacheSpared() {
+    void recordsRowsByCauseWhatTheCacheSparedAndTheCodec() {
         RowCounts rows = RowCounts.newBuilder()
                 .setComputed(5)
                 .setRecomputed(4)
@@ -128,13 +128,15 @@ class UsageTests {
         try (TestGateway gateway = TestGateway.start(folder);
                 ScriptedNode node = gateway.node(answer -> {
                     answer.say(0, TEXT).stop(0);
-                    answer.report(report -> report.setCachedTokens(1).setRows(rows));
+                    answer.report(
+                            report -> report.setCachedTokens(1).setRows(rows).setCodec("int8"));
                 })) {
             Answer answer = client(gateway).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi'}");
 
             UsageRecord usage = find(gateway, node.nextAcknowledgement());
             assertThat(usage.rows()).isEqualTo(new dev.molink.controlplane.usage.RowCounts(5, 4, 3, 2, 1, 6));
             assertThat(usage.cachedTokens()).isEqualTo(1);
+            assertThat(usage.codec()).isEqualTo("int8");
             assertThat(answer.json()
                             .at("/usage/prompt_tokens_details/cached_tokens")
                             .intValue())
@@ -158,6 +160,7 @@ class UsageTests {
                                     .isPresent());
             assertThat(find(gateway, request.getRequestId()).evidence()).isEqualTo(Evidence.GATEWAY);
             assertThat(find(gateway, request.getRequestId()).rows()).isNull();
+            assertThat(find(gateway, request.getRequestId()).codec()).isNull();
 
             try (ScriptedNode back = gateway.node(answer -> {})) {
                 back.report(journalled(request));

@@ -22,6 +22,6 @@ final class AutoPolicy implements BatchingPolicy {
 
     private Decision reconsider(Measurements measurements, Load load) {
         String reason = groups.update(measurements, load) + "; " + piece.update(measurements);
-        return new Decision(groups.groups(), piece.tokens(), reason);
+        return new Decision(groups.groups(), PrefillSteps.of(measurements, piece.tokens()), piece.tokens(), reason);
     }
 }

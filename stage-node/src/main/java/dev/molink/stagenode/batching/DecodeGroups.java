@@ -3,8 +3,13 @@ package dev.molink.stagenode.batching;
 import java.util.Locale;
 
 /**
- * Decode steps in flight: {@code D = clamp(round(cycle / busiest), 1, 16)}. So many steps that the busiest stage or link
- * gets its next one when it has done with the last; more would only make them smaller.
+ * Decode steps in flight, D of them with a D-th of the running sequences each.
+ *
+ * <p>Where every stage knows what a row adds to a step, a round, in which every sequence gets a token, takes
+ * {@code max(cycle, D · busiest)} of steps of {@code ⌈running / D⌉} rows. D is the smallest of 1 … 16 whose round is within
+ * a twentieth of the shortest: smaller steps pay only where they are shorter, too. Until then a step is taken to last as
+ * long as it was measured, and {@code D = clamp(round(cycle / busiest), 1, 16)}: so many steps that the busiest stage or
+ * link gets its next one when it has done with the last.
  *
  * <p>The cycle of a step is computing on all stages, the wire time and delay of all links, and the way of the tokens to
  * the head; the busiest is the longest time that one stage computes or one link sends for a step. The wire time is part
@@ -16,6 +21,7 @@ final class DecodeGroups {
     private static final double ROUNDING = 0.5;
     private static final double LEAST_MARGIN = 0.25;
     private static final double MARGIN_SHARE = 1.0 / 8;
+    private static final double WORTH_SPLITTING = 1.05;
     private static final double NANOS_PER_MILLI = 1e6;
 
     private final Steadied ratio = new Steadied();
@@ -29,6 +35,9 @@ final class DecodeGroups {
         }
         if (!measurements.decodeMeasured()) {
             return "%d decode groups, as many as stages while nothing is measured".formatted(groups);
+        }
+        if (measurements.decodeCostMeasured()) {
+            return updateByRounds(measurements, load.running());
         }
         int rows = Math.ceilDiv(Math.max(1, load.running()), groups);
         double cycleNanos =
@@ -45,6 +54,42 @@ final class DecodeGroups {
                 cycleNanos / NANOS_PER_MILLI,
                 busiestNanos / NANOS_PER_MILLI,
                 linkNanos > stageNanos ? "link" : "stage");
+    }
+
+    /** With one sequence there is nothing to split and nothing to learn. */
+    private String updateByRounds(Measurements measurements, int running) {
+        if (running > 1) {
+            choose(shortestRound(measurements, running));
+        }
+        int most = Math.max(1, running);
+        return String.format(
+                Locale.ROOT,
+                "%d decode groups: a token of each of %d sequences takes %.1f ms in one group, %.1f ms in %d",
+                groups,
+                most,
+                roundNanos(measurements, most, 1) / NANOS_PER_MILLI,
+                roundNanos(measurements, most, Math.max(2, groups)) / NANOS_PER_MILLI,
+                Math.max(2, groups));
+    }
+
+    private static int shortestRound(Measurements measurements, int running) {
+        double shortest = Double.POSITIVE_INFINITY;
+        for (int each = 1; each <= BatchingOption.MAX_GROUPS; each++) {
+            shortest = Math.min(shortest, roundNanos(measurements, running, each));
+        }
+        int chosen = 1;
+        while (roundNanos(measurements, running, chosen) > WORTH_SPLITTING * shortest) {
+            chosen++;
+        }
+        return chosen;
+    }
+
+    private static double roundNanos(Measurements measurements, int running, int groups) {
+        int rows = Math.ceilDiv(running, groups);
+        double cycle =
+                measurements.allDecodeNanos(rows) + measurements.allDelaysNanos() + rows * measurements.allRowNanos();
+        double busiest = Math.max(measurements.slowestDecodeNanos(rows), rows * measurements.slowestRowNanos());
+        return Math.max(cycle, Math.min(groups, running) * busiest);
     }
 
     private void choose(double reading) {

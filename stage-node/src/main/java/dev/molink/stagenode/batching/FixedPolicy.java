@@ -26,6 +26,6 @@ final class FixedPolicy implements BatchingPolicy {
 
     private Decision reconsider(Measurements measurements) {
         String reason = "%d decode groups, fixed; %s".formatted(decodeGroups, piece.update(measurements));
-        return new Decision(decodeGroups, piece.tokens(), reason);
+        return new Decision(decodeGroups, PrefillSteps.of(measurements, piece.tokens()), piece.tokens(), reason);
     }
 }

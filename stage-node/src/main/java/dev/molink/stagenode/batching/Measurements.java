@@ -1,6 +1,7 @@
 package dev.molink.stagenode.batching;
 
 import dev.molink.stagenode.plan.StageReport;
+import dev.molink.stagenode.plan.StageReport.DecodeCost;
 import dev.molink.stagenode.plan.StageReport.LinkRate;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,12 +22,13 @@ public record Measurements(int hiddenSize, long rowBytes, List<Stage> stages) {
      * One stage.
      *
      * @param decodeStepNanos computing a decode step; 0: not measured yet
+     * @param decodeCost computing a decode step by its rows
      * @param prefillTokenNanos computing one token of a piece; 0: not measured yet
      * @param link to the next stage; the last stage's is the way of the tokens to the head
      */
-    public record Stage(long decodeStepNanos, long prefillTokenNanos, LinkRate link) {
+    public record Stage(long decodeStepNanos, DecodeCost decodeCost, long prefillTokenNanos, LinkRate link) {
 
-        static final Stage UNKNOWN = new Stage(0, 0, LinkRate.UNKNOWN);
+        static final Stage UNKNOWN = new Stage(0, DecodeCost.UNKNOWN, 0, LinkRate.UNKNOWN);
     }
 
     public Measurements {
@@ -42,6 +44,16 @@ public record Measurements(int hiddenSize, long rowBytes, List<Stage> stages) {
         return new Measurements(hiddenSize, rowBytes, Collections.nCopies(stages, Stage.UNKNOWN));
     }
 
+    /** Of a pipeline that has just been formed, whose links were measured before. */
+    public static Measurements of(int hiddenSize, long rowBytes, List<LinkRate> links) {
+        return new Measurements(
+                hiddenSize,
+                rowBytes,
+                links.stream()
+                        .map(link -> new Stage(0, DecodeCost.UNKNOWN, 0, link))
+                        .toList());
+    }
+
     /** These, with what one stage says now. */
     public Measurements with(StageReport report) {
         if (report.stage() < 0 || report.stage() >= stages.size()) {
@@ -49,7 +61,9 @@ public record Measurements(int hiddenSize, long rowBytes, List<Stage> stages) {
                     "stage %d reported; the pipeline has %d".formatted(report.stage(), stages.size()));
         }
         List<Stage> updated = new ArrayList<>(stages);
-        updated.set(report.stage(), new Stage(report.decodeStepNanos(), report.prefillTokenNanos(), report.link()));
+        updated.set(
+                report.stage(),
+                new Stage(report.decodeStepNanos(), report.decodeCost(), report.prefillTokenNanos(), report.link()));
         return new Measurements(hiddenSize, rowBytes, updated);
     }
 
@@ -61,6 +75,24 @@ public record Measurements(int hiddenSize, long rowBytes, List<Stage> stages) {
     /** Whether every stage has computed decode steps and pieces. */
     boolean prefillMeasured() {
         return decodeMeasured() && stages.stream().allMatch(stage -> stage.prefillTokenNanos() > 0);
+    }
+
+    /** Whether every stage knows what a row adds to a decode step. */
+    boolean decodeCostMeasured() {
+        return stages.stream().allMatch(stage -> stage.decodeCost().known());
+    }
+
+    double slowestDecodeNanos(int rows) {
+        return stages.stream()
+                .mapToDouble(stage -> stage.decodeCost().nanos(rows))
+                .max()
+                .orElse(0);
+    }
+
+    double allDecodeNanos(int rows) {
+        return stages.stream()
+                .mapToDouble(stage -> stage.decodeCost().nanos(rows))
+                .sum();
     }
 
     double slowestDecodeNanos() {

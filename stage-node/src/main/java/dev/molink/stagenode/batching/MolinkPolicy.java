@@ -31,7 +31,11 @@ final class MolinkPolicy implements BatchingPolicy {
         int groups = groups(measurements, load.sequences());
         Decision current = decision;
         if (current == null || current.decodeGroups() != groups) {
-            current = new Decision(groups, Decision.WHOLE_PROMPT, reason(groups, measurements, load));
+            current = new Decision(
+                    groups,
+                    PrefillSteps.ofWholePrompts(measurements),
+                    Decision.WHOLE_PROMPT,
+                    reason(groups, measurements, load));
             decision = current;
         }
         return current;

@@ -8,7 +8,8 @@ import java.util.Locale;
  * <p>With {@code f} the fixed cost of a step (a decode step: all weights are read), {@code a} the time that each further
  * token takes on the slowest stage, and {@code w} its time on the slowest link, a piece of {@code n} tokens computes for
  * {@code f + a·n} and travels for {@code w·n}. Shorter pieces fill the pipeline sooner as long as computing them takes no
- * longer than sending them, so {@code n = f / (w − a)}. Where links are faster than stages ({@code w ≤ a}), or there is
+ * longer than sending them, so {@code n = f / (w − a)}; but no shorter than what is computed in one and a half decode
+ * steps, for decode steps wait nearly as long for a shorter one, and for more of them. Where links are faster than stages ({@code w ≤ a}), or there is
  * none, and wherever that {@code n} is longer, a piece is bounded by what it delays decode steps: by 50 ms, or by three
  * decode steps where these are longer, since shorter pieces would spend more of the time on {@code f} than on tokens.
  */
@@ -21,6 +22,7 @@ final class PieceSize {
     private static final int MULTIPLE = 16;
     private static final double DECODE_DELAY_NANOS = 50e6;
     private static final int DECODE_DELAY_STEPS = 3;
+    private static final double LEAST_STEPS = 1.5;
     private static final double MARGIN_SHARE = 0.25;
     private static final double NANOS_PER_MILLI = 1e6;
 
@@ -41,16 +43,22 @@ final class PieceSize {
         double allowed = Math.max(DECODE_DELAY_NANOS, DECODE_DELAY_STEPS * fixed);
         double bounded = (allowed - fixed) / perToken;
         double balanced = perRow > perToken ? fixed / (perRow - perToken) : Double.POSITIVE_INFINITY;
-        choose(Math.min(bounded, balanced));
+        double least = LEAST_STEPS * fixed / lastReported;
+        choose(Math.min(bounded, Math.max(balanced, least)));
         return String.format(
                 Locale.ROOT,
                 "pieces of %d tokens: %.1f ms on the slowest stage, %.1f ms on the slowest link; %s",
                 tokens,
                 (fixed + tokens * perToken) / NANOS_PER_MILLI,
                 tokens * perRow / NANOS_PER_MILLI,
-                balanced <= bounded
-                        ? "both as equal as can be"
-                        : "decode may wait for %.0f ms".formatted(allowed / NANOS_PER_MILLI));
+                why(balanced, least, bounded, allowed));
+    }
+
+    private static String why(double balanced, double least, double bounded, double allowedNanos) {
+        if (bounded < Math.max(balanced, least)) {
+            return "decode may wait for %.0f ms".formatted(allowedNanos / NANOS_PER_MILLI);
+        }
+        return balanced < least ? "shorter ones would keep decode waiting as long" : "both as equal as can be";
     }
 
     /** A stage reports the time of whole pieces by tokens, the fixed cost in it; no news are of pieces of another size. */

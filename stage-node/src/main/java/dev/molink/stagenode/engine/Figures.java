@@ -4,7 +4,9 @@ import dev.molink.proto.node.v1.EngineFigures;
 import dev.molink.proto.node.v1.StageFigures;
 import dev.molink.stagenode.batching.Decision;
 import dev.molink.stagenode.kvcache.KvUsage;
+import dev.molink.stagenode.link.TrafficCodec;
 import dev.molink.stagenode.plan.StageReport;
+import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.scheduling.SchedulerStatus;
 import java.util.List;
 
@@ -30,15 +32,20 @@ final class Figures {
                 .setDraftsProposed(status.drafts().proposed())
                 .setDraftsAccepted(status.drafts().accepted())
                 .setSpeculationReason(status.drafts().reason())
-                .setSteps(formation.steps());
+                .setSteps(formation.steps())
+                .setCodec(formation.shape().wire().codec().toString())
+                .setCodecReason(formation.shape().wire().codecReason())
+                .setTransmitPolicy(formation.shape().wire().policy().toString());
         for (int stage = 0; stage < formation.shape().stages(); stage++) {
-            figures.addStages(stage(stage, status, reports));
+            figures.addStages(stage(stage, status, formation.shape().wire().initial(stage), reports));
         }
         return figures.build();
     }
 
-    private static StageFigures stage(int stage, SchedulerStatus status, List<StageReport> reports) {
-        StageFigures.Builder figures = StageFigures.newBuilder();
+    private static StageFigures stage(int stage, SchedulerStatus status, LinkRate initial, List<StageReport> reports) {
+        StageFigures.Builder figures = StageFigures.newBuilder()
+                .setLinkBytesPerSecond(initial.bytesPerSecond())
+                .setLinkOneWayNanos(initial.oneWayNanos());
         double bubble = status.bubbleShares().get(stage);
         figures.setBubbleShare(Double.isNaN(bubble) ? 0 : bubble);
         reports.stream()
@@ -47,7 +54,8 @@ final class Figures {
                 .ifPresent(report -> figures.setDecodeStepNanos(report.decodeStepNanos())
                         .setPrefillTokenNanos(report.prefillTokenNanos())
                         .setLinkBytesPerSecond(report.link().bytesPerSecond())
-                        .setLinkOneWayNanos(report.link().oneWayNanos()));
+                        .setLinkOneWayNanos(report.link().oneWayNanos())
+                        .setLinkTraffic(TrafficCodec.encode(report.traffic())));
         return figures.build();
     }
 }

@@ -7,6 +7,9 @@ import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
+import dev.molink.stagenode.replay.Driven;
+import dev.molink.stagenode.replay.Recorder;
+import dev.molink.stagenode.replay.SchedulerEvent;
 import dev.molink.stagenode.scheduling.PipelineFacts;
 import dev.molink.stagenode.scheduling.Scheduler;
 import dev.molink.stagenode.scheduling.SchedulerSettings;
@@ -24,7 +27,7 @@ final class Formation {
 
     private final PipelineShape shape;
     private final SchedulerSettings settings;
-    private final Scheduler scheduler;
+    private final Driven<Scheduler> scheduler;
     private final Translation translation;
     private final Admission admission;
 
@@ -33,14 +36,19 @@ final class Formation {
 
     private long steps;
 
-    Formation(PipelineShape shape, SchedulerSettings settings) {
+    Formation(PipelineShape shape, SchedulerSettings settings, Recorder recorder) {
         this.shape = shape;
         this.settings = settings;
-        this.scheduler = new Scheduler(
-                settings,
-                new PipelineFacts(
-                        shape.epoch(), shape.stages(), shape.kvGroups(), shape.hiddenSize(), shape.rowBytes()));
-        int longestSequence = Math.min(shape.model().getMaxModelLen(), scheduler.longestSequence());
+        PipelineFacts facts = new PipelineFacts(
+                shape.epoch(),
+                shape.stages(),
+                shape.kvGroups(),
+                shape.hiddenSize(),
+                shape.wire().codec(),
+                shape.wire().links());
+        this.scheduler = new Driven<>(new Scheduler(settings, facts), recorder.scheduler(settings, facts));
+        int longestSequence =
+                Math.min(shape.model().getMaxModelLen(), scheduler.machine().longestSequence());
         this.translation = new Translation(shape.model(), longestSequence);
         this.admission = new Admission(shape.model(), longestSequence);
     }
@@ -50,7 +58,7 @@ final class Formation {
     }
 
     SchedulerStatus status() {
-        return scheduler.status();
+        return scheduler.take(new SchedulerEvent.StatusAsked());
     }
 
     /** Steps that were handed out. */
@@ -64,10 +72,10 @@ final class Formation {
 
     /** Why a request that could run has no room at present. */
     Optional<Failure> refuseForLackOfRoom(GenerateRequest asked) {
-        if (asked.getChoices() <= scheduler.waitingRoom()) {
+        if (asked.getChoices() <= scheduler.machine().waitingRoom()) {
             return Optional.empty();
         }
-        SchedulerStatus status = scheduler.status();
+        SchedulerStatus status = status();
         return Optional.of(Failure.newBuilder()
                 .setCode(FailureCode.FAILURE_CODE_OVERLOADED)
                 .setMessage("%d sequences run and %d wait; %d may wait"
@@ -90,33 +98,37 @@ final class Formation {
     }
 
     void add(Request request, long seed, @Nullable String grammar) {
-        scheduler.add(translation.spec(request, seed, grammar));
+        scheduler.take(new SchedulerEvent.RequestCame(translation.spec(request, seed, grammar)));
     }
 
     List<SequenceUpdate> tick(long nowNanos) {
-        return scheduler.tick(nowNanos);
+        return scheduler.take(new SchedulerEvent.TimePassed(nowNanos));
     }
 
     List<SequenceUpdate> end(long sequenceId) {
-        return scheduler.end(sequenceId);
+        return scheduler.take(new SchedulerEvent.SequenceEnded(sequenceId));
     }
 
     List<SequenceUpdate> complete(StepOutcome outcome) {
         handedOutNanos.remove(outcome.stepId());
-        return scheduler.complete(outcome);
+        return scheduler.take(new SchedulerEvent.StepEnded(outcome));
     }
 
     void report(StageReport report) {
-        scheduler.report(report);
+        scheduler.take(new SchedulerEvent.StageReported(report));
     }
 
     /** Hands out the plans that are due now. */
     void takePlans(long nowNanos, Consumer<StepPlan> plans) {
-        for (Optional<StepPlan> plan = scheduler.nextPlan(); plan.isPresent(); plan = scheduler.nextPlan()) {
+        for (Optional<StepPlan> plan = nextPlan(); plan.isPresent(); plan = nextPlan()) {
             handedOutNanos.put(plan.get().stepId(), nowNanos);
             steps++;
             plans.accept(plan.get());
         }
+    }
+
+    private Optional<StepPlan> nextPlan() {
+        return scheduler.take(new SchedulerEvent.PlanAsked());
     }
 
     /** The oldest step, if it was handed out before {@code limitNanos} and has no outcome. */

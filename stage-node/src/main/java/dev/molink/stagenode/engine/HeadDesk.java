@@ -106,7 +106,7 @@ final class HeadDesk {
         }
         lost("pipeline %s was formed anew".formatted(shape.pipeline()));
         lastEpoch = shape.epoch();
-        formation = new Formation(shape, settings.scheduler());
+        formation = new Formation(shape, settings.scheduler(), settings.recorder());
     }
 
     /** Takes what a stage of the standing formation has measured. */

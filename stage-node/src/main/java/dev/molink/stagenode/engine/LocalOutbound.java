@@ -1,5 +1,6 @@
 package dev.molink.stagenode.engine;
 
+import dev.molink.stagenode.activation.Activation;
 import dev.molink.stagenode.activation.ActivationPool;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StageReport.LinkRate;
@@ -17,7 +18,7 @@ public final class LocalOutbound implements StageOutbound {
     private final @Nullable StageLoop next;
     private final Consumer<StepOutcome> outcomes;
     private final Consumer<StageReport> reports;
-    private final ActivationPool pool = ActivationPool.ofNativeMemory(MAX_IDLE_BYTES);
+    private final RowRanges ranges = new RowRanges(ActivationPool.ofNativeMemory(MAX_IDLE_BYTES));
 
     private LocalOutbound(@Nullable StageLoop next, Consumer<StepOutcome> outcomes, Consumer<StageReport> reports) {
         this.next = next;
@@ -47,7 +48,10 @@ public final class LocalOutbound implements StageOutbound {
             throw new IllegalStateException(
                     "the last stage computed a hidden state in step %d: it has no head".formatted(plan.stepId()));
         }
-        next.activation(plan.epoch(), plan.stepId(), pool.copyOf(values));
+        Activation whole = ranges.add(plan, hiddenSize, firstRow, values);
+        if (whole != null) {
+            next.activation(plan.epoch(), plan.stepId(), whole);
+        }
     }
 
     @Override

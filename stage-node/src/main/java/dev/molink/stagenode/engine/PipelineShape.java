@@ -12,9 +12,16 @@ import java.util.List;
  * @param stages stages, the head's own included
  * @param kvGroups the model's KV groups and the blocks that every stage has for each
  * @param hiddenSize elements of a row that crosses a cut
+ * @param wire what its stages agreed on about their links
  */
 public record PipelineShape(
-        String pipeline, ModelIdentity model, long epoch, int stages, List<KvGroup> kvGroups, int hiddenSize) {
+        String pipeline,
+        ModelIdentity model,
+        long epoch,
+        int stages,
+        List<KvGroup> kvGroups,
+        int hiddenSize,
+        WireTerms wire) {
 
     public PipelineShape {
         kvGroups = List.copyOf(kvGroups);
@@ -29,10 +36,5 @@ public record PipelineShape(
             throw new IllegalArgumentException("pipeline %s: model %s with context %d and vocabulary %d serves nothing"
                     .formatted(pipeline, model.getName(), model.getMaxModelLen(), model.getVocabularySize()));
         }
-    }
-
-    /** Bytes of a row on the wire, in f32. */
-    long rowBytes() {
-        return (long) hiddenSize * Float.BYTES;
     }
 }

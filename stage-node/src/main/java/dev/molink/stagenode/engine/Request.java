@@ -139,7 +139,8 @@ final class Request {
         if (shape != null) {
             report.setModel(shape.model().getName())
                     .setPipeline(shape.pipeline())
-                    .setEpoch(shape.epoch());
+                    .setEpoch(shape.epoch())
+                    .setCodec(shape.wire().codec().toString());
         }
         if (failure != null) {
             report.setFailure(failure);

@@ -4,6 +4,7 @@ import dev.molink.stagenode.execution.StageExecutor;
 import dev.molink.stagenode.execution.StageOutput;
 import dev.molink.stagenode.journal.RequestCounts;
 import dev.molink.stagenode.plan.StageReport;
+import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
 import dev.molink.stagenode.sampling.GrammarSource;
@@ -30,6 +31,7 @@ final class StageEpoch {
     private final RowCounter counter;
     private final Consumer<RequestCounts> counts;
     private final SamplingDesk samplingDesk;
+    private final RangeSender sender;
 
     StageEpoch(
             String stage,
@@ -46,6 +48,7 @@ final class StageEpoch {
         this.counter = new RowCounter(number);
         this.counts = counts;
         this.samplingDesk = new SamplingDesk(stage, grammars);
+        this.sender = new RangeSender(outbound);
     }
 
     /** Hands a plan to the next stage. */
@@ -56,7 +59,7 @@ final class StageEpoch {
     /** Hands back what was measured, and what was counted to the journal, so that a kill loses little of it. */
     void measured(StageReport report) {
         counter.takeAll(counts);
-        outbound.measured(report.withLink(outbound.linkRate()));
+        outbound.measured(report.withLink(outbound.linkRate(), outbound.linkTraffic()));
     }
 
     /** The formation is over: its counts go to the journal. */
@@ -73,34 +76,35 @@ final class StageEpoch {
         forget(plan);
         plan.starts().forEach(samplingDesk::start);
         long began = nanoClock.getAsLong();
-        StageOutput output = executor.execute(plan, hiddenIn);
+        StageOutput output = compute(plan, hiddenIn);
         try {
-            handOn(plan, output);
+            sender.finish();
+            if (output instanceof StageOutput.Logits logits) {
+                report(samplingDesk.sample(plan, logits));
+            }
         } finally {
             // The rows were computed, whatever became of them.
             counter.computed(
                     plan,
                     nanoClock.getAsLong() - began,
                     hiddenIn == null ? 0 : hiddenIn.byteSize(),
-                    output instanceof StageOutput.Hidden hidden ? hiddenBytes(hidden) : 0);
+                    sender.offeredBytes());
             counter.takeOver(counts);
         }
     }
 
-    private void handOn(StepPlan plan, StageOutput output) {
-        switch (output) {
-            case StageOutput.Hidden hidden -> {
-                if (hidden.rows() > 0) {
-                    outbound.sendHidden(
-                            plan, hidden.hiddenSize(), 0, hidden.values().asSlice(0, hiddenBytes(hidden)));
-                }
-            }
-            case StageOutput.Logits logits -> report(samplingDesk.sample(plan, logits));
+    /** Rows of a hidden state go out while the next ones are computed. */
+    private StageOutput compute(StepPlan plan, @Nullable MemorySegment hiddenIn) {
+        sender.begin(plan);
+        if (plan.kind() == StepKind.PREFILL) {
+            return executor.execute(plan, hiddenIn, sender);
         }
-    }
-
-    private static long hiddenBytes(StageOutput.Hidden hidden) {
-        return (long) hidden.rows() * hidden.hiddenSize() * Float.BYTES;
+        outbound.decodeRuns(true);
+        try {
+            return executor.execute(plan, hiddenIn, sender);
+        } finally {
+            outbound.decodeRuns(false);
+        }
     }
 
     private void forget(StepPlan plan) {

@@ -6,6 +6,8 @@ import dev.molink.stagenode.engine.machine.StageMachine;
 import dev.molink.stagenode.execution.StageExecutor;
 import dev.molink.stagenode.journal.RequestCounts;
 import dev.molink.stagenode.plan.StepPlan;
+import dev.molink.stagenode.replay.Driven;
+import dev.molink.stagenode.replay.StageEvent;
 import dev.molink.stagenode.sampling.GrammarSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +40,7 @@ public final class StageLoop implements AutoCloseable {
     private volatile int sequences;
 
     // Owned by the loop's thread.
-    private final StageMachine machine;
+    private final Driven<StageMachine> machine;
     private final List<Command> taken = new ArrayList<>();
     private boolean stopped;
 
@@ -72,7 +74,8 @@ public final class StageLoop implements AutoCloseable {
         this.nanoClock = nanoClock;
         this.counts = counts;
         this.commands = new CommandQueue<>("the loop of " + stage, settings.commandCapacity());
-        this.machine = new StageMachine(stage, settings.rules());
+        this.machine = new Driven<>(
+                new StageMachine(stage, settings.rules()), settings.recorder().stage(stage, settings.rules()));
         this.thread = Thread.ofPlatform().name("stage-loop").daemon().unstarted(this::run);
     }
 
@@ -153,7 +156,7 @@ public final class StageLoop implements AutoCloseable {
         commands.drainTo(taken);
         taken.forEach(this::handle);
         taken.clear();
-        switch (machine.next(now())) {
+        switch (machine.take(new StageEvent.DecisionAsked(now()))) {
             case Decision.Idle(long untilNanos) -> await(untilNanos);
             case Decision.Forward(StepPlan plan) -> forward(plan);
             case Decision.Run(StepPlan plan, Activation hiddenIn) -> run(plan, hiddenIn);
@@ -177,7 +180,7 @@ public final class StageLoop implements AutoCloseable {
             standing().forward(plan);
         } catch (RuntimeException e) {
             log.warn("{}: the plan of step {} could not be handed on", stage, plan.stepId(), e);
-            machine.failed(plan, "the plan could not be handed on, " + e);
+            machine.take(new StageEvent.StepFailed(plan, "the plan could not be handed on, " + e));
         }
     }
 
@@ -189,9 +192,9 @@ public final class StageLoop implements AutoCloseable {
             // Errors too: one step that lacks memory or trips an assertion must not take the other sequences with it.
             log.warn("{}: step {} of epoch {} failed", stage, plan.stepId(), plan.epoch(), e);
             standing().end(plan);
-            machine.failed(plan, e.toString());
+            machine.take(new StageEvent.StepFailed(plan, e.toString()));
         } finally {
-            machine.ran(now() - began);
+            machine.take(new StageEvent.StepRan(now() - began));
             if (hiddenIn != null) {
                 hiddenIn.release();
             }
@@ -209,9 +212,9 @@ public final class StageLoop implements AutoCloseable {
 
     private void handle(Command command) {
         switch (command) {
-            case Command.Plan(StepPlan plan) -> machine.plan(plan, now());
+            case Command.Plan(StepPlan plan) -> machine.take(new StageEvent.PlanCame(plan, now()));
             case Command.Hidden(long number, long stepId, Activation values) ->
-                machine.hiddenState(number, stepId, values, now());
+                machine.take(new StageEvent.HiddenStateCame(number, stepId, values, now()));
             case Command.Reset reset -> reset(reset);
             case Command.Leave(long number) -> left(number);
             case Command.Stop() -> stopped = true;
@@ -219,13 +222,13 @@ public final class StageLoop implements AutoCloseable {
     }
 
     private void left(long number) {
-        if (machine.isIn(number)) {
+        if (machine.machine().isIn(number)) {
             leave();
         }
     }
 
     private void leave() {
-        machine.leave();
+        machine.take(new StageEvent.EpochLeft());
         if (epoch != null) {
             epoch.leave();
             epoch = null;
@@ -237,7 +240,7 @@ public final class StageLoop implements AutoCloseable {
         try {
             executor.prepare(reset.kvBlocks());
             epoch = new StageEpoch(stage, reset.epoch(), executor, reset.outbound(), grammars, nanoClock, counts);
-            machine.enter(reset.epoch(), reset.index(), now());
+            machine.take(new StageEvent.EpochEntered(reset.epoch(), reset.index(), now()));
             reset.done().complete(null);
         } catch (RuntimeException | OutOfMemoryError e) {
             log.warn("{} could not take memory for {} KV blocks", stage, reset.kvBlocks(), e);

@@ -1,5 +1,6 @@
 package dev.molink.stagenode.engine;
 
+import dev.molink.stagenode.plan.LinkTraffic;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.plan.StepOutcome;
@@ -36,4 +37,9 @@ public interface StageOutbound {
 
     /** What acknowledgements show of the link to the next stage, or from the last one to the head. */
     LinkRate linkRate();
+
+    /** What was sent on that link. */
+    default LinkTraffic linkTraffic() {
+        return LinkTraffic.NONE;
+    }
 }

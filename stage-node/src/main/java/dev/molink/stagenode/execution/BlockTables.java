@@ -16,20 +16,21 @@ import org.jspecify.annotations.Nullable;
  * The KV block tables of every live sequence, exactly as the head's plans build them. They are kept for all KV groups of
  * the model, those too of which the stage has no layer. Loops go by index: a step allocates nothing.
  */
-final class BlockTables {
+public final class BlockTables {
 
     private final List<KvGroupSize> groups;
     private final int[] kvBlocks;
     private final SequenceTables tables;
 
     /** @param kvBlocks blocks of each of the groups */
-    BlockTables(List<KvGroupSize> groups, List<Integer> kvBlocks) {
+    public BlockTables(List<KvGroupSize> groups, List<Integer> kvBlocks) {
         this.groups = List.copyOf(groups);
         this.kvBlocks = kvBlocks.stream().mapToInt(Integer::intValue).toArray();
         this.tables = new SequenceTables(groups.size());
     }
 
-    int sequences() {
+    /** Sequences that have a table. */
+    public int sequences() {
         return tables.sequences();
     }
 
@@ -43,7 +44,7 @@ final class BlockTables {
      *
      * @throws IllegalArgumentException if the plan asks for what cannot be; nothing was changed then
      */
-    void apply(StepPlan plan) {
+    public void apply(StepPlan plan) {
         BlockChanges changes = plan.blocks();
         requireTrims(plan);
         requireAppends(changes.appends());

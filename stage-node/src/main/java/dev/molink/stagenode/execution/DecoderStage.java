@@ -8,6 +8,7 @@ import dev.molink.kernels.StepBatch;
 import dev.molink.kernels.Tensor;
 import dev.molink.kernels.TensorOps;
 import dev.molink.stagenode.plan.SequenceRows;
+import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepPlan;
 import java.lang.foreign.MemorySegment;
 import java.util.Collections;
@@ -79,6 +80,16 @@ final class DecoderStage implements StageExecutor {
 
     @Override
     public StageOutput execute(StepPlan plan, @Nullable MemorySegment hiddenIn, LogitRows logitRows) {
+        return execute(plan, hiddenIn, logitRows, null);
+    }
+
+    @Override
+    public StageOutput execute(StepPlan plan, @Nullable MemorySegment hiddenIn, FinalRows finalRows) {
+        return execute(plan, hiddenIn, LogitRows.SAMPLED, finalRows);
+    }
+
+    private StageOutput execute(
+            StepPlan plan, @Nullable MemorySegment hiddenIn, LogitRows logitRows, @Nullable FinalRows finalRows) {
         requireOwner();
         if (!memory.isReserved()) {
             throw new IllegalStateException("step %d came before the stage was prepared".formatted(plan.stepId()));
@@ -88,28 +99,72 @@ final class DecoderStage implements StageExecutor {
         tables.apply(plan);
         promptRows.apply(plan);
         memory.copy(plan.blocks().copies());
-        fillBatch(plan, logitRows);
-        if (rows > 0) {
-            computeLayers(hiddenIn);
+        fillBatch(plan, logitRows, 0, rows);
+        if (weights.head() != null) {
+            computeLayers(hiddenIn, weights.layers().size());
+            return logitsOut(weights.head());
         }
-        return weights.head() == null ? hiddenOut(rows) : logitsOut(weights.head());
+        // Decode steps leave whole: they are small, and a slice for each tile would be garbage in every step.
+        if (finalRows == null || plan.kind() != StepKind.PREFILL || !RowTiles.areWorthIt(rows)) {
+            return hiddenOutput.showing(hiddenAtOnce(hiddenIn, finalRows), rows);
+        }
+        return hiddenOutput.showing(hiddenInTiles(plan, hiddenIn, finalRows), rows);
     }
 
-    private void computeLayers(@Nullable MemorySegment hiddenIn) {
-        int rows = batch.rows();
-        reserve(rows);
-        MemorySegment table = rotaryTable.rows(rows);
-        rotary.fill(batch, table);
-        ops.begin(batch);
-        ops.copyFromHost(table, activations.rotary(), rows);
+    private MemorySegment hiddenAtOnce(@Nullable MemorySegment hiddenIn, @Nullable FinalRows finalRows) {
+        computeLayers(hiddenIn, weights.layers().size());
+        MemorySegment values = hiddenToHost();
+        if (finalRows != null && batch.rows() > 0) {
+            finalRows.ready(weights.hiddenSize(), 0, values);
+        }
+        return values;
+    }
+
+    /**
+     * Computes the last layer tile by tile: attention of a row reads keys and values of that row and of those before it,
+     * which earlier tiles have written; everything else is done row by row. The host's memory holds what the layers
+     * before gave, and a tile at a time what the last one makes of it.
+     */
+    private MemorySegment hiddenInTiles(StepPlan plan, @Nullable MemorySegment hiddenIn, FinalRows finalRows) {
+        computeLayers(hiddenIn, weights.layers().size() - 1);
+        RowTiles tiles = RowTiles.of(batch.rows());
+        MemorySegment values = hiddenToHost();
+        long rowBytes = (long) weights.hiddenSize() * Float.BYTES;
+        for (int first = 0; first < tiles.rows(); first = tiles.end(first)) {
+            int end = tiles.end(first);
+            MemorySegment tile = values.asSlice(first * rowBytes, (end - first) * rowBytes);
+            fillBatch(plan, LogitRows.SAMPLED, first, end);
+            beginBatch();
+            ops.copyFromHost(tile, activations.hidden(), end - first);
+            computeLayer(weights.layers().getLast());
+            ops.copyToHost(activations.hidden(), end - first, tile);
+            ops.synchronize();
+            finalRows.ready(weights.hiddenSize(), first, tile);
+        }
+        return values;
+    }
+
+    private void computeLayers(@Nullable MemorySegment hiddenIn, int layers) {
+        if (batch.rows() == 0) {
+            return;
+        }
+        reserve(batch.rows());
+        beginBatch();
         if (weights.embedding() != null) {
             ops.embed(weights.embedding(), activations.hidden());
         } else if (hiddenIn != null) {
-            ops.copyFromHost(hiddenIn, activations.hidden(), rows);
+            ops.copyFromHost(hiddenIn, activations.hidden(), batch.rows());
         }
-        for (int layer = 0; layer < weights.layers().size(); layer++) {
+        for (int layer = 0; layer < layers; layer++) {
             computeLayer(weights.layers().get(layer));
         }
+    }
+
+    private void beginBatch() {
+        MemorySegment table = rotaryTable.rows(batch.rows());
+        rotary.fill(batch, table);
+        ops.begin(batch);
+        ops.copyFromHost(table, activations.rotary(), batch.rows());
     }
 
     private void computeLayer(StageWeights.Layer layer) {
@@ -121,11 +176,11 @@ final class DecoderStage implements StageExecutor {
         ops.addGatedMlp(layer.mlp(), a.hidden());
     }
 
-    private StageOutput hiddenOut(int rows) {
-        MemorySegment values = output.rows(rows);
-        ops.copyToHost(activations.hidden(), rows, values);
+    private MemorySegment hiddenToHost() {
+        MemorySegment values = output.rows(batch.rows());
+        ops.copyToHost(activations.hidden(), batch.rows(), values);
         ops.synchronize();
-        return hiddenOutput.showing(values, rows);
+        return values;
     }
 
     private StageOutput logitsOut(StageWeights.Head head) {
@@ -140,23 +195,34 @@ final class DecoderStage implements StageExecutor {
         return logitsOutput.showing(values, rows, planRows());
     }
 
-    private void fillBatch(StepPlan plan, LogitRows logitRows) {
+    /** Makes rows {@code [first, end)} of the plan the batch. */
+    private void fillBatch(StepPlan plan, LogitRows logitRows, int first, int end) {
         batch.clear();
+        int row = 0;
         for (int i = 0; i < plan.rows().size(); i++) {
             SequenceRows rows = plan.rows().get(i);
-            batch.addSequence();
-            for (int group = 0; group < batch.kvGroups(); group++) {
-                BlockTable table = tables.of(rows.sequenceId(), group);
-                batch.addTable(group, table.first(), table.ids(), table.end() - table.first());
+            int from = Math.max(first - row, 0);
+            int to = Math.min(end - row, rows.tokenCount());
+            if (from < to) {
+                addSequence(rows);
+                addRows(rows, from, to, logitRows, promptRows.promptEnd(plan, rows));
             }
-            fillRows(rows, logitRows, promptRows.promptEnd(plan, rows));
+            row += rows.tokenCount();
         }
     }
 
-    private void fillRows(SequenceRows rows, LogitRows logitRows, int promptEnd) {
+    private void addSequence(SequenceRows rows) {
+        batch.addSequence();
+        for (int group = 0; group < batch.kvGroups(); group++) {
+            BlockTable table = tables.of(rows.sequenceId(), group);
+            batch.addTable(group, table.first(), table.ids(), table.end() - table.first());
+        }
+    }
+
+    private void addRows(SequenceRows rows, int from, int to, LogitRows logitRows, int promptEnd) {
         boolean bare = rows.tokenIds().isEmpty();
         int firstSampled = rows.tokenCount() - rows.sampledRows();
-        for (int i = 0; i < rows.tokenCount(); i++) {
+        for (int i = from; i < to; i++) {
             int position = rows.firstPosition() + i;
             batch.addRow(bare ? 0 : rows.tokenIds().get(i), position);
             if (logitRows == LogitRows.ALL || i >= firstSampled || position < promptEnd) {
@@ -185,31 +251,10 @@ final class DecoderStage implements StageExecutor {
     }
 
     private void requireInput(StepPlan plan, int rows, @Nullable MemorySegment hiddenIn) {
-        if (weights.embedding() != null) {
-            requireTokenIds(plan, weights.embedding().rows());
-            return;
-        }
-        long needed = (long) rows * weights.hiddenSize() * Float.BYTES;
-        if (rows > 0 && (hiddenIn == null || hiddenIn.byteSize() != needed)) {
-            throw new IllegalArgumentException("step %d: %d rows of hidden states take %d bytes, %d were given"
-                    .formatted(plan.stepId(), rows, needed, hiddenIn == null ? 0 : hiddenIn.byteSize()));
-        }
-    }
-
-    private static void requireTokenIds(StepPlan plan, int vocabulary) {
-        for (int i = 0; i < plan.rows().size(); i++) {
-            SequenceRows rows = plan.rows().get(i);
-            if (rows.tokenIds().isEmpty()) {
-                throw new IllegalArgumentException(
-                        "step %d: sequence %d has no token ids to embed".formatted(plan.stepId(), rows.sequenceId()));
-            }
-            for (int j = 0; j < rows.tokenCount(); j++) {
-                int id = rows.tokenIds().get(j);
-                if (id < 0 || id >= vocabulary) {
-                    throw new IllegalArgumentException("step %d: token id %d is outside the vocabulary 0…%d"
-                            .formatted(plan.stepId(), id, vocabulary - 1));
-                }
-            }
+        if (weights.embedding() == null) {
+            StepInput.requireHidden(plan, rows, weights.hiddenSize(), hiddenIn);
+        } else {
+            StepInput.requireTokenIds(plan, weights.embedding().rows());
         }
     }
 

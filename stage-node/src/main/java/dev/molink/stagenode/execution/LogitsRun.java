@@ -1,6 +1,7 @@
 package dev.molink.stagenode.execution;
 
 import dev.molink.kernels.KvCacheShape;
+import dev.molink.stagenode.codec.ActivationCodec;
 import dev.molink.stagenode.plan.BlockAppend;
 import dev.molink.stagenode.plan.BlockChanges;
 import dev.molink.stagenode.plan.SequenceRows;
@@ -25,18 +26,26 @@ public final class LogitsRun {
 
     private final List<StageExecutor> stages;
     private final int pieceTokens;
+    private final ActivationCodec codec;
+
+    /** As {@link #LogitsRun(List, int, ActivationCodec)}, with hidden states handed on as they are. */
+    public LogitsRun(List<StageExecutor> stages, int pieceTokens) {
+        this(stages, pieceTokens, ActivationCodec.F32);
+    }
 
     /**
      * @param stages all stages of the model, first to last
      * @param pieceTokens tokens that one step carries; bounds the memory, has no influence on the logits
+     * @param codec through which each hidden state goes on its way from one stage to the next, as over a link
      */
-    public LogitsRun(List<StageExecutor> stages, int pieceTokens) {
+    public LogitsRun(List<StageExecutor> stages, int pieceTokens, ActivationCodec codec) {
         if (stages.isEmpty() || pieceTokens < 1) {
             throw new IllegalArgumentException(
                     "%d stages with pieces of %d tokens compute nothing".formatted(stages.size(), pieceTokens));
         }
         this.stages = List.copyOf(stages);
         this.pieceTokens = pieceTokens;
+        this.codec = codec;
     }
 
     /** Prepares the stages anew and runs the tokens through them. */
@@ -79,9 +88,24 @@ public final class LogitsRun {
     private StageOutput executeAll(StepPlan plan) {
         StageOutput output = stages.getFirst().execute(plan, null, LogitRows.ALL);
         for (StageExecutor stage : stages.subList(1, stages.size())) {
-            output = stage.execute(plan, output.values(), LogitRows.ALL);
+            output = stage.execute(plan, acrossTheCut(output), LogitRows.ALL);
         }
         return output;
+    }
+
+    private MemorySegment acrossTheCut(StageOutput output) {
+        if (codec == ActivationCodec.F32 || !(output instanceof StageOutput.Hidden hidden)) {
+            return output.values();
+        }
+        MemorySegment encoded = memory(hidden.rows() * codec.rowBytes(hidden.hiddenSize()));
+        MemorySegment decoded = memory(hidden.values().byteSize());
+        codec.encode(hidden.values(), hidden.rows(), hidden.hiddenSize(), encoded);
+        codec.decode(encoded, hidden.rows(), hidden.hiddenSize(), decoded);
+        return decoded;
+    }
+
+    private static MemorySegment memory(long bytes) {
+        return MemorySegment.ofArray(new byte[Math.toIntExact(bytes)]);
     }
 
     private static void emit(int firstPosition, StageOutput output, RowConsumer consumer) {

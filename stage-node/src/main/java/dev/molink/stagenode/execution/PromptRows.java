@@ -13,17 +13,18 @@ import java.util.List;
  * Which rows of a step the last stage computes logits for, beyond those that are sampled: sequences whose prompt's
  * log-probabilities are wanted need the logits of every position that has a prompt token behind it.
  */
-final class PromptRows {
+public final class PromptRows {
 
     /** Live sequences that want log-probabilities of their prompt: few, mostly none. */
     private final List<SequenceStart> prompts = new ArrayList<>();
 
-    void clear() {
+    /** Forgets every sequence. */
+    public void clear() {
         prompts.clear();
     }
 
     /** Takes note of the sequences that end and start with the plan. */
-    void apply(StepPlan plan) {
+    public void apply(StepPlan plan) {
         for (int i = 0; i < plan.ended().size(); i++) {
             forget(plan.ended().get(i));
         }
@@ -44,7 +45,7 @@ final class PromptRows {
     }
 
     /** First positions of a sequence's rows whose logits are wanted for the prompt: those before this one. */
-    int promptEnd(StepPlan plan, SequenceRows rows) {
+    public int promptEnd(StepPlan plan, SequenceRows rows) {
         if (plan.kind() != StepKind.PREFILL) {
             return 0;
         }

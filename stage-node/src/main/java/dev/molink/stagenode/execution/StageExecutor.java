@@ -38,6 +38,20 @@ public interface StageExecutor extends AutoCloseable {
     /** As {@link #execute(StepPlan, MemorySegment)}, with a choice of the rows that the last stage gives logits for. */
     StageOutput execute(StepPlan plan, @Nullable MemorySegment hiddenIn, LogitRows logitRows);
 
+    /**
+     * As {@link #execute(StepPlan, MemorySegment)}, and hands the rows of a hidden state to {@code finalRows} as they become
+     * final, all of them before it returns: a large prefill piece in several ranges, everything else at once. Of a step
+     * without rows, and on the last stage, which gives logits, nothing is handed out. What {@code finalRows} throws comes
+     * out of here; the step is not computed to its end then.
+     */
+    default StageOutput execute(StepPlan plan, @Nullable MemorySegment hiddenIn, FinalRows finalRows) {
+        StageOutput output = execute(plan, hiddenIn);
+        if (output instanceof StageOutput.Hidden hidden && hidden.rows() > 0) {
+            finalRows.ready(hidden.hiddenSize(), 0, hidden.values());
+        }
+        return output;
+    }
+
     /** Sequences that have a block table now; 0 after every sequence has ended. */
     int sequences();
 

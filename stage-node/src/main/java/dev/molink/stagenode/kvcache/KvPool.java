@@ -1,6 +1,7 @@
 package dev.molink.stagenode.kvcache;
 
 import dev.molink.kernels.KvCacheShape;
+import dev.molink.stagenode.codec.ActivationCodec;
 import dev.molink.stagenode.plan.BlockAppend;
 import dev.molink.stagenode.plan.BlockChanges;
 import dev.molink.stagenode.plan.BlockCopy;
@@ -42,14 +43,23 @@ public final class KvPool {
     private static final Optional<BlockChanges> NO_CHANGES = Optional.of(BlockChanges.NONE);
 
     private final List<GroupBlocks> groups;
-    private final BlockHasher hasher = new BlockHasher();
+    private final BlockHasher hasher;
     private final PrefixCache prefixes;
     private final Map<Long, SequenceBlocks> live = new HashMap<>();
     private long queriedTokens;
     private long hitTokens;
 
-    /** @param groups KV groups of the model, by their number */
+    /** A pool of one process, whose stages hand on what they compute as it is. */
     public KvPool(List<KvGroup> groups) {
+        this(groups, ActivationCodec.F32);
+    }
+
+    /**
+     * @param groups KV groups of the model, by their number
+     * @param codec of the activations that keys and values are computed of; blocks have other names with another one
+     */
+    public KvPool(List<KvGroup> groups, ActivationCodec codec) {
+        this.hasher = new BlockHasher(codec);
         this.groups = groups.stream().map(GroupBlocks::new).toList();
         this.prefixes = new PrefixCache(this.groups, hasher);
     }

@@ -6,11 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of a sequence's full blocks in the prefix cache: a hash chain over salt and token ids. Each link is computed
- * once, when it is first asked for, so that a sequence keeps its chain while it waits, and when it is preempted.
+ * The names of a sequence's full blocks in the prefix cache: a hash chain over codec, salt and token ids. Each link is
+ * computed once, when it is first asked for, so that a sequence keeps its chain while it waits, and when it is preempted.
  *
- * <p>Only sequences with the same salt share blocks. Model, dtype and codec are the same for all sequences of a
- * {@link KvPool}, which lives as long as one formation, and so are not part of the chain. One thread at a time.
+ * <p>Only sequences with the same salt share blocks, and only blocks that were computed with the same codec. Model and
+ * dtype are the same for all sequences of a {@link KvPool}, which lives as long as one formation, and so are not part of
+ * the chain. One thread at a time.
  */
 public final class PrefixChain {
 

@@ -10,14 +10,14 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Reads frames without a heap copy of what they carry: the bytes of a chunk stay in a buffer of the reading thread, which
- * the next frame overwrites. The transport reads a frame and hands it to its stream in one go, and an
- * {@link InboundStream} is through with it when it returns.
+ * Reads frames without a heap copy of what they carry: the data of a frame stays in a buffer of the reading thread, which
+ * the next frame overwrites. The transport reads a frame and hands it to its stream in one go, and both
+ * ends of a link are through with it when they return. A thread that reads frames of several links does so one by one.
  */
 final class FrameMarshaller implements Marshaller<Frame> {
 
     /** Of a frame with the largest chunk; a larger plan is read into memory of its own. */
-    private static final int BUFFER_BYTES = OutboundTensor.MAX_CHUNK_BYTES + (4 << 10);
+    private static final int BUFFER_BYTES = SealedFrames.MAX_DATA_BYTES + (4 << 10);
 
     private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[BUFFER_BYTES]);
 
@@ -54,14 +54,16 @@ final class FrameMarshaller implements Marshaller<Frame> {
         }
     }
 
+    /** What cannot be read is a frame without a header, which its reader takes for a corrupt one. */
     private static Frame parse(byte[] buffer, int length) throws IOException {
         CodedInputStream input =
                 UnsafeByteOperations.unsafeWrap(buffer, 0, length).newCodedInput();
         input.enableAliasing(true);
-        Frame frame = Frame.parser().parseFrom(input);
-        if (!input.isAtEnd()) {
-            throw new InvalidProtocolBufferException("bytes are left behind the frame");
+        try {
+            Frame frame = Frame.parser().parseFrom(input);
+            return input.isAtEnd() ? frame : Frame.getDefaultInstance();
+        } catch (InvalidProtocolBufferException e) {
+            return Frame.getDefaultInstance();
         }
-        return frame;
     }
 }

@@ -2,7 +2,7 @@ package dev.molink.stagenode.link;
 
 import dev.molink.proto.stage.v1.Frame;
 
-/** Where a {@link TransmitQueue} puts its frames; called by the queue's own thread only. */
+/** One connection as a {@link LinkSender} sees it, which alone calls it. */
 interface FrameSink {
 
     /** Whether a frame would go out now and not pile up in memory below. */

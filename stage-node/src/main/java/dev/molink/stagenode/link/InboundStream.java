@@ -1,6 +1,8 @@
 package dev.molink.stagenode.link;
 
 import dev.molink.proto.stage.v1.Frame;
+import dev.molink.proto.stage.v1.FrameHeader;
+import dev.molink.proto.stage.v1.LinkOpen;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -25,18 +27,22 @@ public final class InboundStream implements StreamObserver<Frame> {
     public void onNext(Frame frame) {
         if (link != null) {
             link.onFrame(frame);
-        } else if (frame.hasOpen()) {
-            open(frame);
+            return;
+        }
+        FrameHeader header = SealedFrames.open(frame);
+        if (header != null && header.hasOpen()) {
+            open(header.getOpen());
         } else {
             responses.onError(Status.FAILED_PRECONDITION
-                    .withDescription("the first frame of a link must be open, this one is " + frame.getBodyCase())
+                    .withDescription("the first frame of a link must be open, this one is "
+                            + (header == null ? "corrupt" : header.getBodyCase()))
                     .asException());
         }
     }
 
-    private void open(Frame frame) {
+    private void open(LinkOpen open) {
         try {
-            InboundLink accepted = new InboundLink(acceptor.expect(frame.getOpen()), responses);
+            InboundLink accepted = new InboundLink(acceptor.expect(open), open.getLinkClass(), responses);
             link = accepted;
             accepted.begin();
             acceptor.opened(accepted);

@@ -21,6 +21,7 @@ public interface LinkAcceptor {
      * A link that a stage expects.
      *
      * @param onLoss called once if the link is lost
+     * @param faults made on purpose in what goes back
      */
-    record Expected(LinkSpec spec, LinkReceiver receiver, Consumer<LinkLoss> onLoss) {}
+    record Expected(LinkSpec spec, LinkReceiver receiver, Consumer<LinkLoss> onLoss, LinkFaults faults) {}
 }

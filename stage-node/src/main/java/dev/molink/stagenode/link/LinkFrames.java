@@ -2,6 +2,7 @@ package dev.molink.stagenode.link;
 
 import dev.molink.proto.stage.v1.Frame;
 import dev.molink.proto.stage.v1.StageServiceGrpc;
+import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
@@ -9,8 +10,19 @@ import io.grpc.ServiceDescriptor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lets a stage service read the frames of links without copies. */
+/** The call that a link is, whose frames both ends read without copies. */
 public final class LinkFrames {
+
+    /** Bytes that wait below a sender before it gives no more: with the kernel's, all that an urgent frame can be behind. */
+    private static final int READY_BYTES = 16 << 10;
+
+    static final MethodDescriptor<Frame, Frame> METHOD = StageServiceGrpc.getLinkMethod().toBuilder(
+                    StageServiceGrpc.getLinkMethod().getRequestMarshaller(),
+                    new FrameMarshaller(StageServiceGrpc.getLinkMethod().getResponseMarshaller()))
+            .build();
+
+    static final CallOptions CALL =
+            CallOptions.DEFAULT.withWaitForReady().withOnReadyThreshold(READY_BYTES);
 
     private LinkFrames() {}
 

@@ -1,81 +1,111 @@
 package dev.molink.stagenode.link;
 
-import dev.molink.proto.stage.v1.CheckedBytes;
-import dev.molink.proto.stage.v1.Frame;
-import dev.molink.proto.stage.v1.LinkHeartbeat;
-import dev.molink.proto.stage.v1.StageServiceGrpc;
-import dev.molink.stagenode.activation.Activation;
+import com.google.protobuf.ByteString;
+import dev.molink.proto.stage.v1.Acknowledgement;
+import dev.molink.proto.stage.v1.FrameHeader;
+import dev.molink.proto.stage.v1.LinkClass;
 import dev.molink.stagenode.activation.ActivationPool;
+import dev.molink.stagenode.plan.LinkTraffic;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StageReport.LinkRate;
+import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
+import dev.molink.stagenode.replay.Driven;
+import dev.molink.stagenode.replay.QueueEvent;
+import dev.molink.stagenode.transmit.TransmitClass;
+import dev.molink.stagenode.transmit.TransmitQueue;
 import io.grpc.Channel;
-import io.grpc.Context;
 import io.grpc.Status;
-import io.grpc.stub.ClientCallStreamObserver;
-import io.grpc.stub.ClientResponseObserver;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.Objects;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The dialling end of a link: plans, hidden states and outcomes go out here; outcomes of failed steps come back.
- * Thread-safe; nothing but {@link #open} and {@link #close} waits.
+ * The dialling end of a link: plans, hidden states and outcomes go out here, over one connection or two that share one
+ * transmit queue; reports and outcomes of failed steps come back. Thread-safe; nothing but {@link #open} and {@link #close}
+ * waits.
  */
 public final class OutboundLink implements Link {
 
-    /** Bytes of hidden states that the other end has not acknowledged. */
-    static final long WINDOW_BYTES = 32L << 20;
+    /** Encoded hidden states of one connection that the other end has not acknowledged. */
+    static final long WINDOW_BYTES = 64L << 20;
 
+    private static final long IDLE_POOL_BYTES = 64L << 20;
     private static final Duration CLOSE_PATIENCE = Duration.ofMillis(500);
 
     private final LinkSpec spec;
     private final LinkReplies replies;
-    private final CompletableFuture<Void> opened = new CompletableFuture<>();
     private final AtomicBoolean over = new AtomicBoolean();
-    private final AtomicLong beats = new AtomicLong();
-    private final PulseMonitor pulse = new PulseMonitor();
-    private final Responses responses = new Responses();
-    private final ActivationPool pool = ActivationPool.ofArrays(WINDOW_BYTES);
-    private final LinkMeter meter = new LinkMeter();
-    private final TransmitQueue queue;
+    private final ActivationPool pool = ActivationPool.ofArrays(IDLE_POOL_BYTES);
+    private final List<OutboundConnection> connections;
+    private final LinkSender sender;
 
-    private OutboundLink(LinkSpec spec, LinkReplies replies) {
+    /**
+     * A connection that is to be opened.
+     *
+     * @param channel of its own, so that nothing else shares its socket
+     */
+    public record Dialled(LinkClass linkClass, Channel channel) {}
+
+    private OutboundLink(List<LinkClass> classes, LinkSpec spec, LinkOptions options, LinkReplies replies) {
         this.spec = spec;
         this.replies = replies;
-        this.queue = new TransmitQueue(
-                "link-%s-to-%s".formatted(spec.linkClass(), spec.peerNodeId()), WINDOW_BYTES, responses, meter);
+        Events events = new Events();
+        List<OutboundConnection> made = new ArrayList<>();
+        for (LinkClass linkClass : classes) {
+            Inbox inbox = new Inbox(spec, new Replies(made.size()));
+            made.add(new OutboundConnection(linkClass, inbox, options.faults(), events));
+        }
+        this.connections = List.copyOf(made);
+        Driven<TransmitQueue> queue = new Driven<>(
+                new TransmitQueue(options.policy()),
+                options.recorder().queue("link to " + spec.peerName(), options.policy()));
+        queue.take(new QueueEvent.RateAssumed(options.initial(), System.nanoTime()));
+        Outbox outbox = new Outbox(spec, queue, classes.size(), WINDOW_BYTES, pool);
+        this.sender = new LinkSender(
+                "link-to-" + spec.peerNodeId(),
+                outbox,
+                connections,
+                failure -> lose("the link to %s is of no use: %s".formatted(spec.peerName(), failure.getMessage())));
     }
 
     /**
-     * Opens the stream and waits until the other end has taken its place.
+     * Opens the connections and waits until the other end has taken its place.
      *
+     * @param dialled the first carries control and decode, and whatever has no other; a second one prefill
      * @throws LinkRefusedException if the other end refuses or cannot be reached in time
      */
-    public static OutboundLink open(Channel channel, LinkSpec spec, Duration patience, LinkReplies replies)
+    public static OutboundLink open(
+            List<Dialled> dialled, LinkSpec spec, LinkOptions options, Duration patience, LinkReplies replies)
             throws LinkRefusedException, InterruptedException {
-        OutboundLink link = new OutboundLink(spec, replies);
-        // A link outlives the call that asked for it, whose end would cancel everything begun under its context.
-        Context.ROOT.run(
-                () -> StageServiceGrpc.newStub(channel).withWaitForReady().link(link.responses));
-        link.queue.addUrgent(Frames.open(spec));
-        link.queue.start();
+        OutboundLink link =
+                new OutboundLink(dialled.stream().map(Dialled::linkClass).toList(), spec, options, replies);
+        for (int lane = 0; lane < dialled.size(); lane++) {
+            link.connections.get(lane).start(dialled.get(lane).channel());
+            link.sender.urgent(lane, Frames.open(spec, dialled.get(lane).linkClass()));
+        }
+        link.sender.start();
+        link.awaitOpened(patience);
+        return link;
+    }
+
+    private void awaitOpened(Duration patience) throws LinkRefusedException, InterruptedException {
         try {
-            link.opened.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-            return link;
+            CompletableFuture.allOf(
+                            connections.stream().map(OutboundConnection::opened).toArray(CompletableFuture[]::new))
+                    .get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            link.close(new LinkLoss("", "the link was refused"));
+            close(new LinkLoss("", "the link was refused"));
             throw new LinkRefusedException(spec, Status.fromThrowable(e.getCause()));
         } catch (TimeoutException e) {
-            link.close(new LinkLoss("", "the link did not open in time"));
+            close(new LinkLoss("", "the link did not open in time"));
             throw new LinkRefusedException(
                     spec, Status.DEADLINE_EXCEEDED.withDescription("no answer within " + patience.toSeconds() + " s"));
         }
@@ -86,36 +116,53 @@ public final class OutboundLink implements Link {
         return spec;
     }
 
-    /** Queues a plan behind everything that was queued before. */
+    /** Queues a plan behind every plan that was queued before. */
     public void sendPlan(StepPlan plan) {
-        require(queue.add(() -> Frames.plan(plan)), "plan of step " + plan.stepId());
+        require(sender.plan(plan), "plan of step " + plan.stepId());
     }
 
     /** Queues an outcome. */
     public void sendOutcome(StepOutcome outcome) {
-        require(queue.add(() -> Frames.outcome(outcome)), "outcome of step " + outcome.stepId());
+        require(sender.outcome(outcome), "outcome of step " + outcome.stepId());
     }
 
     /**
-     * Queues a copy of a hidden state.
+     * Queues a copy of rows of a step's hidden state: all at once, or in ranges in order.
      *
+     * @param firstRow of the plan, with which {@code values} begins
      * @param values {@code [rows, hiddenSize]} f32, little-endian
      */
-    public void sendHiddenState(long stepId, int rows, MemorySegment values) {
-        Activation copy = pool.copyOf(values.asSlice(0, (long) rows * spec.hiddenSize() * Float.BYTES));
-        OutboundTensor tensor =
-                new OutboundTensor(spec.epoch(), stepId, spec.linkClass(), rows, spec.hiddenSize(), copy);
-        require(queue.add(tensor), "hidden state of step " + stepId);
+    public void sendHidden(StepPlan plan, int firstRow, MemorySegment values) {
+        TransmitClass kind = plan.kind() == StepKind.PREFILL ? TransmitClass.PREFILL : TransmitClass.DECODE;
+        int rows = Math.toIntExact(values.byteSize() / ((long) spec.hiddenSize() * Float.BYTES));
+        HiddenRows range =
+                new HiddenRows(plan.stepId(), kind, plan.tokens(), firstRow, rows, pool.copyOf(values));
+        require(sender.rows(range), "hidden state of step " + plan.stepId());
     }
 
-    /** Bytes that wait or were not acknowledged. */
-    public long unacknowledgedBytes() {
-        return queue.unacknowledgedBytes();
+    /** The step whose rows were sent last has failed: what is due of them will not come. */
+    public void abandonHidden() {
+        sender.abandon();
+    }
+
+    /** A decode step begins to compute on this stage, or is through. */
+    public void decodeRuns(boolean running) {
+        sender.decodeRuns(running);
     }
 
     /** What acknowledgements and echoes have shown so far. */
     public LinkRate rate() {
-        return meter.rate();
+        return sender.rate();
+    }
+
+    /** What was sent so far, as of the last beat. */
+    public LinkTraffic traffic() {
+        return sender.traffic();
+    }
+
+    /** Bytes of encoded hidden states that wait or were not acknowledged, as of the last beat. */
+    public long pendingBytes() {
+        return sender.pendingBytes();
     }
 
     private void require(boolean queued, String what) {
@@ -126,11 +173,20 @@ public final class OutboundLink implements Link {
 
     @Override
     public void beat() {
-        if (pulse.isLost()) {
+        if (isAnyLost()) {
             lose("%s missed three heartbeats".formatted(spec.peerName()));
         } else {
-            queue.addUrgent(Frames.heartbeat(beats.incrementAndGet(), System.nanoTime()));
+            sender.beat();
         }
+    }
+
+    /** Every connection counts its beats. */
+    private boolean isAnyLost() {
+        boolean lost = false;
+        for (OutboundConnection connection : connections) {
+            lost |= connection.isLost();
+        }
+        return lost;
     }
 
     @Override
@@ -152,109 +208,83 @@ public final class OutboundLink implements Link {
     }
 
     private void end(LinkLoss reason) {
-        queue.addUrgent(Frames.closed(reason));
-        queue.close(CLOSE_PATIENCE);
-        responses.finish();
+        sender.close(Frames.closed(spec.epoch(), reason), CLOSE_PATIENCE);
+        connections.forEach(OutboundConnection::finish);
     }
 
-    private void onFrame(Frame frame) {
-        pulse.heard();
-        switch (frame.getBodyCase()) {
-            case OPENED -> opened.complete(null);
-            case ACKNOWLEDGEMENT ->
-                queue.acknowledged(
-                        frame.getAcknowledgement().getStepId(),
-                        frame.getAcknowledgement().getBytes());
-            case HEARTBEAT -> takeEcho(frame.getHeartbeat());
-            case CLOSED -> lose(Frames.loss(frame.getClosed()));
-            case OUTCOME -> takeOutcome(frame.getOutcome());
-            case REPORT -> takeReport(ReportCodec.decode(frame.getReport()));
-            case OPEN, PLAN, CHUNK, BODY_NOT_SET ->
-                lose("%s sent a frame that only the dialling end sends: %s"
-                        .formatted(spec.peerName(), frame.getBodyCase()));
+    private final class Events implements OutboundConnection.Events {
+
+        @Override
+        public void writable() {
+            sender.wake();
         }
-    }
 
-    private void takeEcho(LinkHeartbeat heartbeat) {
-        if (heartbeat.getEchoNanos() != 0) {
-            long now = System.nanoTime();
-            meter.roundTrip(now - heartbeat.getEchoNanos(), now);
+        @Override
+        public void reply(OutboundConnection connection, Acknowledgement acknowledgement) {
+            sender.urgent(
+                    connections.indexOf(connection), Frames.acknowledgement(spec.epoch(), acknowledgement));
         }
-    }
 
-    private void takeReport(StageReport report) {
-        if (report.epoch() == spec.epoch()) {
-            replies.onReport(report);
+        @Override
+        public void contradicted(CorruptFrameException why) {
+            lose("the link from %s is corrupt: %s".formatted(spec.peerName(), why.getMessage()));
         }
-    }
 
-    private void takeOutcome(CheckedBytes sealed) {
-        try {
-            StepOutcome outcome = OutcomeCodec.decode(sealed);
-            if (outcome.epoch() == spec.epoch()) {
-                replies.onOutcome(outcome);
-            }
-        } catch (CorruptFrameException e) {
-            lose("the link from %s is corrupt: %s".formatted(spec.peerName(), e.getMessage()));
-        }
-    }
-
-    private void onEnd(Status status) {
-        if (!opened.completeExceptionally(status.asException())) {
+        @Override
+        public void ended(Status status) {
             String detail = status.getDescription();
             lose("%s closed its link (%s%s)"
                     .formatted(spec.peerName(), status.getCode(), detail == null ? "" : ": " + detail));
         }
     }
 
-    /** The transport's side of the stream. */
-    private final class Responses implements ClientResponseObserver<Frame, Frame>, FrameSink {
+    /** What comes back on one connection. */
+    private final class Replies implements Inbox.Receiver {
 
-        /** Set before the stream starts, so before anything else here is called. */
-        private volatile @Nullable ClientCallStreamObserver<Frame> requests;
+        private final int lane;
 
-        @Override
-        public void beforeStart(ClientCallStreamObserver<Frame> stream) {
-            requests = stream;
-            stream.setOnReadyHandler(() -> queue.readyChanged());
-        }
-
-        private ClientCallStreamObserver<Frame> stream() {
-            return Objects.requireNonNull(requests);
+        Replies(int lane) {
+            this.lane = lane;
         }
 
         @Override
-        public boolean isReady() {
-            return stream().isReady();
+        public void message(ControlKind kind, ByteString bytes) throws CorruptFrameException {
+            switch (kind) {
+                case OUTCOME -> takeOutcome(OutcomeCodec.decode(bytes));
+                case REPORT -> takeReport(ReportCodec.decode(bytes));
+                case PLAN -> throw new CorruptFrameException("only the dialling end sends plans");
+            }
         }
 
-        @Override
-        public void send(Frame frame) {
-            stream().onNext(frame);
+        private void takeOutcome(StepOutcome outcome) {
+            if (outcome.epoch() == spec.epoch()) {
+                replies.onOutcome(outcome);
+            }
         }
 
-        /** Half-closes; the other end answers by ending the stream, and the channel's owner ends what hangs. */
-        void finish() {
-            try {
-                stream().onCompleted();
-            } catch (IllegalStateException e) {
-                stream().cancel("the link is over", e);
+        private void takeReport(StageReport report) {
+            if (report.epoch() == spec.epoch()) {
+                replies.onReport(report);
             }
         }
 
         @Override
-        public void onNext(Frame frame) {
-            onFrame(frame);
+        public void hidden(HiddenState hidden) throws CorruptFrameException {
+            throw new CorruptFrameException("only the dialling end sends hidden states");
         }
 
         @Override
-        public void onError(Throwable failure) {
-            onEnd(Status.fromThrowable(failure));
+        public void acknowledged(Acknowledgement acknowledgement) {
+            sender.acknowledged(lane, acknowledgement);
         }
 
         @Override
-        public void onCompleted() {
-            onEnd(Status.UNAVAILABLE.withDescription("ended by the other side"));
+        public void connection(FrameHeader header) throws CorruptFrameException {
+            switch (header.getBodyCase()) {
+                case OPENED -> connections.get(lane).opened().complete(null);
+                case CLOSED -> lose(Frames.loss(header.getClosed()));
+                default -> throw new CorruptFrameException("only the dialling end opens a link");
+            }
         }
     }
 }

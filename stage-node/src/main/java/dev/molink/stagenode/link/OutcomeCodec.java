@@ -1,7 +1,8 @@
 package dev.molink.stagenode.link;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.molink.proto.stage.v1.CheckedBytes;
+
 import dev.molink.proto.stage.v1.Outcome;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepOutcome.BadLogits;
@@ -19,7 +20,7 @@ final class OutcomeCodec {
 
     private OutcomeCodec() {}
 
-    static CheckedBytes encode(StepOutcome outcome) {
+    static ByteString encode(StepOutcome outcome) {
         Outcome.Builder encoded = Outcome.newBuilder().setEpoch(outcome.epoch()).setStepId(outcome.stepId());
         switch (outcome) {
             case Sampled sampled -> {
@@ -29,12 +30,12 @@ final class OutcomeCodec {
             }
             case Failed failed -> encoded.setFailure(failed.reason());
         }
-        return Checksums.seal(encoded.build().toByteString());
+        return encoded.build().toByteString();
     }
 
-    static StepOutcome decode(CheckedBytes sealed) throws CorruptFrameException {
+    static StepOutcome decode(ByteString bytes) throws CorruptFrameException {
         try {
-            Outcome outcome = Outcome.parseFrom(Checksums.open(sealed, "outcome"));
+            Outcome outcome = Outcome.parseFrom(bytes);
             return outcome.getFailure().isEmpty()
                     ? new Sampled(
                             outcome.getEpoch(),

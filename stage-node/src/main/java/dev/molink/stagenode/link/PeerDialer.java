@@ -15,13 +15,18 @@ public final class PeerDialer {
     private final SecretClientInterceptor secret;
     private final CallCounter counter = new CallCounter();
     private final Executor executor;
+    private final LinkFaults faults;
 
-    /**
-     * @param executor runs the callbacks of all channels
-     */
+    /** @param executor runs the callbacks of all channels */
     public PeerDialer(ClusterSecret secret, Executor executor) {
+        this(secret, executor, LinkFaults.NONE);
+    }
+
+    /** @param faults that links of this process make on purpose */
+    public PeerDialer(ClusterSecret secret, Executor executor, LinkFaults faults) {
         this.secret = new SecretClientInterceptor(secret);
         this.executor = executor;
+        this.faults = faults;
     }
 
     /**
@@ -37,6 +42,10 @@ public final class PeerDialer {
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .intercept(counter, secret)
                 .build();
+    }
+
+    public LinkFaults faults() {
+        return faults;
     }
 
     public CallCounter calls() {

@@ -1,7 +1,8 @@
 package dev.molink.stagenode.link;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.molink.proto.stage.v1.CheckedBytes;
+
 import dev.molink.proto.stage.v1.Plan;
 import dev.molink.proto.stage.v1.Rows;
 import dev.molink.stagenode.plan.BlockAppend;
@@ -20,7 +21,7 @@ final class PlanCodec {
     private PlanCodec() {}
 
     /** As {@link StepPlan#forLaterStages} says: token ids go along where they are drafts. */
-    static CheckedBytes encode(StepPlan plan) {
+    static ByteString encode(StepPlan plan) {
         boolean drafts = plan.kind() == StepKind.VERIFY;
         Plan.Builder encoded = Plan.newBuilder()
                 .setEpoch(plan.epoch())
@@ -33,12 +34,12 @@ final class PlanCodec {
         plan.blocks().copies().forEach(copy -> encoded.addBlockCopies(encode(copy)));
         plan.verified().forEach(verified -> encoded.addVerified(encode(verified)));
         plan.ended().forEach(end -> encoded.addEnded(encode(end)));
-        return Checksums.seal(encoded.build().toByteString());
+        return encoded.build().toByteString();
     }
 
-    static StepPlan decode(CheckedBytes sealed) throws CorruptFrameException {
+    static StepPlan decode(ByteString bytes) throws CorruptFrameException {
         try {
-            return decode(Plan.parseFrom(Checksums.open(sealed, "plan")));
+            return decode(Plan.parseFrom(bytes));
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
             throw new CorruptFrameException("plan cannot be read: " + e.getMessage(), e);
         }

@@ -1,8 +1,10 @@
 package dev.molink.stagenode.link;
 
+import com.google.protobuf.ByteString;
 import dev.molink.proto.stage.v1.TensorChunk;
-import dev.molink.proto.stage.v1.WireDType;
+import dev.molink.stagenode.activation.Activation;
 import dev.molink.stagenode.activation.ActivationPool;
+import dev.molink.stagenode.codec.ActivationCodec;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -10,15 +12,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the pieces of hidden states together, in whatever order they come. Pieces that come twice change nothing; a piece
- * that contradicts its own checksum, its shape or an earlier piece ends the link, because a wrong number must never be
- * computed with. Not thread-safe: one link's frames come one after the other.
+ * Puts the pieces of hidden states together, in whatever order they come, and decodes what is complete. Pieces that come
+ * twice change nothing; a piece that contradicts its shape, the codec or an earlier piece ends the link, because a wrong
+ * number must never be computed with. Not thread-safe: one link's frames come one after the other.
  */
 final class TensorReassembly {
 
     /** Tensors whose late duplicates are still recognised; far more than are ever under way. */
     private static final int REMEMBERED = 1024;
 
+    private final long epoch;
+    private final ActivationCodec codec;
     private final int hiddenSize;
     private final long maxBytes;
     private final Duration patience;
@@ -31,13 +35,15 @@ final class TensorReassembly {
     private record TensorKey(long stepId, int tensorId) {}
 
     /**
-     * @param hiddenSize columns that every tensor must have
-     * @param maxBytes memory for tensors that are not complete
+     * @param spec says how every tensor is encoded, and how many columns it has
+     * @param maxBytes memory for encoded tensors that are not complete
      * @param patience longest time between two pieces of one tensor
      * @param pool memory of the tensors
      */
-    TensorReassembly(int hiddenSize, long maxBytes, Duration patience, ActivationPool pool) {
-        this.hiddenSize = hiddenSize;
+    TensorReassembly(LinkSpec spec, long maxBytes, Duration patience, ActivationPool pool) {
+        this.epoch = spec.epoch();
+        this.codec = spec.codec();
+        this.hiddenSize = spec.hiddenSize();
         this.maxBytes = maxBytes;
         this.patience = patience;
         this.pool = pool;
@@ -49,10 +55,14 @@ final class TensorReassembly {
      * @throws CorruptFrameException if the piece cannot be right or does not fit into the memory
      */
     @Nullable
-    HiddenState accept(TensorChunk chunk, long nowNanos) throws CorruptFrameException {
-        checkSound(chunk);
+    HiddenState accept(TensorChunk chunk, ByteString data, long nowNanos) throws CorruptFrameException {
+        checkSound(chunk, data.size());
         TensorKey key = new TensorKey(chunk.getStepId(), chunk.getTensorId());
         if (completed.contains(key)) {
+            return null;
+        }
+        if (chunk.getAbandoned()) {
+            abandon(key);
             return null;
         }
         PartialTensor tensor = partial.get(key);
@@ -60,14 +70,39 @@ final class TensorReassembly {
             tensor = begin(chunk);
             partial.put(key, tensor);
         }
-        tensor.add(chunk, nowNanos);
+        tensor.add(chunk, data, nowNanos);
         if (!tensor.isComplete()) {
             return null;
         }
+        end(key, tensor);
+        return new HiddenState(epoch, chunk.getStepId(), tensor.rows(), hiddenSize, decoded(tensor));
+    }
+
+    private Activation decoded(PartialTensor tensor) {
+        Activation encoded = tensor.memory();
+        if (codec == ActivationCodec.F32) {
+            return encoded;
+        }
+        Activation values = pool.take((long) tensor.rows() * hiddenSize * Float.BYTES);
+        codec.decode(encoded.values(), tensor.rows(), hiddenSize, values.values());
+        encoded.release();
+        return values;
+    }
+
+    private void abandon(TensorKey key) {
+        PartialTensor tensor = partial.get(key);
+        if (tensor == null) {
+            remember(key);
+        } else {
+            end(key, tensor);
+            tensor.memory().release();
+        }
+    }
+
+    private void end(TensorKey key, PartialTensor tensor) {
         partial.remove(key);
         heldBytes -= tensor.byteCount();
         remember(key);
-        return tensor.toHiddenState(chunk.getEpoch(), chunk.getStepId());
     }
 
     /** @throws CorruptFrameException naming a tensor whose rest has not come for too long */
@@ -105,27 +140,23 @@ final class TensorReassembly {
         completed.add(key);
     }
 
-    private void checkSound(TensorChunk chunk) throws CorruptFrameException {
-        if (Checksums.of(chunk) != chunk.getCrc32C()) {
-            throw new CorruptFrameException("chunk of step %d has checksum %08x, it was sent with %08x"
-                    .formatted(chunk.getStepId(), Checksums.of(chunk), chunk.getCrc32C()));
-        }
+    private void checkSound(TensorChunk chunk, int length) throws CorruptFrameException {
         long total = chunk.getTotalBytes();
-        int length = chunk.getData().size();
-        boolean sound = chunk.getDtype() == WireDType.WIRE_DTYPE_F32
+        long rowBytes = codec.rowBytes(hiddenSize);
+        boolean sound = chunk.getDtype() == WireTypes.of(codec)
                 && chunk.getShapeCount() == 2
                 && chunk.getShape(1) == hiddenSize
                 && total > 0
-                && total <= maxBytes
-                && total % ((long) hiddenSize * Float.BYTES) == 0
-                && chunk.getShape(0) == total / ((long) hiddenSize * Float.BYTES)
+                && total <= Math.min(maxBytes, Integer.MAX_VALUE)
+                && total % rowBytes == 0
+                && chunk.getShape(0) == total / rowBytes
                 && length > 0
-                && length <= OutboundTensor.MAX_CHUNK_BYTES
+                && length <= SealedFrames.MAX_DATA_BYTES
                 && chunk.getOffset() >= 0
                 && chunk.getOffset() <= total - length;
         if (!sound) {
             throw new CorruptFrameException(
-                    "chunk of step %d (%s, shape %s, bytes %d + %d of %d) is no piece of a hidden state [rows, %d] of at most %d bytes"
+                    "chunk of step %d (%s, shape %s, bytes %d + %d of %d) is no piece of a hidden state [rows, %d] in %s of at most %d bytes"
                             .formatted(
                                     chunk.getStepId(),
                                     chunk.getDtype(),
@@ -134,6 +165,7 @@ final class TensorReassembly {
                                     length,
                                     total,
                                     hiddenSize,
+                                    codec,
                                     maxBytes));
         }
     }

@@ -2,6 +2,7 @@ package dev.molink.stagenode.model;
 
 import dev.molink.proto.node.v1.GenerationDefaults;
 import dev.molink.proto.node.v1.TextAssets;
+import dev.molink.stagenode.model.architecture.Architectures;
 import dev.molink.stagenode.model.architecture.DecoderSpecification;
 import dev.molink.stagenode.model.architecture.LayerRange;
 import dev.molink.stagenode.model.architecture.ModelConfig;
@@ -12,7 +13,7 @@ import java.util.Optional;
  * A model that was found and whose configuration was checked. No weight was read yet: {@link #map} does that, for the
  * layers of one stage. Every method may throw {@link dev.molink.stagenode.model.format.ModelLoadException}.
  */
-public sealed interface ModelFiles permits CheckpointFiles, GgufFiles {
+public sealed interface ModelFiles permits CheckpointFiles, ConfigFiles, GgufFiles {
 
     /**
      * Finds and checks a model.
@@ -24,8 +25,15 @@ public sealed interface ModelFiles permits CheckpointFiles, GgufFiles {
         return switch (source) {
             case ModelSource.Folder(var path) -> CheckpointFiles.open(source.name(), new LocalFolder(path));
             case ModelSource.GgufFile(var path) -> GgufFiles.open(source.name(), path);
+            case ModelSource.ConfigFile(var path) -> ConfigFiles.open(source.name(), path);
+            case ModelSource.Published(var name) -> new ConfigFiles(name, PublishedModels.specification(name));
             case ModelSource.HubModel(var id) -> CheckpointFiles.open(source.name(), hub.open(id));
         };
+    }
+
+    /** A model of which only the configuration is known. */
+    static ModelFiles of(String name, ModelConfig config) {
+        return new ConfigFiles(name, Architectures.specify(config));
     }
 
     /** The model id that clients see unless the operator names another. */

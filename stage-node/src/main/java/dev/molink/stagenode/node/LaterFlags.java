@@ -11,16 +11,8 @@ final class LaterFlags {
     @Option(names = "--tensor-parallel-size", paramLabel = "N", hidden = true)
     private @Nullable String tensorParallelSize;
 
-    @Option(names = "--codec", paramLabel = "C", hidden = true)
-    private @Nullable String codec;
-
-    @Option(names = "--transmit-policy", paramLabel = "P", hidden = true)
-    private @Nullable String transmitPolicy;
-
     Optional<String> refusal() {
-        return refusal("--tensor-parallel-size", tensorParallelSize, List.of("1"))
-                .or(() -> refusal("--codec", codec, List.of("auto", "f32")))
-                .or(() -> refusal("--transmit-policy", transmitPolicy, List.of("fifo")));
+        return refusal("--tensor-parallel-size", tensorParallelSize, List.of("1"));
     }
 
     private static Optional<String> refusal(String flag, @Nullable String value, List<String> allowed) {

@@ -2,11 +2,15 @@ package dev.molink.stagenode.node;
 
 import dev.molink.kernels.TensorOpsProvider;
 import dev.molink.stagenode.batching.BatchingOption;
+import dev.molink.stagenode.codec.CodecOption;
 import dev.molink.stagenode.engine.HeadSettings;
+import dev.molink.stagenode.engine.WireOptions;
 import dev.molink.stagenode.execution.KvDtype;
 import dev.molink.stagenode.link.HostPort;
+import dev.molink.stagenode.link.LinkFaults;
 import dev.molink.stagenode.pipeline.StageOptions;
 import dev.molink.stagenode.speculation.SpeculationOption;
+import dev.molink.stagenode.transmit.TransmitPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +60,9 @@ final class StageCommand {
             names = "--model",
             required = true,
             paramLabel = "MODEL",
-            description = "folder in Hugging Face layout, .gguf file, or hub id such as Qwen/Qwen3-0.6B")
+            description =
+                    "folder in Hugging Face layout, .gguf file, or hub id such as Qwen/Qwen3-0.6B; for a simulated"
+                            + " device a config.json or a built-in model such as sim:qwen3-14b is enough")
     String model = "";
 
     @Option(
@@ -102,7 +108,9 @@ final class StageCommand {
             names = "--device",
             paramLabel = "D",
             defaultValue = "auto",
-            description = "what computes: auto, cpu or cuda:0 (default: auto)")
+            description =
+                    "what computes: auto, cpu or cuda:0; sim:NAME waits as long as such a device would compute, as"
+                            + " sim:rtx4090 (default: auto)")
     private String device = "auto";
 
     @Option(
@@ -150,7 +158,8 @@ final class StageCommand {
             paramLabel = "B",
             defaultValue = "auto",
             description = "how many decode steps the head keeps in flight: auto (measured, default), molink (the"
-                    + " published rule), molink:measured (the same with the measured link rate) or fixed:N")
+                    + " published rule), molink:measured (the same with the measured link rate) or fixed:N; with @512 or"
+                    + " @whole behind it prefill pieces have that size")
     private String batching = "auto";
 
     @Option(
@@ -160,6 +169,23 @@ final class StageCommand {
             description = "drafts looked up in the prompt: auto (where they are measured to pay, default), off, or a"
                     + " number of drafts")
     private String speculation = "auto";
+
+    @Option(
+            names = "--codec",
+            paramLabel = "C",
+            defaultValue = "auto",
+            description =
+                    "how activations cross the links of a pipeline that this stage heads: f32 (exact), bf16, int8,"
+                            + " or auto: by the slowest measured link (default)")
+    private String codec = "auto";
+
+    @Option(
+            names = "--transmit-policy",
+            paramLabel = "P",
+            defaultValue = "fair",
+            description = "in which order the links of a pipeline that this stage heads send: fair (default), or for"
+                    + " comparison fifo, concurrent or molink")
+    private String transmitPolicy = "fair";
 
     @Option(
             names = "--pipeline",
@@ -179,6 +205,14 @@ final class StageCommand {
             paramLabel = "DIR",
             description = "where node id and report journal are kept (default: ~/.molink/stage-<grpc-port>)")
     private @Nullable Path data;
+
+    @Option(
+            names = "--link-faults",
+            hidden = true,
+            paramLabel = "FAULTS",
+            description = "faults made on purpose in frames that go out: shares of corrupt, duplicate, drop and reorder,"
+                    + " and a seed, such as corrupt=0.01,seed=7")
+    private String linkFaults = "";
 
     @Mixin
     private LaterFlags later = new LaterFlags();
@@ -204,6 +238,7 @@ final class StageCommand {
         gateways();
         initialPeer();
         advertised();
+        linkFaults();
     }
 
     private void requireKvDtype() {
@@ -228,7 +263,13 @@ final class StageCommand {
 
     /** How a head with these flags runs its pipeline. */
     HeadSettings head() {
-        return HeadSettings.DEFAULT.with(batching(), speculation());
+        return HeadSettings.DEFAULT.with(batching(), speculation()).with(wire());
+    }
+
+    private WireOptions wire() {
+        return new WireOptions(
+                read("--codec", codec, CodecOption::parse),
+                read("--transmit-policy", transmitPolicy, TransmitPolicy::parse));
     }
 
     private BatchingOption batching() {
@@ -237,6 +278,11 @@ final class StageCommand {
 
     private SpeculationOption speculation() {
         return read("--speculation", speculation, SpeculationOption::parse);
+    }
+
+    /** Faults that this stage makes on purpose in what it sends. */
+    LinkFaults linkFaults() {
+        return linkFaults.isEmpty() ? LinkFaults.NONE : read("--link-faults", linkFaults, LinkFaults::parse);
     }
 
     private <T> T read(String flag, String text, Function<String, T> parser) {

@@ -1,5 +1,6 @@
 package dev.molink.stagenode.node;
 
+import dev.molink.stagenode.pipeline.StageTransport;
 import dev.molink.stagenode.security.ClusterSecret;
 import dev.molink.stagenode.security.SecretServerInterceptor;
 import io.grpc.BindableService;
@@ -43,8 +44,8 @@ class StageServerConfiguration {
     }
 
     @Bean
-    ServerBuilderCustomizer<NettyServerBuilder> boundedExecutor(StageProcess process) {
-        return builder -> builder.executor(process.calls());
+    ServerBuilderCustomizer<NettyServerBuilder> transport(StageProcess process) {
+        return builder -> StageTransport.prepare(builder).executor(process.calls());
     }
 
     @Bean

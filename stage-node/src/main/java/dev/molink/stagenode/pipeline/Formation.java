@@ -5,20 +5,24 @@ import dev.molink.proto.stage.v1.FormRequest;
 import dev.molink.proto.stage.v1.LinkClass;
 import dev.molink.proto.stage.v1.LinkOpen;
 import dev.molink.stagenode.engine.StageOutbound;
+import dev.molink.stagenode.engine.WireTerms;
 import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.link.InboundLink;
 import dev.molink.stagenode.link.Link;
 import dev.molink.stagenode.link.LinkAcceptor.Expected;
+import dev.molink.stagenode.link.LinkFaults;
 import dev.molink.stagenode.link.LinkLoss;
+import dev.molink.stagenode.link.LinkOptions;
 import dev.molink.stagenode.link.LinkReceiver;
 import dev.molink.stagenode.link.LinkRefusedException;
 import dev.molink.stagenode.link.LinkReplies;
 import dev.molink.stagenode.link.LinkSpec;
 import dev.molink.stagenode.link.OutboundLink;
+import dev.molink.stagenode.link.OutboundLink.Dialled;
 import dev.molink.stagenode.link.PeerDialer;
+import dev.molink.stagenode.plan.LinkTraffic;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StageReport.LinkRate;
-import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
 import io.grpc.ManagedChannel;
@@ -26,6 +30,7 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * One stage's part in one epoch: the links to its neighbours and the way of plans, hidden states and outcomes between
  * them and the engine.
  *
- * <p>Every stage but the last dials the next one twice, for control and decode and for prefill. The last dials the head
+ * <p>Every stage but the last has a link of two connections to the next one, for control and decode and for prefill. The last dials the head
  * for outcomes; with one stage there is nobody to dial. A stage that loses any link leaves the epoch and says why on all
  * others, so that the reason reaches the head however long the pipeline is.
  */
@@ -55,24 +60,37 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
 
     private final FormRequest request;
     private final StagePlace place;
+    private final WireTerms wire;
     private final int hiddenSize;
+    private final LinkOptions options;
     private final StageEngine engine;
     private final BiConsumer<Formation, LinkLoss> onLost;
 
     private final List<ManagedChannel> channels = new CopyOnWriteArrayList<>();
     private final List<Link> links = new CopyOnWriteArrayList<>();
-    private final Map<LinkClass, OutboundLink> outbound = new ConcurrentHashMap<>();
+    private final AtomicReference<@Nullable OutboundLink> outbound = new AtomicReference<>();
     private final Map<LinkClass, InboundLink> inbound = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable LinkLoss> ending = new AtomicReference<>();
 
     // Owned by the thread that beats.
     private int beats;
 
-    /** @param onLost called once, on a thread of its own, when the formation ends by a loss */
-    Formation(FormRequest request, int hiddenSize, StageEngine engine, BiConsumer<Formation, LinkLoss> onLost) {
+    /**
+     * @param faults that this stage's ends of the links make on purpose
+     * @param onLost called once, on a thread of its own, when the formation ends by a loss
+     * @throws IllegalArgumentException if the request's terms are none that this stage knows
+     */
+    Formation(
+            FormRequest request,
+            int hiddenSize,
+            StageEngine engine,
+            LinkFaults faults,
+            BiConsumer<Formation, LinkLoss> onLost) {
         this.request = request;
         this.place = new StagePlace(request.getEpoch(), request.getIndex(), request.getStagesCount());
+        this.wire = FormTerms.of(request);
         this.hiddenSize = hiddenSize;
+        this.options = new LinkOptions(wire.policy(), faults, wire.initial(place.index()), engine.recorder());
         this.engine = engine;
         this.onLost = onLost;
     }
@@ -92,32 +110,35 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
 
     /** Readies the engine and opens the links to the next stage, or from the last one to the head. */
     void connect(PeerDialer dialer) throws LinkRefusedException, InterruptedException {
-        engine.form(place, request.getKvBlocksList(), this);
+        engine.form(place, request.getKvBlocksList(), wire, this);
         if (!place.isLast()) {
-            dial(dialer, place.index() + 1, LinkClass.LINK_CLASS_CONTROL);
-            dial(dialer, place.index() + 1, LinkClass.LINK_CLASS_PREFILL);
+            dial(dialer, place.index() + 1, LinkClass.LINK_CLASS_CONTROL, LinkClass.LINK_CLASS_PREFILL);
         } else if (!place.isFirst()) {
             dial(dialer, 0, LinkClass.LINK_CLASS_OUTCOME);
         }
     }
 
-    private void dial(PeerDialer dialer, int peer, LinkClass linkClass)
+    private void dial(PeerDialer dialer, int peer, LinkClass... classes)
             throws LinkRefusedException, InterruptedException {
-        ManagedChannel channel = dialer.dial(request.getStages(peer).getAddress());
-        channels.add(channel);
-        OutboundLink link = OutboundLink.open(channel, spec(peer, linkClass), LINK_PATIENCE, this);
-        outbound.put(linkClass, link);
+        List<Dialled> dialled = new ArrayList<>();
+        for (LinkClass linkClass : classes) {
+            ManagedChannel channel = dialer.dial(request.getStages(peer).getAddress());
+            channels.add(channel);
+            dialled.add(new Dialled(linkClass, channel));
+        }
+        OutboundLink link = OutboundLink.open(dialled, spec(peer), options, LINK_PATIENCE, this);
+        outbound.set(link);
         add(link);
     }
 
-    private LinkSpec spec(int peer, LinkClass linkClass) {
+    private LinkSpec spec(int peer) {
         return new LinkSpec(
                 place.epoch(),
-                linkClass,
                 request.getStages(place.index()).getNodeId(),
                 request.getStages(peer).getNodeId(),
                 name(peer),
-                hiddenSize);
+                hiddenSize,
+                wire.codec());
     }
 
     private String name(int stage) {
@@ -136,7 +157,7 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
         if (inbound.containsKey(open.getLinkClass())) {
             throw refuse("has its %s already".formatted(open.getLinkClass()));
         }
-        return new Expected(spec(peer, open.getLinkClass()), this, this::lose);
+        return new Expected(spec(peer), this, this::lose, options.faults());
     }
 
     private StatusException refuse(String why) {
@@ -158,7 +179,7 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
     }
 
     void opened(InboundLink link) {
-        inbound.put(link.spec().linkClass(), link);
+        inbound.put(link.linkClass(), link);
         add(link);
     }
 
@@ -191,7 +212,7 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
     /** At the head an outcome has arrived; at any other stage it came back from a later one and goes on. */
     @Override
     public void onOutcome(StepOutcome outcome) {
-        report(outcome);
+        passOn(outcome);
     }
 
     /** At the head a report has arrived; at any other stage it goes on. */
@@ -207,30 +228,50 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
 
     @Override
     public void forward(StepPlan plan) {
-        OutboundLink link = outbound.get(LinkClass.LINK_CLASS_CONTROL);
-        if (link != null) {
-            link.sendPlan(plan);
+        OutboundLink next = next();
+        if (next != null) {
+            next.sendPlan(plan);
         }
     }
 
     @Override
     public void sendHidden(StepPlan plan, int columns, int firstRow, MemorySegment values) {
-        OutboundLink link = outbound.get(
-                plan.kind() == StepKind.PREFILL ? LinkClass.LINK_CLASS_PREFILL : LinkClass.LINK_CLASS_CONTROL);
-        if (link != null) {
-            link.sendHiddenState(plan.stepId(), plan.tokens(), values);
+        OutboundLink next = next();
+        if (next != null) {
+            next.sendHidden(plan, firstRow, values);
         }
     }
 
-    /** The last stage has its own link to the head; a failure in the middle goes back from stage to stage. */
+    @Override
+    public void decodeRuns(boolean running) {
+        OutboundLink next = next();
+        if (next != null) {
+            next.decodeRuns(running);
+        }
+    }
+
+    /** The link to the next stage; the last stage has none. */
+    private @Nullable OutboundLink next() {
+        return place.isLast() ? null : outbound.get();
+    }
+
     @Override
     public void report(StepOutcome outcome) {
-        OutboundLink straight = outbound.get(LinkClass.LINK_CLASS_OUTCOME);
+        OutboundLink next = next();
+        if (next != null && outcome instanceof StepOutcome.Failed) {
+            next.abandonHidden();
+        }
+        passOn(outcome);
+    }
+
+    /** The last stage has its own link to the head; a failure in the middle goes back from stage to stage. */
+    private void passOn(StepOutcome outcome) {
+        OutboundLink link = outbound.get();
         InboundLink back = inbound.get(LinkClass.LINK_CLASS_CONTROL);
         if (place.isFirst()) {
             engine.onOutcome(outcome);
-        } else if (straight != null) {
-            straight.sendOutcome(outcome);
+        } else if (place.isLast() && link != null) {
+            link.sendOutcome(outcome);
         } else if (back != null) {
             back.sendOutcome(outcome);
         }
@@ -246,18 +287,21 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
         }
     }
 
-    /** Both links to the next stage share its wire: the faster one shows its rate, the quicker one its delay. */
+    /** What was measured before the formation counts as long as nothing else is known. */
     @Override
     public LinkRate linkRate() {
-        LinkRate best = LinkRate.UNKNOWN;
-        for (OutboundLink link : outbound.values()) {
-            LinkRate rate = link.rate();
-            long oneWay = best.oneWayNanos() == 0 || rate.oneWayNanos() == 0
-                    ? Math.max(best.oneWayNanos(), rate.oneWayNanos())
-                    : Math.min(best.oneWayNanos(), rate.oneWayNanos());
-            best = new LinkRate(Math.max(best.bytesPerSecond(), rate.bytesPerSecond()), oneWay);
-        }
-        return best;
+        OutboundLink link = outbound.get();
+        LinkRate initial = wire.initial(place.index());
+        LinkRate shown = link == null ? LinkRate.UNKNOWN : link.rate();
+        return new LinkRate(
+                shown.bytesPerSecond() == 0 ? initial.bytesPerSecond() : shown.bytesPerSecond(),
+                shown.oneWayNanos() == 0 ? initial.oneWayNanos() : shown.oneWayNanos());
+    }
+
+    @Override
+    public LinkTraffic linkTraffic() {
+        OutboundLink link = outbound.get();
+        return link == null ? LinkTraffic.NONE : link.traffic();
     }
 
     /** Leaves the epoch on purpose. */

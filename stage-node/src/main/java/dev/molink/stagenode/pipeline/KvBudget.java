@@ -41,19 +41,29 @@ record KvBudget(long bytes, String reason) {
             MachineMemory machine, long weightBytes, int stages, List<KvGroupSize> groups, int maxModelLen) {
         long headroom = machine.totalBytes() / HEADROOM_SHARE;
         long free = Math.max(0, (machine.availableBytes() - headroom) / stages - weightBytes);
-        long useful = (long) (MOST_SEQUENCES * KvSizing.bytesPerSequence(groups, maxModelLen));
-        long least = bytesOfOneBlockEach(groups);
-        if (useful <= free) {
-            return new KvBudget(useful, "for %d sequences of %d tokens".formatted(MOST_SEQUENCES, maxModelLen));
-        }
-        return new KvBudget(
-                Math.max(least, free),
+        return useful(
+                free,
+                groups,
+                maxModelLen,
                 "of %d MiB available, less %d MiB headroom and %d MiB of weights%s"
                         .formatted(
                                 machine.availableBytes() >> 20,
                                 headroom >> 20,
                                 weightBytes >> 20,
                                 stages == 1 ? "" : ", shared by %d stages".formatted(stages)));
+    }
+
+    /** What a simulated device has room for, but no more than 64 sequences of full length could use. */
+    static KvBudget simulated(long roomBytes, List<KvGroupSize> groups, int maxModelLen) {
+        return useful(roomBytes, groups, maxModelLen, "of the simulated device's memory, less the weights");
+    }
+
+    private static KvBudget useful(long free, List<KvGroupSize> groups, int maxModelLen, String reason) {
+        long useful = (long) (MOST_SEQUENCES * KvSizing.bytesPerSequence(groups, maxModelLen));
+        if (useful <= free) {
+            return new KvBudget(useful, "for %d sequences of %d tokens".formatted(MOST_SEQUENCES, maxModelLen));
+        }
+        return new KvBudget(Math.max(bytesOfOneBlockEach(groups), free), reason);
     }
 
     private static long bytesOfOneBlockEach(List<KvGroupSize> groups) {

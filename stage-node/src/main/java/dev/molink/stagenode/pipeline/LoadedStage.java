@@ -10,12 +10,18 @@ import dev.molink.stagenode.execution.StageExecutor;
 import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.model.ModelWeights;
 import dev.molink.stagenode.model.architecture.LayerRange;
+import dev.molink.stagenode.model.architecture.ModelConfig;
+import dev.molink.stagenode.simulation.SimulatedDevice;
+import dev.molink.stagenode.simulation.SimulatedStage;
+import dev.molink.stagenode.simulation.StageDimensions;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A stage whose layers are mapped and on their device.
  *
+ * @param hiddenSize elements of a row that crosses to the next stage
  * @param kvBytes memory for its KV blocks
  * @param kvDtype how it keeps keys and values
  * @param device description of device and kernels
@@ -33,6 +39,7 @@ public record LoadedStage(
         StageExecutor executor) {
 
     private static final Logger log = LoggerFactory.getLogger(LoadedStage.class);
+    private static final String SIMULATED_DTYPE = "bf16";
 
     /**
      * Maps the layers and hands them to the device.
@@ -42,6 +49,13 @@ public record LoadedStage(
      * @throws dev.molink.stagenode.model.format.ModelLoadException if the model cannot be read
      */
     public static LoadedStage load(ModelFiles files, LayerRange range, StageOptions options) {
+        Optional<SimulatedDevice> simulated = SimulatedDevice.parse(options.device());
+        return simulated.isPresent()
+                ? simulate(files, range, simulated.get(), options)
+                : compute(files, range, options);
+    }
+
+    private static LoadedStage compute(ModelFiles files, LayerRange range, StageOptions options) {
         int maxModelLen = maxModelLen(files, options);
         TensorOps ops = TensorOpsProvider.open(options.device(), options.threads());
         try {
@@ -77,6 +91,39 @@ public record LoadedStage(
                 ops.description(),
                 weights.mappedBytes(),
                 executor);
+    }
+
+    /** A stage on a device that is not there, whatever the options' device is; of the model, only its configuration counts. */
+    static LoadedStage simulate(ModelFiles files, LayerRange range, SimulatedDevice device, StageOptions options) {
+        int maxModelLen = maxModelLen(files, options);
+        requireSimulable("--dtype", options.dtype());
+        requireSimulable("--kv-dtype", options.kvDtype());
+        ModelConfig config = files.config();
+        LayerRange checked = LayerRange.of(range.first(), range.end(), config.layers());
+        StageExecutor executor = SimulatedStage.of(device, config, checked);
+        long room = new StageDimensions(config, checked).kvBytes(device.profile());
+        Long asked = options.kvMemoryBytes();
+        KvBudget budget = asked == null
+                ? KvBudget.simulated(room, executor.kvGroups(), maxModelLen)
+                : KvBudget.asked(asked, executor.kvGroups());
+        log.info("KV cache: {} MiB, {}", budget.bytes() >> 20, budget.reason());
+        return new LoadedStage(
+                identity(files, SIMULATED_DTYPE, maxModelLen, options),
+                checked,
+                options.pipeline(),
+                device.tensors() * config.hiddenSize(),
+                budget.bytes(),
+                KvDtype.BF16,
+                device.description(),
+                0,
+                executor);
+    }
+
+    private static void requireSimulable(String flag, String dtype) {
+        if (!dtype.equals("auto") && !dtype.equals(SIMULATED_DTYPE)) {
+            throw new IllegalArgumentException("%s %s is not available on a simulated device; allowed: auto, %s"
+                    .formatted(flag, dtype, SIMULATED_DTYPE));
+        }
     }
 
     private static int maxModelLen(ModelFiles files, StageOptions options) {

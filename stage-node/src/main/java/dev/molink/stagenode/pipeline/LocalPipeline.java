@@ -16,15 +16,19 @@ import dev.molink.stagenode.engine.Head;
 import dev.molink.stagenode.engine.HeadListener;
 import dev.molink.stagenode.engine.HeadSettings;
 import dev.molink.stagenode.engine.HeadStatus;
+import dev.molink.stagenode.engine.StageSettings;
 import dev.molink.stagenode.execution.StageExecutor;
 import dev.molink.stagenode.journal.RequestCounts;
+import dev.molink.stagenode.link.LinkFaults;
 import dev.molink.stagenode.link.PeerDialer;
 import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.model.ModelSource;
 import dev.molink.stagenode.model.architecture.LayerRange;
+import dev.molink.stagenode.model.architecture.ModelConfig;
 import dev.molink.stagenode.model.hub.CachedHub;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.security.ClusterSecret;
+import dev.molink.stagenode.simulation.SimulatedDevice;
 import dev.molink.stagenode.structure.ShippedGrammars;
 import dev.molink.stagenode.structure.StructureDesk;
 import java.io.IOException;
@@ -70,6 +74,29 @@ public final class LocalPipeline implements AutoCloseable {
 
         /** What the stage has done for a request, in differences; must not wait. */
         default void counted(int stage, RequestCounts counts) {}
+
+        /** Faults that the links between the stages make on purpose. */
+        default LinkFaults linkFaults() {
+            return LinkFaults.NONE;
+        }
+    }
+
+    /** Which way calls between stages take. */
+    @FunctionalInterface
+    public interface Routes {
+
+        /** Straight from one to the other. */
+        Routes DIRECT = (_, address) -> address;
+
+        /** The address HOST:PORT that others dial to reach a stage which listens at {@code address}. */
+        String towards(int stage, String address) throws IOException;
+    }
+
+    /** Gets a stage of these layers ready. */
+    @FunctionalInterface
+    private interface Loading {
+
+        LoadedStage load(LayerRange range);
     }
 
     private static final Logger log = LoggerFactory.getLogger(LocalPipeline.class);
@@ -77,19 +104,20 @@ public final class LocalPipeline implements AutoCloseable {
 
     private final ExecutorService calls = StageThreads.forCalls();
     private final ClusterSecret secret = ClusterSecret.of(UUID.randomUUID().toString());
-    private final PeerDialer dialer = new PeerDialer(secret, calls);
+    private final PeerDialer dialer;
     private final List<Member> members = new ArrayList<>();
     private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
     private final BlockingQueue<PipelineReport> reports = new ArrayBlockingQueue<>(64);
     private long servedEpoch; // of the thread that forms; 0 before the first
-    private final CachedHub hub; // open until the end: the model's text is fetched when it is asked for
     private final ModelFiles files;
-    private final StageOptions options;
+    private final Runnable releaseFiles; // at the end: the model's text is fetched when it is asked for
     private final HeadSettings settings;
+    private final Routes routes;
     private final Observer observer;
     private Optional<StructureDesk> structures = Optional.empty();
 
-    private record Member(LoadedStage stage, StageServer server, NodeEngine engine, StageNode node) {
+    /** @param dialled address under which the others reach it */
+    private record Member(LoadedStage stage, StageServer server, NodeEngine engine, StageNode node, String dialled) {
 
         void close() {
             node.close();
@@ -99,12 +127,13 @@ public final class LocalPipeline implements AutoCloseable {
     }
 
     private LocalPipeline(
-            CachedHub hub, ModelFiles files, StageOptions options, HeadSettings settings, Observer observer) {
-        this.settings = settings;
-        this.observer = observer;
-        this.hub = hub;
+            ModelFiles files, Runnable releaseFiles, HeadSettings settings, Routes routes, Observer observer) {
         this.files = files;
-        this.options = options;
+        this.releaseFiles = releaseFiles;
+        this.settings = settings;
+        this.routes = routes;
+        this.observer = observer;
+        this.dialer = new PeerDialer(secret, calls, observer.linkFaults());
     }
 
     /**
@@ -134,30 +163,58 @@ public final class LocalPipeline implements AutoCloseable {
         LocalPipeline pipeline;
         try {
             ModelFiles files = ModelFiles.open(ModelSource.of(location), hub);
-            pipeline = new LocalPipeline(hub, files, options, settings, observer);
+            pipeline = new LocalPipeline(files, hub::close, settings, Routes.DIRECT, observer);
         } catch (RuntimeException e) {
             hub.close();
             throw e;
         }
+        pipeline.loadAndForm(stages, range -> LoadedStage.load(pipeline.files, range, options.sharedBy(stages)));
+        return pipeline;
+    }
+
+    /**
+     * Forms a pipeline of devices that are not there, for a model of which only the configuration is known.
+     *
+     * @param name the model's, for logs
+     * @param options whose device does not count
+     * @param routes between the stages
+     * @throws IllegalArgumentException if the model has fewer layers than {@code stages}, or the device has too little
+     *     memory for its share
+     */
+    public static LocalPipeline simulate(
+            String name,
+            ModelConfig model,
+            SimulatedDevice device,
+            int stages,
+            StageOptions options,
+            HeadSettings settings,
+            Routes routes)
+            throws IOException, InterruptedException {
+        ModelFiles files = ModelFiles.of(name, model);
+        LocalPipeline pipeline = new LocalPipeline(files, () -> {}, settings, routes, Observer.NOBODY);
+        pipeline.loadAndForm(stages, range -> LoadedStage.simulate(files, range, device, options));
+        return pipeline;
+    }
+
+    private void loadAndForm(int stages, Loading loading) throws IOException, InterruptedException {
         try {
-            pipeline.load(stages);
-            pipeline.form();
-            return pipeline;
+            load(stages, loading);
+            form();
         } catch (IOException | InterruptedException | RuntimeException e) {
-            pipeline.close();
+            close();
             throw e;
         }
     }
 
-    private void load(int stages) throws IOException {
+    private void load(int stages, Loading loading) throws IOException {
         int layers = files.config().layers();
         if (stages < 1 || stages > layers) {
             throw new IllegalArgumentException("%d stages cannot share the %d layers of %s; 1 … %d can"
                     .formatted(stages, layers, files.name(), layers));
         }
+        List<LayerRange> ranges = LayerRange.even(layers, stages);
         for (int stage = 0; stage < stages; stage++) {
-            LayerRange range = new LayerRange(stage * layers / stages, (stage + 1) * layers / stages);
-            LoadedStage loaded = LoadedStage.load(files, range, options.sharedBy(stages));
+            LoadedStage loaded = loading.load(ranges.get(stage));
             members.add(member(stage, loaded.with(observer.executor(stage, loaded.executor()))));
         }
     }
@@ -170,17 +227,19 @@ public final class LocalPipeline implements AutoCloseable {
                 stage,
                 index == 0 ? Optional.of(role(sender)) : Optional.empty(),
                 new ShippedGrammars(assets, stage.model()),
+                StageSettings.DEFAULT.with(settings.recorder()),
                 counts -> observer.counted(index, counts));
         StageNode node = new StageNode(
                 stage.description("local-" + index, server.address()),
                 engine,
+                settings.wire(),
                 dialer,
                 Epochs.inMemory(InstantSource.system()),
                 List::of,
                 this::onReport,
                 assets);
         server.serve(node);
-        return new Member(stage, server, engine, node);
+        return new Member(stage, server, engine, node, routes.towards(index, server.address()));
     }
 
     private HeadRole role(AssetSender sender) {
@@ -202,7 +261,9 @@ public final class LocalPipeline implements AutoCloseable {
     void form() throws InterruptedException {
         reports.clear();
         List<StageAddress> stages = members.stream()
-                .map(each -> Gathering.address(each.node().description()))
+                .map(each -> Gathering.address(each.node().description()).toBuilder()
+                        .setAddress(each.dialled())
+                        .build())
                 .toList();
         members.getFirst().node().form(stages);
         awaitServing();
@@ -298,7 +359,7 @@ public final class LocalPipeline implements AutoCloseable {
         members.clear();
         structures.ifPresent(StructureDesk::close);
         calls.shutdown();
-        hub.close();
+        releaseFiles.run();
     }
 
     /** Hands what the head yields to the request that it belongs to. */

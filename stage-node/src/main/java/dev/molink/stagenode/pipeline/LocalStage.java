@@ -3,6 +3,7 @@ package dev.molink.stagenode.pipeline;
 import dev.molink.proto.stage.v1.FormRequest;
 import dev.molink.proto.stage.v1.LinkOpen;
 import dev.molink.proto.stage.v1.StageDescription;
+import dev.molink.stagenode.engine.WireTerms;
 import dev.molink.stagenode.link.InboundLink;
 import dev.molink.stagenode.link.LinkAcceptor;
 import dev.molink.stagenode.link.LinkLoss;
@@ -66,7 +67,7 @@ final class LocalStage implements LinkAcceptor, AutoCloseable {
             check(request);
             before = current;
             newestEpoch = request.getEpoch();
-            next = new Formation(request, self.getHiddenSize(), engine, this::lost);
+            next = new Formation(request, self.getHiddenSize(), engine, dialer.faults(), this::lost);
             current = next;
         }
         if (before != null) {
@@ -118,8 +119,15 @@ final class LocalStage implements LinkAcceptor, AutoCloseable {
             throw refusal("has no place as stage %d of %d stages in the request"
                     .formatted(request.getIndex(), request.getStagesCount()));
         }
-        if (!request.getCodec().equals(Handshake.CODEC)) {
-            throw refusal("knows the codec %s, not '%s'".formatted(Handshake.CODEC, request.getCodec()));
+        WireTerms terms;
+        try {
+            terms = FormTerms.of(request);
+        } catch (IllegalArgumentException e) {
+            throw refusal("cannot form a pipeline: " + e.getMessage());
+        }
+        String needed = Handshake.capability(terms.codec());
+        if (!self.getCapabilitiesList().contains(needed)) {
+            throw refusal("can %s, the pipeline needs %s".formatted(self.getCapabilitiesList(), needed));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.molink.stagenode.engine.PipelineShape;
 import dev.molink.stagenode.engine.StageLoop;
 import dev.molink.stagenode.engine.StageOutbound;
 import dev.molink.stagenode.engine.StageSettings;
+import dev.molink.stagenode.engine.WireTerms;
 import dev.molink.stagenode.execution.KvGroupSize;
 import dev.molink.stagenode.journal.RequestCounts;
 import dev.molink.stagenode.kvcache.KvGroup;
@@ -15,6 +16,7 @@ import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
+import dev.molink.stagenode.replay.Recorder;
 import dev.molink.stagenode.sampling.GrammarSource;
 import java.time.Duration;
 import java.util.List;
@@ -38,13 +40,15 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
     private final int hiddenSize;
     private final StageLoop loop;
     private final Optional<Head> head;
+    private final Recorder recorder;
 
     private final AtomicInteger stepsInFlight = new AtomicInteger();
     private final AtomicInteger mostStepsInFlight = new AtomicInteger();
 
     private volatile @Nullable PipelineShape shape;
 
-    private NodeEngine(LoadedStage stage, StageLoop loop, Optional<HeadRole> role) {
+    private NodeEngine(LoadedStage stage, StageLoop loop, Optional<HeadRole> role, Recorder recorder) {
+        this.recorder = recorder;
         this.pipeline = stage.pipeline();
         this.model = stage.model();
         this.kvGroups = stage.executor().kvGroups();
@@ -62,10 +66,20 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
      */
     public static NodeEngine start(
             LoadedStage stage, Optional<HeadRole> role, GrammarSource grammars, Consumer<RequestCounts> counts) {
+        return start(stage, role, grammars, StageSettings.DEFAULT, counts);
+    }
+
+    /** The same with a loop that runs as {@code settings} say. */
+    static NodeEngine start(
+            LoadedStage stage,
+            Optional<HeadRole> role,
+            GrammarSource grammars,
+            StageSettings settings,
+            Consumer<RequestCounts> counts) {
         String name = "stage with layers %s of %s"
                 .formatted(stage.range(), stage.model().getName());
-        StageLoop loop = StageLoop.start(name, stage.executor(), grammars, StageSettings.DEFAULT, counts);
-        return new NodeEngine(stage, loop, role);
+        StageLoop loop = StageLoop.start(name, stage.executor(), grammars, settings, counts);
+        return new NodeEngine(stage, loop, role, settings.recorder());
     }
 
     private void run(StepPlan plan) {
@@ -95,9 +109,15 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
     }
 
     @Override
-    public void form(StagePlace place, List<Integer> kvBlocks, StageOutbound outbound) throws InterruptedException {
+    public Recorder recorder() {
+        return recorder;
+    }
+
+    @Override
+    public void form(StagePlace place, List<Integer> kvBlocks, WireTerms wire, StageOutbound outbound)
+            throws InterruptedException {
         stepsInFlight.set(0);
-        shape = new PipelineShape(pipeline, model, place.epoch(), place.stages(), groups(kvBlocks), hiddenSize);
+        shape = new PipelineShape(pipeline, model, place.epoch(), place.stages(), groups(kvBlocks), hiddenSize, wire);
         try {
             loop.reset(place.epoch(), place.index(), kvBlocks, outbound)
                     .get(FORM_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);

@@ -6,10 +6,18 @@ import dev.molink.proto.node.v1.StageAddress;
 import dev.molink.proto.stage.v1.DescribeRequest;
 import dev.molink.proto.stage.v1.DissolveRequest;
 import dev.molink.proto.stage.v1.FormRequest;
+import dev.molink.proto.stage.v1.MeasureRequest;
+import dev.molink.proto.stage.v1.MeasureResponse;
 import dev.molink.proto.stage.v1.StageDescription;
 import dev.molink.proto.stage.v1.StageServiceGrpc;
+import dev.molink.stagenode.codec.ActivationCodec;
+import dev.molink.stagenode.codec.CodecOption;
+import dev.molink.stagenode.engine.WireOptions;
+import dev.molink.stagenode.engine.WireTerms;
 import dev.molink.stagenode.link.LinkLoss;
 import dev.molink.stagenode.link.PeerDialer;
+import dev.molink.stagenode.plan.StageReport.LinkRate;
+import dev.molink.stagenode.probe.PathProbe;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusException;
@@ -27,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The head's part in a formation: shakes hands with every stage, checks that they fit, picks the epoch and the number of
- * KV blocks, forms the stages from the last to the first, and reports. One thread forms; a request to form what stands
+ * The head's part in a formation: shakes hands with every stage, checks that they fit, has the links measured, picks the
+ * epoch, the codec and the number of KV blocks, forms the stages from the last to the first, and reports. One thread forms; a request to form what stands
  * already is answered with its report.
  */
 final class PipelineFormer implements AutoCloseable {
@@ -36,6 +44,7 @@ final class PipelineFormer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PipelineFormer.class);
 
     private static final Duration DESCRIBE_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration MEASURE_PATIENCE = Duration.ofSeconds(6); // a stage takes 5 s at most
     private static final Duration FORM_PATIENCE = Duration.ofSeconds(60);
     private static final Duration DISSOLVE_PATIENCE = Duration.ofSeconds(2);
 
@@ -44,6 +53,7 @@ final class PipelineFormer implements AutoCloseable {
 
     private final LocalStage local;
     private final StageEngine engine;
+    private final WireOptions wire;
     private final PeerDialer dialer;
     private final Epochs epochs;
     private final Consumer<PipelineReport> reports;
@@ -59,9 +69,15 @@ final class PipelineFormer implements AutoCloseable {
     private volatile PipelineReport newest;
 
     PipelineFormer(
-            LocalStage local, StageEngine engine, PeerDialer dialer, Epochs epochs, Consumer<PipelineReport> reports) {
+            LocalStage local,
+            StageEngine engine,
+            WireOptions wire,
+            PeerDialer dialer,
+            Epochs epochs,
+            Consumer<PipelineReport> reports) {
         this.local = local;
         this.engine = engine;
+        this.wire = wire;
         this.dialer = dialer;
         this.epochs = epochs;
         this.reports = reports;
@@ -103,12 +119,8 @@ final class PipelineFormer implements AutoCloseable {
         report(forming);
         try (Peers peers = new Peers(stages)) {
             List<StageDescription> described = peers.describe();
-            Optional<String> refusal = new StageFit(local.description()).refusal(described, stages);
-            if (refusal.isPresent()) {
-                fail(stages, Status.FAILED_PRECONDITION.withDescription(refusal.get()));
-                return;
-            }
-            serve(stages, described, peers);
+            require(new StageFit(local.description()).refusal(described, stages));
+            serve(stages, described, terms(described, peers), peers);
         } catch (StatusRuntimeException e) {
             fail(stages, e.getStatus());
         } catch (StatusException e) {
@@ -118,6 +130,25 @@ final class PipelineFormer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static void require(Optional<String> refusal) throws StatusException {
+        if (refusal.isPresent()) {
+            throw Status.FAILED_PRECONDITION.withDescription(refusal.get()).asException();
+        }
+    }
+
+    /** Measures the links and chooses by them; both hold until the pipeline is formed anew. */
+    private WireTerms terms(List<StageDescription> described, Peers peers)
+            throws StatusException, InterruptedException {
+        StageFit fit = new StageFit(local.description());
+        if (wire.codec() instanceof CodecOption.Fixed(ActivationCodec codec)) {
+            require(fit.refusal(described, codec));
+        }
+        List<LinkRate> links = new LinkSurvey(peers::measure).links(described.size());
+        CodecChoice choice = CodecChoice.of(wire.codec(), links);
+        require(fit.refusal(described, choice.codec()));
+        return new WireTerms(choice.codec(), choice.reason(), wire.policy(), links);
     }
 
     private boolean standsAs(List<StageAddress> stages) {
@@ -132,14 +163,14 @@ final class PipelineFormer implements AutoCloseable {
                 .ifPresent(formation -> local.dissolve(formation.place().epoch(), "the pipeline is formed anew"));
     }
 
-    private void serve(List<StageAddress> stages, List<StageDescription> described, Peers peers)
+    private void serve(List<StageAddress> stages, List<StageDescription> described, WireTerms terms, Peers peers)
             throws IOException, StatusException, InterruptedException {
         List<Integer> kvBlocks = KvSizing.blocks(described);
         FormRequest.Builder request = FormRequest.newBuilder()
                 .setEpoch(epochs.next())
                 .addAllStages(stages)
-                .addAllKvBlocks(kvBlocks)
-                .setCodec(Handshake.CODEC);
+                .addAllKvBlocks(kvBlocks);
+        FormTerms.put(terms, request);
         // The head's own place first, so that the last stage's link for outcomes is taken.
         Formation own = local.prepare(request.build());
         try {
@@ -153,11 +184,13 @@ final class PipelineFormer implements AutoCloseable {
         engine.serve(request.getEpoch());
         report(reportOf(stages, PipelineState.PIPELINE_STATE_SERVING, request.getEpoch(), ""));
         log.info(
-                "pipeline '{}' serves, epoch {}: {} stages, {} KV blocks of 16 tokens",
+                "pipeline '{}' serves, epoch {}: {} stages, {} KV blocks of 16 tokens, codec {}, transmit policy {}",
                 local.description().getPipeline(),
                 request.getEpoch(),
                 stages.size(),
-                kvBlocks);
+                kvBlocks,
+                terms.codecReason(),
+                terms.policy());
         // A link may have broken between its opening and the report.
         own.ending().ifPresent(loss -> lost(request.getEpoch(), loss));
     }
@@ -221,6 +254,20 @@ final class PipelineFormer implements AutoCloseable {
             } catch (StatusRuntimeException e) {
                 throw named(stage, "does not answer", e);
             }
+        }
+
+        /** Has a stage measure the link to another; of the last stage, whose way to the head carries ids, the delay. */
+        LinkRate measure(int from, int to) throws StatusException, InterruptedException {
+            String address = stages.get(to).getAddress();
+            if (from == 0) {
+                return PathProbe.measure(dialer, address, PathProbe.MAX_TRAIN_BYTES);
+            }
+            MeasureResponse measured = stub(from, MEASURE_PATIENCE)
+                    .measure(MeasureRequest.newBuilder()
+                            .setAddress(address)
+                            .setBytes(to == 0 ? 0 : PathProbe.MAX_TRAIN_BYTES)
+                            .build());
+            return new LinkRate(measured.getBytesPerSecond(), measured.getRoundTripNanos() / 2);
         }
 
         void formBackToFront(FormRequest.Builder request) {

@@ -10,11 +10,19 @@ import dev.molink.proto.stage.v1.FormResponse;
 import dev.molink.proto.stage.v1.Frame;
 import dev.molink.proto.stage.v1.JoinRequest;
 import dev.molink.proto.stage.v1.JoinResponse;
+import dev.molink.proto.stage.v1.MeasureRequest;
+import dev.molink.proto.stage.v1.MeasureResponse;
+import dev.molink.proto.stage.v1.ProbeChunk;
+import dev.molink.proto.stage.v1.ProbeReceipt;
 import dev.molink.proto.stage.v1.StageDescription;
 import dev.molink.proto.stage.v1.StageServiceGrpc;
 import dev.molink.stagenode.asset.AssetReceiver;
 import dev.molink.stagenode.asset.AssetStore;
 import dev.molink.stagenode.link.InboundStream;
+import dev.molink.stagenode.link.PeerDialer;
+import dev.molink.stagenode.plan.StageReport.LinkRate;
+import dev.molink.stagenode.probe.PathProbe;
+import dev.molink.stagenode.probe.ProbeReceiver;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
@@ -26,11 +34,13 @@ final class StageEndpoint extends StageServiceGrpc.StageServiceImplBase {
     private final LocalStage stage;
     private final Gathering gathering;
     private final AssetStore assets;
+    private final PeerDialer dialer;
 
-    StageEndpoint(LocalStage stage, Gathering gathering, AssetStore assets) {
+    StageEndpoint(LocalStage stage, Gathering gathering, AssetStore assets, PeerDialer dialer) {
         this.stage = stage;
         this.gathering = gathering;
         this.assets = assets;
+        this.dialer = dialer;
     }
 
     @Override
@@ -67,6 +77,29 @@ final class StageEndpoint extends StageServiceGrpc.StageServiceImplBase {
     @Override
     public StreamObserver<AssetChunk> putAsset(StreamObserver<AssetReceipt> responses) {
         return new AssetReceiver(assets, responses);
+    }
+
+    /** Measuring waits for another stage, which may be served by the same threads: it gets one of its own. */
+    @Override
+    public void measure(MeasureRequest request, StreamObserver<MeasureResponse> responses) {
+        Thread.ofVirtual().name("link-measure").start(() -> answer(responses, () -> measure(request)));
+    }
+
+    private MeasureResponse measure(MeasureRequest request) throws StatusException, InterruptedException {
+        try {
+            LinkRate rate = PathProbe.measure(dialer, request.getAddress(), request.getBytes());
+            return MeasureResponse.newBuilder()
+                    .setBytesPerSecond(rate.bytesPerSecond())
+                    .setRoundTripNanos(2 * rate.oneWayNanos())
+                    .build();
+        } catch (IllegalArgumentException e) {
+            throw Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asException();
+        }
+    }
+
+    @Override
+    public StreamObserver<ProbeChunk> probe(StreamObserver<ProbeReceipt> responses) {
+        return new ProbeReceiver(responses, System::nanoTime);
     }
 
     private static <T> void answer(StreamObserver<T> responses, Callable<T> work) {

@@ -1,10 +1,12 @@
 package dev.molink.stagenode.pipeline;
 
 import dev.molink.stagenode.engine.StageOutbound;
+import dev.molink.stagenode.engine.WireTerms;
 import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
+import dev.molink.stagenode.replay.Recorder;
 import java.util.List;
 
 /** The engine of one stage, as a formation drives it. All but {@link #form} only enqueue. */
@@ -13,9 +15,16 @@ public interface StageEngine {
     /**
      * Makes the stage ready for an epoch and returns when it is; whatever it did before is dropped.
      *
+     * @param wire holds for the whole epoch
      * @throws IllegalStateException if the memory for the KV blocks cannot be had; the message says why
      */
-    void form(StagePlace place, List<Integer> kvBlocks, StageOutbound outputs) throws InterruptedException;
+    void form(StagePlace place, List<Integer> kvBlocks, WireTerms wire, StageOutbound outputs)
+            throws InterruptedException;
+
+    /** Writes down what the transmit queues of the stage's links decide, if somebody wants that. */
+    default Recorder recorder() {
+        return Recorder.NONE;
+    }
 
     void onPlan(StepPlan plan);
 

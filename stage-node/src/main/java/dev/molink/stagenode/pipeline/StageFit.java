@@ -3,6 +3,7 @@ package dev.molink.stagenode.pipeline;
 import dev.molink.proto.node.v1.StageAddress;
 import dev.molink.proto.stage.v1.KvGroupSize;
 import dev.molink.proto.stage.v1.StageDescription;
+import dev.molink.stagenode.codec.ActivationCodec;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,12 +47,6 @@ final class StageFit {
                     "speaks protocol version %d".formatted(stage.getProtocolVersion()),
                     "version %d; run the same release of MoLink on both".formatted(head.getProtocolVersion()));
         }
-        if (!stage.getCapabilitiesList().containsAll(head.getCapabilitiesList())) {
-            return differ(
-                    stage,
-                    "can %s".formatted(stage.getCapabilitiesList()),
-                    "needs %s; run the same release of MoLink on both".formatted(head.getCapabilitiesList()));
-        }
         if (!stage.getPipeline().equals(head.getPipeline())) {
             return differ(
                     stage,
@@ -82,6 +77,19 @@ final class StageFit {
                     "of %s; run the same release of MoLink on both".formatted(windows(head)));
         }
         return Optional.empty();
+    }
+
+    /** Why the stages, the head included, cannot all use a codec; empty when they can. */
+    Optional<String> refusal(List<StageDescription> stages, ActivationCodec codec) {
+        String needed = Handshake.capability(codec);
+        return stages.stream()
+                .filter(stage -> !stage.getCapabilitiesList().contains(needed))
+                .findFirst()
+                .flatMap(stage -> differ(
+                        stage,
+                        "can %s".formatted(stage.getCapabilitiesList()),
+                        "needs %s for this pipeline; run the same release of MoLink on both, or start the head with a --codec that both can"
+                                .formatted(needed)));
     }
 
     private static List<Integer> windows(StageDescription stage) {

@@ -4,6 +4,7 @@ import dev.molink.proto.node.v1.PipelineReport;
 import dev.molink.proto.node.v1.StageAddress;
 import dev.molink.proto.stage.v1.StageDescription;
 import dev.molink.stagenode.asset.AssetStore;
+import dev.molink.stagenode.engine.WireOptions;
 import dev.molink.stagenode.link.LinkFrames;
 import dev.molink.stagenode.link.LinkLoss;
 import dev.molink.stagenode.link.PeerDialer;
@@ -24,7 +25,7 @@ public final class StageNode implements AutoCloseable {
     private final StageEndpoint endpoint;
 
     /**
-     * @param epochs used by a head only
+     * @param wire used by a head only, as are {@code epochs}
      * @param gateways addresses HOST:PORT that joining workers are sent to; none: the head keeps the topology itself
      * @param reports takes the head's reports on its pipeline; must not wait
      * @param assets takes what heads give this stage
@@ -32,6 +33,7 @@ public final class StageNode implements AutoCloseable {
     public StageNode(
             StageDescription self,
             StageEngine engine,
+            WireOptions wire,
             PeerDialer dialer,
             Epochs epochs,
             Supplier<List<String>> gateways,
@@ -39,9 +41,9 @@ public final class StageNode implements AutoCloseable {
             AssetStore assets) {
         this.stage = new LocalStage(self, engine, dialer, this::lost);
         this.former = self.getFirstLayer() == 0
-                ? Optional.of(new PipelineFormer(stage, engine, dialer, epochs, reports))
+                ? Optional.of(new PipelineFormer(stage, engine, wire, dialer, epochs, reports))
                 : Optional.empty();
-        this.endpoint = new StageEndpoint(stage, new Gathering(self, gateways, former), assets);
+        this.endpoint = new StageEndpoint(stage, new Gathering(self, gateways, former), assets, dialer);
     }
 
     /** The stage service, to be served where {@code self} says. */

@@ -22,7 +22,8 @@ final class StageServer implements AutoCloseable {
 
     /** Listens already; calls are answered once {@link #serve} was called. */
     StageServer(ClusterSecret secret, Executor executor) throws IOException {
-        this.server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        this.server = StageTransport.prepare(
+                        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))
                 .intercept(new SecretServerInterceptor(secret))
                 .fallbackHandlerRegistry(services)
                 .executor(executor)

@@ -1,5 +1,6 @@
 package dev.molink.stagenode.scheduling;
 
+import dev.molink.stagenode.codec.ActivationCodec;
 import dev.molink.stagenode.kvcache.Admission;
 import dev.molink.stagenode.kvcache.Candidate;
 import dev.molink.stagenode.kvcache.KvGroup;
@@ -17,8 +18,8 @@ final class KvMemory {
     /** Rises whenever blocks come free: before that, what found no room finds none. */
     private long timesFreed;
 
-    KvMemory(List<KvGroup> groups) {
-        this.pool = new KvPool(groups);
+    KvMemory(List<KvGroup> groups, ActivationCodec codec) {
+        this.pool = new KvPool(groups, codec);
         this.hasWindows = groups.stream().anyMatch(group -> group.windowTokens() > 0);
     }
 

@@ -60,7 +60,6 @@ public final class Scheduler {
     private final SchedulerSettings settings;
     private final PipelineFacts pipeline;
     private final BatchingPolicy batching;
-    private final int prefillSteps;
     private final VirtualTime time = new VirtualTime();
     private final Deadlines deadlines = new Deadlines();
     private final StepsInFlight inFlight = new StepsInFlight();
@@ -80,10 +79,9 @@ public final class Scheduler {
         this.settings = settings;
         this.pipeline = pipeline;
         this.batching = settings.batching().policy();
-        this.prefillSteps = Math.max(2, pipeline.stages());
-        this.measurements = Measurements.none(pipeline.stages(), pipeline.hiddenSize(), pipeline.rowBytes());
+        this.measurements = Measurements.of(pipeline.hiddenSize(), pipeline.rowBytes(), pipeline.links());
         this.bubbles = new BubbleShares(pipeline.stages());
-        this.memory = new KvMemory(pipeline.kvGroups());
+        this.memory = new KvMemory(pipeline.kvGroups(), pipeline.codec());
         this.roster = new Roster(time, settings.batchPatience().toNanos());
         this.departures = new Departures(roster, memory, deadlines, updates);
         this.speculation = new Speculation(settings.speculation(), time);
@@ -201,7 +199,7 @@ public final class Scheduler {
                 return Optional.of(issue(decode));
             }
         }
-        if (inFlight.prefills() < prefillSteps) {
+        if (inFlight.prefills() < decision.prefillSteps()) {
             PlanDraft prefill = prefills.draft(decision.pieceTokens());
             if (!prefill.isEmpty()) {
                 return Optional.of(issue(prefill));

@@ -1,16 +1,18 @@
 package dev.molink.stagenode.speculation;
 
+import dev.molink.stagenode.batching.StepTimes;
 import java.util.Locale;
 
 /**
  * Whether drafts are verified at all and how long they are, from durations and counts of the steps themselves.
  *
  * <p>A verify step takes longer than a decode step, by its further rows, and gives more tokens. The gain is the time in
- * which decode steps would have given the tokens of the last verify steps, divided by the time that these took; both by
- * the durations measured for so many rows ({@link StepTimes}; whatever passes between plan and outcome counts, so slow
- * links make drafts cheap). States: <em>probing</em> for 16 verify steps; <em>on</em> while the gain is at least 1.05;
- * else <em>off</em>, and probing again after 5 s, after a failed probe twice as long, at most 160 s. While it is on, one
- * step in 32 goes without drafts so that decode steps stay measured.
+ * which decode steps would have given the tokens of the last verify steps, divided by the time that these took
+ * ({@link StepTimes}; whatever passes between plan and outcome counts, so slow links make drafts cheap). Decode and verify
+ * steps are measured apart, since a second row may cost a stage far more than each one after it. States: <em>probing</em>
+ * for 16 verify steps; <em>on</em> while the gain is at least 1.05; else <em>off</em>, and probing again after 5 s, after a
+ * failed probe twice as long, at most 160 s. So that decode steps are measured, one step in 4 goes without drafts while
+ * probing, and one in 32 while it is on.
  */
 public final class SpeculationControl {
 
@@ -21,7 +23,9 @@ public final class SpeculationControl {
     }
 
     private static final int PROBE_STEPS = 16;
-    private static final int PLAIN_EVERY = 32;
+    private static final int PLAIN_EVERY_PROBING = 4;
+    private static final int PLAIN_EVERY_ON = 32;
+    private static final int REMEMBERED_STEPS = 50;
     private static final double LEAST_GAIN = 1.05;
     private static final double DECAY = 0.95;
     private static final long FIRST_PAUSE_NANOS = 5_000_000_000L;
@@ -29,7 +33,8 @@ public final class SpeculationControl {
     private static final double WORTH_UNMEASURED = 0.3;
 
     private final SpeculationOption option;
-    private final StepTimes times = new StepTimes();
+    private final StepTimes decodeTimes = new StepTimes(REMEMBERED_STEPS);
+    private final StepTimes verifyTimes = new StepTimes(REMEMBERED_STEPS);
     private State state = State.PROBING;
     private int stepsInState;
     private int planned;
@@ -55,7 +60,8 @@ public final class SpeculationControl {
         if (state == State.OFF && nowNanos - offSinceNanos >= pauseNanos) {
             enter(State.PROBING);
         }
-        return state != State.OFF && ++planned % PLAIN_EVERY != 0;
+        int plainEvery = state == State.ON ? PLAIN_EVERY_ON : PLAIN_EVERY_PROBING;
+        return state != State.OFF && ++planned % plainEvery != 0;
     }
 
     private void enter(State next) {
@@ -80,8 +86,10 @@ public final class SpeculationControl {
 
     /** The chance from which a draft pays: its row's time by the time that a token takes without drafts. */
     private double worth(int sequences) {
-        double perRow = times.perRow();
-        return perRow == 0 ? WORTH_UNMEASURED : perRow * sequences / times.nanos(sequences);
+        double perRow = verifyTimes.perRow();
+        return perRow == 0 || !decodeTimes.measured()
+                ? WORTH_UNMEASURED
+                : perRow * sequences / decodeTimes.nanos(sequences);
     }
 
     /** What became of a sequence's drafts. */
@@ -98,12 +106,16 @@ public final class SpeculationControl {
      * @param durationNanos from its plan to its outcome
      */
     public void stepDone(long nowNanos, int sequences, int rows, int accepted, long durationNanos) {
-        times.add(rows, durationNanos);
-        if (rows == sequences || state == State.OFF) {
+        if (rows == sequences) {
+            decodeTimes.add(rows, durationNanos);
             return;
         }
-        plainNanos = plainNanos * DECAY + (1 + (double) accepted / sequences) * times.nanos(sequences);
-        verifyNanos = verifyNanos * DECAY + times.nanos(rows);
+        verifyTimes.add(rows, durationNanos);
+        if (state == State.OFF || !decodeTimes.measured()) {
+            return;
+        }
+        plainNanos = plainNanos * DECAY + (1 + (double) accepted / sequences) * decodeTimes.nanos(sequences);
+        verifyNanos = verifyNanos * DECAY + verifyTimes.nanos(rows);
         if (++stepsInState >= PROBE_STEPS) {
             judge(nowNanos);
         }

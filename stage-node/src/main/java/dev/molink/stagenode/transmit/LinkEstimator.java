@@ -58,6 +58,17 @@ final class LinkEstimator {
      */
     record Departure(long messageBytes, long linkBytes, int length, long nanos, boolean isPressed) {}
 
+    /** What was measured of the link before anything went over it; later samples change it as they change each other. */
+    void assume(LinkRate known, long nowNanos) {
+        if (known.bytesPerSecond() > 0) {
+            nanosPerByte = 1e9 / known.bytesPerSecond();
+            sampledNanos = nowNanos;
+        }
+        if (known.oneWayNanos() > 0) {
+            roundTrip(2 * known.oneWayNanos(), nowNanos);
+        }
+    }
+
     Departure departed(long messageBytes, int length, long nowNanos) {
         departedBytes += length;
         Departure departure = new Departure(messageBytes, departedBytes, length, nowNanos, !rested);

@@ -22,8 +22,11 @@ public final class TransmitQueue {
     /** Frames of policies that send messages or chunks as a whole: short enough that the link is measured by them. */
     static final int WHOLE_FRAME_BYTES = 64 << 10;
 
-    /** What a message that only measures the link has; it goes as prefill. */
-    public static final int PROBE_BYTES = 256 << 10;
+    /**
+     * What a message that only measures the link has; it goes as prefill. A sample is the time between two arrivals, so it is
+     * more than one frame under every policy.
+     */
+    public static final int PROBE_BYTES = MAX_FRAME_BYTES + (int) LinkEstimator.LEAST_SAMPLE_BYTES;
 
     /** Messages that may wait or be without an acknowledgement; the head's limit of steps in flight is far below. */
     static final int MAX_MESSAGES = 1 << 16;
@@ -51,6 +54,11 @@ public final class TransmitQueue {
             case MOLINK -> new MolinkRule(estimator);
             case FAIR -> new FairRule(estimator, () -> underWay.of(TransmitClass.PREFILL));
         };
+    }
+
+    /** Begins with what was measured of the link before; acknowledgements and echoes correct it. */
+    public void assume(LinkRate known, long nowNanos) {
+        estimator.assume(known, nowNanos);
     }
 
     public TransmitPolicy policy() {
@@ -206,14 +214,20 @@ public final class TransmitQueue {
         boolean again = message.isToRepeat();
         TransmitDecision.Send frame = message.take(choice.atMostBytes());
         rule.departed(message, frame.length());
-        LinkEstimator.Departure departure = estimator.departed(message.sentBytes(), frame.length(), nowNanos);
         sent.add(frame.kind(), frame.length());
         departed = true;
         departedNanos = nowNanos;
+        if (frame.kind() != TransmitClass.CONTROL) {
+            // Control is small and never acknowledged: one that went long before would pass for the beginning of a
+            // burst.
+            LinkEstimator.Departure departure = estimator.departed(message.sentBytes(), frame.length(), nowNanos);
+            if (!again) {
+                message.departed(departure);
+            }
+        }
         if (again) {
             repeatedBytes += frame.length();
         } else {
-            message.departed(departure);
             waitingBytes.add(frame.kind(), -frame.length());
             endWaiting(message, nowNanos);
         }

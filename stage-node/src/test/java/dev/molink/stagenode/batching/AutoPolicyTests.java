@@ -38,6 +38,7 @@ class AutoPolicyTests {
         assertThat(decision)
                 .isEqualTo(new Decision(
                         3,
+                        6,
                         256,
                         "3 decode groups, as many as stages while nothing is measured; pieces of 256 tokens while nothing"
                                 + " is measured"));
@@ -79,6 +80,57 @@ class AutoPolicyTests {
             assertThat(decision.decodeGroups()).isEqualTo(expected);
         }
 
+        @ParameterizedTest
+        @CsvSource({
+            // one group 2 · (1 + 0.8) = 3.6; two of 4 rows 2 · (1 + 0.4) = 2.8; three of 3 rows 3 · 1.3 = 3.9
+            "2, 1, 0.1, 0, 8, 2",
+            // one group 2 · 2.16 = 4.32; two of 4 rows 2 · 2.08 = 4.16, less than a twentieth shorter
+            "2, 2, 0.02, 0, 8, 1",
+            // one group 2 · 3.28 = 6.56; two of 32 rows 2 · 2.64 = 5.28; three of 22 rows 3 · 2.44 = 7.32
+            "2, 2, 0.02, 0, 64, 2",
+            // rows cost nothing: a round lasts for two steps, whatever the groups
+            "2, 2, 0, 0, 8, 1",
+            // with 10 ms there and back: 4.32 + 20 in one group, 4.04 + 20 in four
+            "2, 2, 0.02, 10, 8, 1",
+            // one group 2 · 17 + 20 = 54; six of 3 rows 2 · 4 + 20 = 28; eight of 2 rows 2 · 3 + 20 = 26; sixteen 16 ·
+            // 2 = 32
+            "2, 1, 1, 10, 16, 8",
+        })
+        void shortenARoundOfAllSequences(
+                int stages, double fixedMillis, double rowMillis, double delay, int sequences, int expected) {
+            Measurements measured = Pipelines.costing(stages, fixedMillis, rowMillis, 1e6, delay);
+            Decision decision = null;
+            for (int second = 0; second < 3; second++) {
+                now += SECOND;
+                decision = policy.decide(now, measured, new Load(0, sequences));
+            }
+
+            assertThat(Objects.requireNonNull(decision).decodeGroups()).isEqualTo(expected);
+        }
+
+        @Test
+        void shareASlowWire() {
+            // 0.8192 ms of wire a row: one group 4.32 + 6.55 = 10.87; two of 4 rows max(4.16 + 3.28, 2 · 3.28) = 7.44;
+            // three of 3 rows max(4.12 + 2.46, 3 · 2.46) = 7.37; four of 2 rows max(4.08 + 1.64, 4 · 2.04) = 8.16
+            Decision decision = after(3, Pipelines.costing(2, 2, 0.02, 100, 0));
+
+            assertThat(decision.decodeGroups()).isEqualTo(2);
+            assertThat(decision.reason())
+                    .startsWith(
+                            "2 decode groups: a token of each of 8 sequences takes 10.9 ms in one group, 7.4 ms in 2; ");
+        }
+
+        @Test
+        void stayAsTheyAreForOneSequence() {
+            Measurements measured = Pipelines.costing(2, 1, 0.1, 1e6, 0);
+            assertThat(after(3, measured).decodeGroups()).isEqualTo(2);
+
+            Decision alone = policy.decide(now + SECOND, measured, new Load(0, 1));
+
+            assertThat(alone.decodeGroups()).isEqualTo(2);
+            assertThat(alone.reason()).contains("takes 2.2 ms in one group");
+        }
+
         @Test
         void sayWhy() {
             Decision decision = after(1, Pipelines.equal(2, 10, 1, 100, 5));
@@ -96,8 +148,8 @@ class AutoPolicyTests {
         @CsvSource({
             // 32.8 µs of wire a token less than 100 µs of computing: 50 ms − 15 ms by 0.1 ms, in 16s
             "15, 0.158594, 2500, 352",
-            // 0.8192 ms of wire a token: 15 / (0.8192 − 0.1) = 20.9, at least 32
-            "15, 0.158594, 100, 32",
+            // 0.8192 ms of wire a token: 15 / (0.8192 − 0.1) = 20.9, at least 22.5 / 0.158594 = 141.9
+            "15, 0.158594, 100, 144",
             // 0.1639 ms of wire: 15 / 0.0639 = 234.9
             "15, 0.158594, 500, 240",
             // steps of 100 ms: three of them may be waited for, 200 ms by 1 ms
@@ -118,6 +170,40 @@ class AutoPolicyTests {
             // a token is 0.2891 − 10 / 256 = 0.25 ms, and 40 ms are left of 50
             assertThat(decision.pieceTokens()).isEqualTo(160);
             assertThat(decision.reason()).endsWith("; decode may wait for 50 ms");
+        }
+    }
+
+    @Nested
+    class PrefillStepsInFlight {
+
+        @Test
+        void areTwoForEachStageWhileNothingIsMeasured() {
+            assertThat(policy.decide(0, Measurements.none(4, 64, 128), EIGHT).prefillSteps())
+                    .isEqualTo(8);
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            // 100 tokens at 0.2 ms on 2 stages, no wire: 40 by 20 and one more is fewer than two a stage
+            "2, 0.2, 100000, 0, 4",
+            // 3 · 20 + 2 · 81.9 + 3 · 15 ms by 81.9: 3.3
+            "3, 0.2, 10, 15, 6",
+            // 2 · 20 + 2 · 95 ms by 20: 11.5, and one more
+            "2, 0.2, 100000, 95, 13",
+            "2, 0.2, 100000, 1000, 16",
+        })
+        void fillTheCycleOfTheBusiest(int stages, double tokenMillis, double megabits, double delay, int expected) {
+            Measurements measured = Pipelines.equal(stages, 1, tokenMillis, megabits, delay);
+
+            assertThat(PrefillSteps.of(measured, 100)).isEqualTo(expected);
+        }
+
+        @Test
+        void ofWholePromptsAreAsManyAsStages() {
+            Measurements measured = Pipelines.equal(3, 1, 0.2, 10, 100);
+
+            assertThat(PrefillSteps.of(measured, Decision.WHOLE_PROMPT)).isEqualTo(3);
+            assertThat(new MolinkPolicy(false).decide(0, measured, EIGHT).prefillSteps()).isEqualTo(3);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.molink.stagenode.batching;
 
 import dev.molink.stagenode.batching.Measurements.Stage;
+import dev.molink.stagenode.plan.StageReport.DecodeCost;
 import dev.molink.stagenode.plan.StageReport.LinkRate;
 import java.util.Collections;
 import java.util.List;
@@ -27,7 +28,15 @@ final class Pipelines {
 
     private static Stage stage(double decodeMillis, double prefillTokenMillis, double megabits, double delayMillis) {
         LinkRate link = new LinkRate(Math.round(megabits * 1e6 / 8), nanos(delayMillis));
-        return new Stage(nanos(decodeMillis), nanos(prefillTokenMillis), link);
+        return new Stage(nanos(decodeMillis), DecodeCost.UNKNOWN, nanos(prefillTokenMillis), link);
+    }
+
+    /** Equal stages whose decode steps of n rows take {@code fixedMillis + n · rowMillis}. */
+    static Measurements costing(int stages, double fixedMillis, double rowMillis, double megabits, double delayMillis) {
+        LinkRate link = new LinkRate(Math.round(megabits * 1e6 / 8), nanos(delayMillis));
+        DecodeCost cost = new DecodeCost(nanos(fixedMillis), nanos(rowMillis));
+        Stage stage = new Stage(nanos(fixedMillis + rowMillis), cost, nanos(1), link);
+        return new Measurements(HIDDEN_SIZE, 2 * HIDDEN_SIZE, Collections.nCopies(stages, stage));
     }
 
     static long nanos(double millis) {

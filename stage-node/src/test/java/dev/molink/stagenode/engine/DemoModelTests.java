@@ -82,7 +82,14 @@ class DemoModelTests {
                 .setVocabularySize(2048)
                 .addEndTokenIds(2)
                 .build();
-        head.pipelineFormed(new PipelineShape("default", model, 1, loops.size(), List.of(KvGroup.full(kvBlocks)), 256));
+        head.pipelineFormed(new PipelineShape(
+                "default",
+                model,
+                1,
+                loops.size(),
+                List.of(KvGroup.full(kvBlocks)),
+                256,
+                WireTerms.exact(loops.size())));
     }
 
     private static GenerateRequest request(JsonNode one) {

@@ -54,6 +54,7 @@ final class Requests {
                 .setVocabularySize(HistoryStage.VOCABULARY)
                 .addEndTokenIds(END_ID)
                 .build();
-        return new PipelineShape("default", model, epoch, stages, List.of(KvGroup.full(kvBlocks)), 8);
+        return new PipelineShape(
+                "default", model, epoch, stages, List.of(KvGroup.full(kvBlocks)), 8, WireTerms.exact(stages));
     }
 }

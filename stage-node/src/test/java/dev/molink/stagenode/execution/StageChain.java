@@ -86,7 +86,7 @@ final class StageChain implements AutoCloseable {
         return generated;
     }
 
-    private StepPlan plan(List<Piece> pieces) {
+    StepPlan plan(List<Piece> pieces) {
         List<SequenceRows> rows = new ArrayList<>();
         List<BlockAppend> appends = new ArrayList<>();
         for (Piece piece : pieces) {

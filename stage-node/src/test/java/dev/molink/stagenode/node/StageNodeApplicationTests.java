@@ -54,6 +54,26 @@ class StageNodeApplicationTests {
         }
 
         @Test
+        void aSimulatedDeviceThatIsUnknown() throws Exception {
+            assertRefused(
+                    "no simulated device 'rtx9090' is known; allowed: rtx3090, rtx4090,",
+                    "--model",
+                    model(),
+                    "--device",
+                    "sim:rtx9090");
+        }
+
+        @Test
+        void aModelWithoutWeightsOnADeviceThatIsThere() {
+            assertRefused(
+                    "qwen3-14b: the model is only a configuration, without weights; it runs on simulated devices",
+                    "--model",
+                    "sim:qwen3-14b",
+                    "--device",
+                    "cpu");
+        }
+
+        @Test
         void aPortThatIsTaken() throws Exception {
             try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 String port = Integer.toString(taken.getLocalPort());
@@ -107,13 +127,27 @@ class StageNodeApplicationTests {
         }
 
         @Test
-        void whatThisVersionDoesNotHave() throws Exception {
+        void anUnknownCodec() throws Exception {
             assertRefused(
-                    "--codec int8 is not available in this version; allowed: auto, f32",
+                    "--codec: codec 'fp8' is unknown; allowed: auto, f32, bf16, int8",
                     "--model",
                     model(),
                     "--codec",
-                    "int8");
+                    "fp8");
+        }
+
+        @Test
+        void anUnknownTransmitPolicy() throws Exception {
+            assertRefused(
+                    "--transmit-policy: transmit policy 'lifo' is unknown; allowed: fifo, concurrent, molink, fair",
+                    "--model",
+                    model(),
+                    "--transmit-policy",
+                    "lifo");
+        }
+
+        @Test
+        void whatThisVersionDoesNotHave() throws Exception {
             assertRefused(
                     "--tensor-parallel-size 2 is not available in this version; allowed: 1",
                     "--model",

@@ -103,11 +103,12 @@ class FormationRefusalTests {
 
     @Test
     void namesAMissingCapability() throws Exception {
-        Member last = stages.start("last", 4, 9, stage -> stage.clearCapabilities());
+        Member last =
+                stages.start("last", 4, 9, stage -> stage.clearCapabilities().addCapabilities("codec-bf16"));
 
         assertRefused(
                 stages.form(head, last),
-                "%s can [], %s needs [codec-f32]; run the same release of MoLink on both"
+                "%s can [codec-bf16], %s needs codec-f32 for this pipeline; run the same release of MoLink on both, or start the head with a --codec that both can"
                         .formatted(last.name(), head.name()));
     }
 

@@ -1,6 +1,7 @@
 package dev.molink.stagenode.pipeline;
 
 import dev.molink.stagenode.engine.StageOutbound;
+import dev.molink.stagenode.engine.WireTerms;
 import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
@@ -25,17 +26,23 @@ final class RecordingEngine implements StageEngine {
     volatile List<Integer> kvBlocks = List.of();
     volatile long servedEpoch;
     private volatile @Nullable StagePlace place;
+    private volatile @Nullable WireTerms wire;
     private volatile @Nullable StageOutbound outputs;
 
     @Override
-    public void form(StagePlace place, List<Integer> kvBlocks, StageOutbound outputs) {
+    public void form(StagePlace place, List<Integer> kvBlocks, WireTerms wire, StageOutbound outputs) {
         this.place = place;
         this.kvBlocks = kvBlocks;
+        this.wire = wire;
         this.outputs = outputs;
     }
 
     StagePlace place() {
         return Objects.requireNonNull(place, "the engine was not formed");
+    }
+
+    WireTerms wire() {
+        return Objects.requireNonNull(wire, "the engine was not formed");
     }
 
     StageOutbound outputs() {

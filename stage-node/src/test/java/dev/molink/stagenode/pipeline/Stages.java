@@ -6,11 +6,18 @@ import dev.molink.proto.node.v1.PipelineState;
 import dev.molink.proto.node.v1.StageAddress;
 import dev.molink.proto.stage.v1.KvGroupSize;
 import dev.molink.proto.stage.v1.StageDescription;
+import dev.molink.proto.stage.v1.StageServiceGrpc;
 import dev.molink.stagenode.asset.AssetStore;
+import dev.molink.stagenode.engine.WireOptions;
 import dev.molink.stagenode.link.PeerDialer;
 import dev.molink.stagenode.security.ClusterSecret;
 import dev.molink.stagenode.security.SecretServerInterceptor;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.util.MutableHandlerRegistry;
 import java.io.IOException;
@@ -55,6 +62,12 @@ final class Stages implements AutoCloseable {
         }
     }
 
+    /** What heads that are started want of their links. */
+    volatile WireOptions wire = WireOptions.EXACT;
+
+    /** Whether nodes that are started answer when the way to them is measured. */
+    volatile boolean probed = true;
+
     /** What nodes tell those that join; none: the head keeps the topology. */
     volatile List<String> gateways = List.of();
 
@@ -92,6 +105,7 @@ final class Stages implements AutoCloseable {
         StageNode node = new StageNode(
                 self,
                 engine,
+                wire,
                 dialer,
                 Epochs.inMemory(InstantSource.system()),
                 () -> gateways,
@@ -107,6 +121,7 @@ final class Stages implements AutoCloseable {
         try {
             return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                     .intercept(new SecretServerInterceptor(SECRET))
+                    .intercept(new ProbeRefusal(!probed))
                     .fallbackHandlerRegistry(services)
                     .executor(executor)
                     .build()
@@ -132,6 +147,20 @@ final class Stages implements AutoCloseable {
             }
         } while (report.getState() == PipelineState.PIPELINE_STATE_FORMING);
         return report;
+    }
+
+    /** Makes a node one that does not answer measurements. */
+    private record ProbeRefusal(boolean refuses) implements ServerInterceptor {
+
+        @Override
+        public <Q, A> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+            if (refuses && call.getMethodDescriptor().equals(StageServiceGrpc.getProbeMethod())) {
+                call.close(Status.UNIMPLEMENTED.withDescription("no measuring here"), new Metadata());
+                return new ServerCall.Listener<>() {};
+            }
+            return next.startCall(call, headers);
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.molink.stagenode.batching.BatchingOption;
+import dev.molink.stagenode.codec.ActivationCodec;
 import dev.molink.stagenode.kvcache.KvGroup;
 import dev.molink.stagenode.kvcache.KvUsage;
 import dev.molink.stagenode.plan.SamplingParameters;
@@ -156,7 +157,7 @@ final class SchedulerHistory {
 
     private void form() {
         epoch++;
-        scheduler = new Scheduler(settings, new PipelineFacts(epoch, stages, groups, 64, 256));
+        scheduler = new Scheduler(settings, new PipelineFacts(epoch, stages, groups, 64, ActivationCodec.F32));
         scheduler.tick(nowNanos);
         pipeline = new ModelPipeline(epoch, stages, groups, id -> choice(id).trueStates, random, faultOdds);
         choices.clear();

@@ -1,6 +1,7 @@
 package dev.molink.stagenode.scheduling;
 
 import dev.molink.stagenode.batching.BatchingOption;
+import dev.molink.stagenode.codec.ActivationCodec;
 import dev.molink.stagenode.kvcache.KvGroup;
 import dev.molink.stagenode.plan.SamplingParameters;
 import dev.molink.stagenode.plan.SequenceRows;
@@ -32,7 +33,7 @@ final class SchedulerRun {
     private long nextId;
 
     SchedulerRun(SchedulerSettings settings, int stages, KvGroup... groups) {
-        scheduler = new Scheduler(settings, new PipelineFacts(EPOCH, stages, List.of(groups), 64, 256));
+        scheduler = new Scheduler(settings, new PipelineFacts(EPOCH, stages, List.of(groups), 64, ActivationCodec.F32));
         scheduler.tick(0);
     }
 

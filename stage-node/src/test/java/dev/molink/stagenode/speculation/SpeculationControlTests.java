@@ -21,6 +21,7 @@ class SpeculationControlTests {
         final List<AcceptanceHistory> histories = new ArrayList<>();
         final double fixedMillis;
         final double rowMillis;
+        double verifyMillis;
         int[] tokens;
         long nowNanos;
         int verifySteps;
@@ -58,7 +59,8 @@ class SpeculationControlTests {
                 right += good;
                 tokens[i] += 1 + good;
             }
-            long duration = Math.round((fixedMillis + rows * rowMillis) * MILLI);
+            double verifying = rows > texts.size() ? verifyMillis : 0;
+            long duration = Math.round((fixedMillis + verifying + rows * rowMillis) * MILLI);
             nowNanos += duration;
             control.stepDone(nowNanos, texts.size(), rows, right, duration);
             verifySteps += rows > texts.size() ? 1 : 0;
@@ -133,6 +135,21 @@ class SpeculationControlTests {
         assertThat(with.control.reason())
                 .startsWith("speculation is off: 0.")
                 .endsWith(" times the tokens per second of decode steps over the last verify steps");
+    }
+
+    @Test
+    void switchesItselfOffWhereVerifyingCostsMoreThanItGives() {
+        // 2.1 ms without drafts; with up to 16 of them at least 42 ms, which up to 17 tokens cannot win back
+        Decoding with = new Decoding("auto", 2, 0.1).with(repetitive(3000));
+        Decoding without = new Decoding("off", 2, 0.1).with(repetitive(3000));
+        with.verifyMillis = 40;
+
+        with.runUntil(2500);
+        without.runUntil(2500);
+
+        assertThat(with.control.on()).isFalse();
+        assertThat(with.control.gain()).isLessThan(1);
+        assertThat(with.verifySteps).isLessThanOrEqualTo(2 * 16);
     }
 
     @Test

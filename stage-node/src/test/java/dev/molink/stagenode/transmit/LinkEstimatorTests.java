@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.molink.stagenode.plan.StageReport.LinkRate;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,6 +43,38 @@ class LinkEstimatorTests {
                             delayMillis * MILLI,
                             within(0.03 * delayMillis * MILLI + 0.1 * backJitterMillis * MILLI + 1000));
         }
+    }
+
+    @Test
+    void beginsWithWhatWasMeasuredBefore() {
+        TransmitQueue queue = new TransmitQueue(TransmitPolicy.FAIR);
+
+        queue.assume(new LinkRate(12_500_000, 15 * MILLI), -7);
+
+        assertThat(queue.rate()).isEqualTo(new LinkRate(12_500_000, 15 * MILLI));
+        assertThat(queue.figures().frameBytes()).as("2 ms of it").isEqualTo(25_000);
+        assertThat(queue.figures().windowBytes()).as("30 ms of it").isEqualTo(375_000);
+    }
+
+    @Test
+    void staysUnknownWhereNothingWasMeasured() {
+        TransmitQueue queue = new TransmitQueue(TransmitPolicy.FAIR);
+
+        queue.assume(LinkRate.UNKNOWN, -7);
+
+        assertThat(queue.rate()).isEqualTo(LinkRate.UNKNOWN);
+    }
+
+    @Test
+    void correctsWhatWasMeasuredWrongly() {
+        VirtualLink link = new VirtualLink(new TransmitQueue(TransmitPolicy.FAIR), 100, 15, 1, 1);
+        link.queue.assume(new LinkRate(100_000_000, 2 * MILLI), 0);
+        load(link, 0, 30 * SECOND, 0.5);
+
+        link.runUntil(30 * SECOND);
+
+        assertThat(link.queue.rate().bytesPerSecond() / link.bytesPerSecond()).isCloseTo(1, within(0.03));
+        assertThat((double) link.queue.rate().oneWayNanos()).isCloseTo(15 * MILLI, within(0.1 * 15 * MILLI));
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.molink.stagenode.model.architecture;
 import dev.molink.kernels.PairLayout;
 import dev.molink.stagenode.model.format.ConfigValues;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The architectures that can be loaded. */
 public final class Architectures {
@@ -23,6 +24,20 @@ public final class Architectures {
         return find(values).specify(config);
     }
 
+    /**
+     * The specification of a configuration that came from elsewhere than a file.
+     *
+     * @throws IllegalArgumentException if its architecture is unknown
+     */
+    public static DecoderSpecification specify(ModelConfig config) {
+        return ALL.stream()
+                .filter(each -> each.modelTypes().contains(config.architecture()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "architecture '%s' is unknown; allowed: %s".formatted(config.architecture(), known())))
+                .specify(config);
+    }
+
     /** Which elements a GGUF file of this architecture pairs. */
     public static PairLayout ggufPairLayout(ConfigValues values) {
         return find(values).ggufPairLayout();
@@ -30,14 +45,14 @@ public final class Architectures {
 
     private static Architecture find(ConfigValues values) {
         String modelType = values.textOr("model_type", "");
-        List<String> known =
-                ALL.stream().flatMap(each -> each.modelTypes().stream()).toList();
         return ALL.stream()
                 .filter(each -> each.modelTypes().contains(modelType))
                 .findFirst()
                 .orElseThrow(() -> values.refused(
-                        "model_type",
-                        modelType.isEmpty() ? "missing" : '"' + modelType + '"',
-                        "one of " + String.join(", ", known)));
+                        "model_type", modelType.isEmpty() ? "missing" : '"' + modelType + '"', "one of " + known()));
+    }
+
+    private static String known() {
+        return ALL.stream().flatMap(each -> each.modelTypes().stream()).collect(Collectors.joining(", "));
     }
 }

@@ -1,5 +1,8 @@
 package dev.molink.stagenode.model.architecture;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /** Half-open range of decoder layers: {@code first … end - 1}. */
 public record LayerRange(int first, int end) {
 
@@ -23,6 +26,21 @@ public record LayerRange(int first, int end) {
                             .formatted(first, end, layers, layers));
         }
         return new LayerRange(first, last);
+    }
+
+    /**
+     * A model's layers cut evenly; where that leaves a rest, later stages have one layer more.
+     *
+     * @throws IllegalArgumentException if a stage would have none
+     */
+    public static List<LayerRange> even(int layers, int stages) {
+        if (stages < 1 || stages > layers) {
+            throw new IllegalArgumentException(
+                    "%d stages cannot share %d layers; 1 … %d can".formatted(stages, layers, layers));
+        }
+        return IntStream.range(0, stages)
+                .mapToObj(stage -> new LayerRange(stage * layers / stages, (stage + 1) * layers / stages))
+                .toList();
     }
 
     public int layers() {

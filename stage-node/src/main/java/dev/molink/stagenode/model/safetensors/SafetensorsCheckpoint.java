@@ -40,8 +40,10 @@ public final class SafetensorsCheckpoint {
             return new SafetensorsCheckpoint(folder, index.get(), shards);
         }
         Path single = folder.find(SINGLE)
-                .orElseThrow(() ->
-                        new ModelFileException(folder.location(), "holds neither %s nor %s".formatted(SINGLE, INDEX)));
+                .orElseThrow(() -> new ModelFileException(
+                        folder.location(),
+                        "holds neither %s nor %s; without weights a model runs only on simulated devices such as --device sim:rtx4090"
+                                .formatted(SINGLE, INDEX)));
         Map<String, TensorHeader> tensors = plainNames(single, SafetensorsHeader.read(single));
         Map<String, String> shards = new LinkedHashMap<>();
         tensors.keySet().forEach(name -> shards.put(name, SINGLE));

@@ -14,6 +14,7 @@ import dev.molink.stagenode.plan.BlockChanges;
 import dev.molink.stagenode.plan.SequenceEnd;
 import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.StageReport;
+import dev.molink.stagenode.plan.StageReport.DecodeCost;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepOutcome.Failed;
 import dev.molink.stagenode.plan.StepPlan;
@@ -136,14 +137,16 @@ class StageMachineTests {
         measure(StepKind.DECODE, 0, 1, 1_000);
         measure(StepKind.DECODE, 1, 1, 2_000);
         measure(StepKind.PREFILL, 2, 10, 5_000);
-        measure(StepKind.VERIFY, 3, 4, 700);
+        measure(StepKind.VERIFY, 3, 4, 4_300);
         assertThat(next()).isEqualTo(new Idle(began + SECOND));
 
         now = began + SECOND;
 
+        // one row took 1,500 on average, four rows 4,300: 933 a row
+        DecodeCost cost = new DecodeCost(567, 933);
         assertThat(next())
-                .isEqualTo(
-                        new Measured(new StageReport(9, 0, 1_200, 500, 8_700, SECOND, StageReport.LinkRate.UNKNOWN)));
+                .isEqualTo(new Measured(
+                        new StageReport(9, 0, 1_820, cost, 500, 12_300, SECOND, StageReport.LinkRate.UNKNOWN)));
         assertThat(next()).isEqualTo(new Idle(now + SECOND));
     }
 
