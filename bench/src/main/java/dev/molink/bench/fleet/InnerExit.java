@@ -5,8 +5,11 @@ import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
+import dev.molink.stagenode.transmit.PrefillFlows;
+import dev.molink.stagenode.transmit.PrefillFlows.Flow;
 import dev.molink.stagenode.transmit.TransmitClass;
 import dev.molink.stagenode.transmit.TransmitMessage;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -43,43 +46,41 @@ final class InnerExit implements StageExit {
 
     @Override
     public void forward(StepPlan plan) {
+        flows.follow(plan);
         StepPlan bare = plan.forLaterStages();
         link.add(TransmitClass.CONTROL, WireSizes.plan(plan), () -> next.plan(bare));
     }
 
     @Override
     public void computes(StepPlan plan, long nanos) {
-        flows.follow(plan);
         if (plan.rows().isEmpty()) {
             return;
         }
         if (plan.kind() == StepKind.PREFILL) {
-            sendInTiles(plan, flows.laterRows(plan), nanos);
+            sendInTiles(plan, Objects.requireNonNull(flows.take(plan.stepId())), nanos);
         } else {
-            clock.after(
-                    nanos,
-                    () -> link.add(TransmitClass.DECODE, rows.bytes(plan.tokens()), () -> arrived(plan)));
+            clock.after(nanos, () -> link.add(TransmitClass.DECODE, rows.bytes(plan.tokens()), () -> arrived(plan)));
         }
     }
 
-    private void sendInTiles(StepPlan plan, int laterRows, long nanos) {
+    private void sendInTiles(StepPlan plan, Flow flow, long nanos) {
         int tiles = rows.tiles(plan.tokens());
         long[] id = new long[1];
-        clock.after(rows.finalNanos(1, tiles, nanos), () -> id[0] = addPrefill(plan, laterRows));
+        clock.after(rows.finalNanos(1, tiles, nanos), () -> id[0] = addPrefill(plan, flow));
         for (int tile = 2; tile <= tiles; tile++) {
             long readyBytes = rows.bytes(rows.rowsAfter(tile, plan.tokens()));
             clock.after(rows.finalNanos(tile, tiles, nanos), () -> link.extend(id[0], readyBytes));
         }
     }
 
-    private long addPrefill(StepPlan plan, int laterRows) {
+    private long addPrefill(StepPlan plan, Flow flow) {
         TransmitMessage message = new TransmitMessage(
                 link.nextId(),
                 TransmitClass.PREFILL,
                 rows.bytes(plan.tokens()),
                 rows.bytes(rows.rowsAfter(1, plan.tokens())),
-                PrefillFlows.flow(plan),
-                rows.bytes(laterRows));
+                flow.id(),
+                rows.bytes(flow.laterRows()));
         link.add(message, () -> arrived(plan));
         return message.id();
     }

@@ -24,6 +24,7 @@ final class VirtualLink {
 
     private static final double NANOS_PER_SECOND = 1e9;
     private static final long HEARTBEAT_NANOS = 1_000_000_000L;
+    private static final double MOST_BYTES_PER_SECOND = 1e12;
     private static final long NONE = Long.MAX_VALUE;
 
     private final VirtualClock clock;
@@ -56,7 +57,14 @@ final class VirtualLink {
         this.shape = shape;
         this.queue = new TransmitQueue(policy);
         this.delayNanos = shape.delay().toNanos();
+        queue.assume(surveyed(shape), clock.now());
         beat();
+    }
+
+    /** What measuring a link before the formation shows; faster links count as that fast where a rate is told in numbers. */
+    static LinkRate surveyed(LinkShape shape) {
+        long rate = Math.round(Math.min(shape.bytesPerSecond(), MOST_BYTES_PER_SECOND));
+        return new LinkRate(rate, shape.delay().toNanos());
     }
 
     private void beat() {

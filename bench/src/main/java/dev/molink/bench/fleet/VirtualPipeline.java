@@ -4,7 +4,6 @@ import dev.molink.stagenode.kvcache.KvGroup;
 import dev.molink.stagenode.model.architecture.LayerGroup;
 import dev.molink.stagenode.model.architecture.LayerRange;
 import dev.molink.stagenode.plan.StageReport;
-import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.plan.StepPlan;
 import dev.molink.stagenode.scheduling.PipelineFacts;
 import dev.molink.stagenode.scheduling.Scheduler;
@@ -21,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class VirtualPipeline {
 
     private static final long EPOCH = 1;
-
-    /** Faster links count as that fast where a rate is told in numbers. */
-    private static final double MOST_BYTES_PER_SECOND = 1e12;
 
     /** So long the pipeline stands before the run begins at 0: its links are measured by then. */
     private static final long STANDS_NANOS = 9_500_000_000L;
@@ -60,9 +56,6 @@ final class VirtualPipeline {
                 setting.batching(),
                 setting.speculation());
         int rowElements = setting.tensors() * setting.model().hiddenSize();
-        LinkRate link = new LinkRate(
-                Math.round(Math.min(setting.link().bytesPerSecond(), MOST_BYTES_PER_SECOND)),
-                setting.link().delay().toNanos());
         return new Scheduler(
                 settings,
                 new PipelineFacts(
@@ -71,15 +64,16 @@ final class VirtualPipeline {
                         List.of(kvGroup()),
                         rowElements,
                         setting.codec(),
-                        Collections.nCopies(setting.stages(), link)));
+                        Collections.nCopies(setting.stages(), VirtualLink.surveyed(setting.link()))));
     }
 
     /** As many blocks as the stage with the least room has. */
     private KvGroup kvGroup() {
         List<LayerGroup> groups = setting.model().layerGroups();
         if (groups.size() > 1) {
-            throw new IllegalArgumentException("model %s keeps %d KV groups; a fleet on a virtual clock takes models with one"
-                    .formatted(setting.model().architecture(), groups.size()));
+            throw new IllegalArgumentException(
+                    "model %s keeps %d KV groups; a fleet on a virtual clock takes models with one"
+                            .formatted(setting.model().architecture(), groups.size()));
         }
         long blocks = IntStream.range(0, setting.stages())
                 .mapToObj(stage -> new StageDimensions(setting.model(), range(stage)))
@@ -112,7 +106,8 @@ final class VirtualPipeline {
     private StageExit innerExit(int stage, VirtualStage next) {
         VirtualLink link = link();
         links.addFirst(link);
-        HiddenRows rows = new HiddenRows(setting.rowBytes(), InnerExit.TILE_ROWS, range(stage).layers());
+        HiddenRows rows = new HiddenRows(
+                setting.rowBytes(), InnerExit.TILE_ROWS, range(stage).layers());
         return new InnerExit(
                 clock,
                 link,

@@ -82,8 +82,7 @@ class VirtualFleetTests {
 
     private static long stageNanos(int stage, StepKind kind, int firstPosition, int rows) {
         SequenceRows row = SequenceRows.fresh(0, firstPosition, rows, true, List.of());
-        StepPlan plan =
-                new StepPlan(1, 0, kind, List.of(row), List.of(), BlockChanges.NONE, List.of(), List.of());
+        StepPlan plan = new StepPlan(1, 0, kind, List.of(row), List.of(), BlockChanges.NONE, List.of(), List.of());
         return new Roofline(DEVICE, MODEL, new LayerRange(4 * stage, 4 * stage + 4)).stepNanos(plan);
     }
 
@@ -129,8 +128,7 @@ class VirtualFleetTests {
         LinkShape slow = LinkShape.parse("10mbit", "20ms");
         int rows = InnerExit.TILE_ROWS;
 
-        FleetRun run =
-                new VirtualFleet().run(setting(slow, "fixed:1@whole"), List.of(new Arrival(0, rows, 1)));
+        FleetRun run = new VirtualFleet().run(setting(slow, "fixed:1@whole"), List.of(new Arrival(0, rows, 1)));
 
         long hidden = rows * MODEL.hiddenSize() * 2L;
         long frames = Math.ceilDiv(hidden, 256 << 10);
@@ -149,8 +147,7 @@ class VirtualFleetTests {
         LinkShape slow = LinkShape.parse("10mbit", "20ms");
         int rows = 8 * InnerExit.TILE_ROWS;
 
-        FleetRun run =
-                new VirtualFleet().run(setting(slow, "fixed:1@whole"), List.of(new Arrival(0, rows, 1)));
+        FleetRun run = new VirtualFleet().run(setting(slow, "fixed:1@whole"), List.of(new Arrival(0, rows, 1)));
 
         long stage = stageNanos(0, StepKind.PREFILL, 0, rows);
         long lastLayer = stage / 4;
@@ -158,7 +155,9 @@ class VirtualFleetTests {
         // The wire is slower than the last layer, so it is busy from the first tile on.
         double atLeast = stage
                 - lastLayer * 7 / 8.0
-                + (hidden + Math.ceilDiv(hidden, 256 << 10) * WireSizes.overhead(256 << 10)) / slow.bytesPerSecond() * 1e9
+                + (hidden + Math.ceilDiv(hidden, 256 << 10) * WireSizes.overhead(256 << 10))
+                        / slow.bytesPerSecond()
+                        * 1e9
                 + 2 * 20_000_000L
                 + stageNanos(1, StepKind.PREFILL, 0, rows);
         long ttft = run.requests().getFirst().tokenNanos().getFirst();
@@ -218,16 +217,7 @@ class VirtualFleetTests {
         DeviceProfile small = new DeviceProfile("small", 1e12, 1e14, 1_000_000_000L, 15_000, 300_000);
         FleetSetting fits = setting(NO_LINK, "auto");
         FleetSetting setting = new FleetSetting(
-                MODEL,
-                small,
-                2,
-                NO_LINK,
-                fits.policy(),
-                fits.codec(),
-                1,
-                fits.batching(),
-                fits.speculation(),
-                1);
+                MODEL, small, 2, NO_LINK, fits.policy(), fits.codec(), 1, fits.batching(), fits.speculation(), 1);
 
         assertThatThrownBy(() -> new VirtualFleet().run(setting, List.of(new Arrival(0, 5, 5))))
                 .isInstanceOf(IllegalArgumentException.class)

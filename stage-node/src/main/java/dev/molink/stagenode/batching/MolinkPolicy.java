@@ -33,7 +33,7 @@ final class MolinkPolicy implements BatchingPolicy {
         if (current == null || current.decodeGroups() != groups) {
             current = new Decision(
                     groups,
-                    PrefillSteps.unmeasured(measurements),
+                    PrefillSteps.ofWholePrompts(measurements),
                     Decision.WHOLE_PROMPT,
                     reason(groups, measurements, load));
             decision = current;

@@ -11,6 +11,8 @@ import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
+import dev.molink.stagenode.replay.Driven;
+import dev.molink.stagenode.replay.QueueEvent;
 import dev.molink.stagenode.transmit.TransmitClass;
 import dev.molink.stagenode.transmit.TransmitQueue;
 import io.grpc.Channel;
@@ -62,8 +64,10 @@ public final class OutboundLink implements Link {
             made.add(new OutboundConnection(linkClass, inbox, options.faults(), events));
         }
         this.connections = List.copyOf(made);
-        TransmitQueue queue = new TransmitQueue(options.policy());
-        queue.assume(options.initial(), System.nanoTime());
+        Driven<TransmitQueue> queue = new Driven<>(
+                new TransmitQueue(options.policy()),
+                options.recorder().queue("link to " + spec.peerName(), options.policy()));
+        queue.take(new QueueEvent.RateAssumed(options.initial(), System.nanoTime()));
         Outbox outbox = new Outbox(spec, queue, classes.size(), WINDOW_BYTES, pool);
         this.sender = new LinkSender(
                 "link-to-" + spec.peerNodeId(),
@@ -131,7 +135,8 @@ public final class OutboundLink implements Link {
     public void sendHidden(StepPlan plan, int firstRow, MemorySegment values) {
         TransmitClass kind = plan.kind() == StepKind.PREFILL ? TransmitClass.PREFILL : TransmitClass.DECODE;
         int rows = Math.toIntExact(values.byteSize() / ((long) spec.hiddenSize() * Float.BYTES));
-        HiddenRows range = new HiddenRows(plan.stepId(), kind, plan.tokens(), firstRow, rows, pool.copyOf(values));
+        HiddenRows range =
+                new HiddenRows(plan.stepId(), kind, plan.tokens(), firstRow, rows, pool.copyOf(values));
         require(sender.rows(range), "hidden state of step " + plan.stepId());
     }
 
@@ -216,7 +221,8 @@ public final class OutboundLink implements Link {
 
         @Override
         public void reply(OutboundConnection connection, Acknowledgement acknowledgement) {
-            sender.urgent(connections.indexOf(connection), Frames.acknowledgement(spec.epoch(), acknowledgement));
+            sender.urgent(
+                    connections.indexOf(connection), Frames.acknowledgement(spec.epoch(), acknowledgement));
         }
 
         @Override

@@ -10,9 +10,14 @@ import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
+import dev.molink.stagenode.replay.Driven;
+import dev.molink.stagenode.replay.QueueEvent;
+import dev.molink.stagenode.transmit.PrefillFlows;
+import dev.molink.stagenode.transmit.PrefillFlows.Flow;
 import dev.molink.stagenode.transmit.TransmitClass;
 import dev.molink.stagenode.transmit.TransmitDecision;
 import dev.molink.stagenode.transmit.TransmitFigures;
+import dev.molink.stagenode.transmit.TransmitMessage;
 import dev.molink.stagenode.transmit.TransmitPolicy;
 import dev.molink.stagenode.transmit.TransmitQueue;
 import java.util.ArrayDeque;
@@ -40,7 +45,8 @@ final class Outbox {
     private static final long SILENCE_DELAYS = 4;
 
     private final LinkSpec spec;
-    private final TransmitQueue queue;
+    private final Driven<TransmitQueue> queue;
+    private final PrefillFlows flows = new PrefillFlows();
     private final ActivationPool pool;
     private final boolean probing;
     private final List<OutboundLane> lanes;
@@ -76,12 +82,12 @@ final class Outbox {
      * @param windowBytes of encoded tensors of one lane that the other end may have to keep
      * @param pool memory of encoded tensors, on the heap
      */
-    Outbox(LinkSpec spec, TransmitQueue queue, int laneCount, long windowBytes, ActivationPool pool) {
+    Outbox(LinkSpec spec, Driven<TransmitQueue> queue, int laneCount, long windowBytes, ActivationPool pool) {
         this(spec, queue, laneCount, windowBytes, pool, true);
     }
 
     private Outbox(
-            LinkSpec spec, TransmitQueue queue, int laneCount, long windowBytes, ActivationPool pool, boolean probing) {
+            LinkSpec spec, Driven<TransmitQueue> queue, int laneCount, long windowBytes, ActivationPool pool, boolean probing) {
         this.spec = spec;
         this.queue = queue;
         this.pool = pool;
@@ -93,10 +99,12 @@ final class Outbox {
 
     /** For outcomes and reports that go back on a connection, whose rate that way nobody asks for. */
     static Outbox ofReplies(LinkSpec spec) {
-        return new Outbox(spec, new TransmitQueue(TransmitPolicy.FIFO), 1, 0, ActivationPool.ofArrays(0), false);
+        return new Outbox(
+                spec, new Driven<>(new TransmitQueue(TransmitPolicy.FIFO), null), 1, 0, ActivationPool.ofArrays(0), false);
     }
 
     void add(StepPlan plan, long nowNanos) {
+        flows.follow(plan);
         add(OutgoingControl.of(plan, lanes.getFirst().nextMessageNumber()), nowNanos);
     }
 
@@ -111,7 +119,8 @@ final class Outbox {
     private void add(OutgoingMessage message, long nowNanos) {
         long id = nextId++;
         parcels.put(id, new Parcel(message));
-        queue.add(id, message.kind(), message.byteCount(), nowNanos);
+        queue.take(new QueueEvent.MessageAdded(
+                TransmitMessage.whole(id, message.kind(), message.byteCount()), nowNanos));
     }
 
     /**
@@ -127,8 +136,7 @@ final class Outbox {
             laneOf(tensor.kind()).hold(tensor);
         }
         if (tensor == null) {
-            throw new IllegalArgumentException(
-                    "row %d of step %d came before its row 0".formatted(rows.firstRow(), rows.stepId()));
+            throw new IllegalArgumentException("row %d of step %d came before its row 0".formatted(rows.firstRow(), rows.stepId()));
         }
         tensor.give(rows);
         growing = tensor.isGiven() ? null : tensor;
@@ -148,7 +156,7 @@ final class Outbox {
         tensor.abandon();
         encoding.remove(tensor);
         if (parcels.containsKey(tensor.id())) {
-            queue.extend(tensor.id(), tensor.readyBytes(), nowNanos);
+            queue.take(new QueueEvent.MessageExtended(tensor.id(), tensor.readyBytes(), nowNanos));
         }
     }
 
@@ -156,10 +164,21 @@ final class Outbox {
         for (OutboundLane lane : lanes) {
             for (OutgoingTensor tensor = lane.admit(); tensor != null; tensor = lane.admit()) {
                 parcels.put(tensor.id(), new Parcel(tensor));
-                queue.add(tensor.id(), tensor.kind(), tensor.byteCount(), tensor.readyBytes(), nowNanos);
+                queue.take(new QueueEvent.MessageAdded(message(tensor), nowNanos));
                 grew(tensor, nowNanos);
             }
         }
+    }
+
+    private TransmitMessage message(OutgoingTensor tensor) {
+        Flow flow = flows.take(tensor.stepId());
+        return new TransmitMessage(
+                tensor.id(),
+                tensor.kind(),
+                tensor.byteCount(),
+                tensor.readyBytes(),
+                flow == null ? tensor.id() : flow.id(),
+                flow == null ? 0 : flow.laterRows() * spec.codec().rowBytes(spec.hiddenSize()));
     }
 
     /** A decode step's rows are few and urgent; a prefill's are encoded while frames go out. */
@@ -176,7 +195,7 @@ final class Outbox {
         while (tensor.isEncodable()) {
             tensor.encodeSlice();
         }
-        queue.extend(tensor.id(), tensor.readyBytes(), nowNanos);
+        queue.take(new QueueEvent.MessageExtended(tensor.id(), tensor.readyBytes(), nowNanos));
     }
 
     private boolean encodeSlice(long nowNanos) {
@@ -188,16 +207,12 @@ final class Outbox {
         if (!tensor.isEncodable()) {
             encoding.remove();
         }
-        queue.extend(tensor.id(), tensor.readyBytes(), nowNanos);
+        queue.take(new QueueEvent.MessageExtended(tensor.id(), tensor.readyBytes(), nowNanos));
         return true;
     }
 
     void decodeRuns(boolean running, long nowNanos) {
-        if (running) {
-            queue.decodeBegan(nowNanos);
-        } else {
-            queue.decodeEnded(nowNanos);
-        }
+        queue.take(new QueueEvent.DecodeRan(running, nowNanos));
     }
 
     /** A frame that goes before all others. */
@@ -212,11 +227,11 @@ final class Outbox {
     /** The other end has told what it has. */
     void acknowledged(int lane, Acknowledgement acknowledgement, long nowNanos) {
         if (acknowledgement.getEchoNanos() != 0) {
-            queue.roundTrip(nowNanos - acknowledgement.getEchoNanos(), nowNanos);
+            queue.take(new QueueEvent.RoundTripMeasured(nowNanos - acknowledgement.getEchoNanos(), nowNanos));
         }
         Map<Long, Parcel> touched = new HashMap<>();
         lanes.get(lane)
-                .acknowledged(acknowledgement, SILENCE_DELAYS * queue.rate().oneWayNanos(), nowNanos, piece -> {
+                .acknowledged(acknowledgement, SILENCE_DELAYS * queue.machine().rate().oneWayNanos(), nowNanos, piece -> {
                     Parcel parcel = parcels.get(piece.message());
                     if (parcel != null) {
                         parcel.arrived(piece.offset(), piece.length());
@@ -224,7 +239,8 @@ final class Outbox {
                     }
                 });
         touched.forEach((id, parcel) -> {
-            queue.acknowledged(id, parcel.arrivedBytes(), acknowledgement.getArrivedNanos(), nowNanos);
+            queue.take(new QueueEvent.Acknowledged(
+                    id, parcel.arrivedBytes(), acknowledgement.getArrivedNanos(), nowNanos));
             if (parcel.isComplete()) {
                 finish(id, parcel);
             }
@@ -273,7 +289,7 @@ final class Outbox {
 
     /** While the link idles, bytes of lowest urgency show what it carries. */
     private boolean probe(long nowNanos) {
-        if (!probing || !queue.isProbeDue(nowNanos)) {
+        if (!probing || !queue.take(new QueueEvent.ProbeAsked(nowNanos))) {
             return false;
         }
         probes++;
@@ -284,7 +300,7 @@ final class Outbox {
     private Move.@Nullable Send nextPiece(long nowNanos, boolean decodeWritable, boolean prefillWritable) {
         while (true) {
             if (departing == null) {
-                switch (queue.next(nowNanos, decodeWritable, prefillWritable)) {
+                switch (queue.take(new QueueEvent.DecisionAsked(nowNanos, decodeWritable, prefillWritable))) {
                     case TransmitDecision.Wait(long until) -> {
                         queueUntilNanos = until;
                         return null;
@@ -336,7 +352,8 @@ final class Outbox {
                                 piece.length(),
                                 parcel.message().byteCount()));
             }
-            queue.repeat(piece.message(), piece.kind(), piece.offset(), piece.length(), nowNanos);
+            queue.take(new QueueEvent.RepeatAsked(
+                    piece.message(), piece.kind(), piece.offset(), piece.length(), nowNanos));
         }
     }
 
@@ -349,12 +366,12 @@ final class Outbox {
     }
 
     LinkRate rate() {
-        return queue.rate();
+        return queue.machine().rate();
     }
 
     /** What was sent so far; the share of busy time is over the time since this was asked last. */
     LinkTraffic traffic(long nowNanos) {
-        TransmitFigures figures = queue.figures();
+        TransmitFigures figures = queue.machine().figures();
         double busy = (double) (figures.busyNanos() - busyNanosBefore) / Math.max(1, nowNanos - trafficNanosBefore);
         busyNanosBefore = figures.busyNanos();
         trafficNanosBefore = nowNanos;
@@ -379,7 +396,7 @@ final class Outbox {
     void release() {
         parcels.values().forEach(parcel -> parcel.message().release());
         parcels.clear();
-        queue.clear();
+        queue.take(new QueueEvent.Cleared());
         encoding.clear();
         lanes.forEach(OutboundLane::release);
     }

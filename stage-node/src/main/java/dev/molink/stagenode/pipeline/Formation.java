@@ -90,7 +90,7 @@ final class Formation implements LinkReceiver, LinkReplies, StageOutbound {
         this.place = new StagePlace(request.getEpoch(), request.getIndex(), request.getStagesCount());
         this.wire = FormTerms.of(request);
         this.hiddenSize = hiddenSize;
-        this.options = new LinkOptions(wire.policy(), faults, wire.initial(place.index()));
+        this.options = new LinkOptions(wire.policy(), faults, wire.initial(place.index()), engine.recorder());
         this.engine = engine;
         this.onLost = onLost;
     }

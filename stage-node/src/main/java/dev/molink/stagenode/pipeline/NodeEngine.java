@@ -16,6 +16,7 @@ import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
+import dev.molink.stagenode.replay.Recorder;
 import dev.molink.stagenode.sampling.GrammarSource;
 import java.time.Duration;
 import java.util.List;
@@ -39,13 +40,15 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
     private final int hiddenSize;
     private final StageLoop loop;
     private final Optional<Head> head;
+    private final Recorder recorder;
 
     private final AtomicInteger stepsInFlight = new AtomicInteger();
     private final AtomicInteger mostStepsInFlight = new AtomicInteger();
 
     private volatile @Nullable PipelineShape shape;
 
-    private NodeEngine(LoadedStage stage, StageLoop loop, Optional<HeadRole> role) {
+    private NodeEngine(LoadedStage stage, StageLoop loop, Optional<HeadRole> role, Recorder recorder) {
+        this.recorder = recorder;
         this.pipeline = stage.pipeline();
         this.model = stage.model();
         this.kvGroups = stage.executor().kvGroups();
@@ -76,7 +79,7 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
         String name = "stage with layers %s of %s"
                 .formatted(stage.range(), stage.model().getName());
         StageLoop loop = StageLoop.start(name, stage.executor(), grammars, settings, counts);
-        return new NodeEngine(stage, loop, role);
+        return new NodeEngine(stage, loop, role, settings.recorder());
     }
 
     private void run(StepPlan plan) {
@@ -103,6 +106,11 @@ public final class NodeEngine implements StageEngine, AutoCloseable {
     /** Most steps that were under way in the pipeline at once since the start. */
     public int mostStepsInFlight() {
         return mostStepsInFlight.get();
+    }
+
+    @Override
+    public Recorder recorder() {
+        return recorder;
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.molink.stagenode.link.HiddenState;
 import dev.molink.stagenode.plan.StageReport;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepPlan;
+import dev.molink.stagenode.replay.Recorder;
 import java.util.List;
 
 /** The engine of one stage, as a formation drives it. All but {@link #form} only enqueue. */
@@ -19,6 +20,11 @@ public interface StageEngine {
      */
     void form(StagePlace place, List<Integer> kvBlocks, WireTerms wire, StageOutbound outputs)
             throws InterruptedException;
+
+    /** Writes down what the transmit queues of the stage's links decide, if somebody wants that. */
+    default Recorder recorder() {
+        return Recorder.NONE;
+    }
 
     void onPlan(StepPlan plan);
 

@@ -1,5 +1,6 @@
 package dev.molink.stagenode.replay;
 
+import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.transmit.TransmitClass;
 import dev.molink.stagenode.transmit.TransmitDecision;
 import dev.molink.stagenode.transmit.TransmitMessage;
@@ -102,6 +103,15 @@ public sealed interface QueueEvent<A extends @Nullable Object> extends MachineEv
         @Override
         public Boolean applyTo(TransmitQueue queue) {
             return queue.isProbeDue(nowNanos);
+        }
+    }
+
+    record RateAssumed(LinkRate rate, long nowNanos) implements QueueEvent<@Nullable Void> {
+
+        @Override
+        public @Nullable Void applyTo(TransmitQueue queue) {
+            queue.assume(rate, nowNanos);
+            return null;
         }
     }
 }

@@ -52,7 +52,7 @@ public final class TransmitQueue {
             case FIFO -> new FifoRule();
             case CONCURRENT -> new ConcurrentRule();
             case MOLINK -> new MolinkRule(estimator);
-            case FAIR -> new FairRule(estimator, underWay);
+            case FAIR -> new FairRule(estimator, () -> underWay.of(TransmitClass.PREFILL));
         };
     }
 
@@ -218,7 +218,8 @@ public final class TransmitQueue {
         departed = true;
         departedNanos = nowNanos;
         if (frame.kind() != TransmitClass.CONTROL) {
-            // Control is small and never acknowledged: one that went long before would pass for the beginning of a burst.
+            // Control is small and never acknowledged: one that went long before would pass for the beginning of a
+            // burst.
             LinkEstimator.Departure departure = estimator.departed(message.sentBytes(), frame.length(), nowNanos);
             if (!again) {
                 message.departed(departure);

@@ -38,7 +38,7 @@ class AutoPolicyTests {
         assertThat(decision)
                 .isEqualTo(new Decision(
                         3,
-                        3,
+                        6,
                         256,
                         "3 decode groups, as many as stages while nothing is measured; pieces of 256 tokens while nothing"
                                 + " is measured"));
@@ -170,6 +170,40 @@ class AutoPolicyTests {
             // a token is 0.2891 − 10 / 256 = 0.25 ms, and 40 ms are left of 50
             assertThat(decision.pieceTokens()).isEqualTo(160);
             assertThat(decision.reason()).endsWith("; decode may wait for 50 ms");
+        }
+    }
+
+    @Nested
+    class PrefillStepsInFlight {
+
+        @Test
+        void areTwoForEachStageWhileNothingIsMeasured() {
+            assertThat(policy.decide(0, Measurements.none(4, 64, 128), EIGHT).prefillSteps())
+                    .isEqualTo(8);
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            // 100 tokens at 0.2 ms on 2 stages, no wire: 40 by 20 and one more is fewer than two a stage
+            "2, 0.2, 100000, 0, 4",
+            // 3 · 20 + 2 · 81.9 + 3 · 15 ms by 81.9: 3.3
+            "3, 0.2, 10, 15, 6",
+            // 2 · 20 + 2 · 95 ms by 20: 11.5, and one more
+            "2, 0.2, 100000, 95, 13",
+            "2, 0.2, 100000, 1000, 16",
+        })
+        void fillTheCycleOfTheBusiest(int stages, double tokenMillis, double megabits, double delay, int expected) {
+            Measurements measured = Pipelines.equal(stages, 1, tokenMillis, megabits, delay);
+
+            assertThat(PrefillSteps.of(measured, 100)).isEqualTo(expected);
+        }
+
+        @Test
+        void ofWholePromptsAreAsManyAsStages() {
+            Measurements measured = Pipelines.equal(3, 1, 0.2, 10, 100);
+
+            assertThat(PrefillSteps.of(measured, Decision.WHOLE_PROMPT)).isEqualTo(3);
+            assertThat(new MolinkPolicy(false).decide(0, measured, EIGHT).prefillSteps()).isEqualTo(3);
         }
     }
 

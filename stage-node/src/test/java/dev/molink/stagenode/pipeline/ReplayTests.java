@@ -10,6 +10,7 @@ import dev.molink.stagenode.engine.HeadSettings;
 import dev.molink.stagenode.replay.LogEntry;
 import dev.molink.stagenode.replay.MemoryRecorder;
 import dev.molink.stagenode.replay.MemoryRecorder.Recorded;
+import dev.molink.stagenode.replay.QueueEvent;
 import dev.molink.stagenode.replay.Replay;
 import dev.molink.stagenode.replay.SchedulerEvent;
 import dev.molink.stagenode.replay.StageEvent;
@@ -39,10 +40,11 @@ class ReplayTests {
             serveAll(pipeline);
         }
 
-        assertThat(recorder.recorded()).hasSizeGreaterThanOrEqualTo(1 + STAGES);
+        assertThat(recorder.recorded()).hasSize(1 + STAGES + STAGES);
         assertThat(recorder.recorded()).allSatisfy(Recorded::assertReplays);
         long decisions = recorder.recorded().stream()
-                .mapToLong(log -> log.count(SchedulerEvent.PlanAsked.class) + log.count(StageEvent.DecisionAsked.class))
+                .mapToLong(log -> log.count(SchedulerEvent.PlanAsked.class) + log.count(StageEvent.DecisionAsked.class)
+                        + log.count(QueueEvent.DecisionAsked.class))
                 .sum();
         assertThat(decisions).isGreaterThan(20L * REQUESTS);
     }
@@ -65,7 +67,8 @@ class ReplayTests {
                 .filter(each -> each.name().equals("scheduler"))
                 .findFirst()
                 .orElseThrow();
-        assertThat(Replay.firstDifference(withoutARequest, (Scheduler) log.fresh().get()))
+        assertThat(Replay.firstDifference(
+                        withoutARequest, (Scheduler) log.fresh().get()))
                 .isPresent();
     }
 
