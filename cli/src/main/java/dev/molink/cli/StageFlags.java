@@ -30,8 +30,9 @@ final class StageFlags {
     @Option(
             names = "--batching",
             paramLabel = "B",
-            description = "Decode steps in flight: auto, molink, molink:measured or fixed:N; with @512 or @whole behind it"
-                    + " prefill pieces of that size (default auto).")
+            description =
+                    "Decode steps in flight: auto, molink, molink:measured or fixed:N; with @512 or @whole behind it"
+                            + " prefill pieces of that size (default auto).")
     @Nullable
     String batching;
 

@@ -59,9 +59,7 @@ final class InnerExit implements StageExit {
         if (plan.kind() == StepKind.PREFILL) {
             sendInTiles(plan, Objects.requireNonNull(flows.take(plan.stepId())), nanos);
         } else {
-            clock.after(
-                    nanos,
-                    () -> link.add(TransmitClass.DECODE, rows.bytes(plan.tokens()), () -> arrived(plan)));
+            clock.after(nanos, () -> link.add(TransmitClass.DECODE, rows.bytes(plan.tokens()), () -> arrived(plan)));
         }
     }
 

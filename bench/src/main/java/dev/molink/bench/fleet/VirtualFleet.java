@@ -19,8 +19,7 @@ public final class VirtualFleet implements Fleet {
 
     /** Of requests whose text does not repeat. */
     public VirtualFleet() {
-        this(setting ->
-                RequestText.random(setting.seed(), setting.model().vocabularySize()));
+        this(setting -> RequestText.random(setting.seed(), setting.model().vocabularySize()));
     }
 
     public VirtualFleet(TextSource texts) {

@@ -71,8 +71,9 @@ final class VirtualPipeline {
     private KvGroup kvGroup() {
         List<LayerGroup> groups = setting.model().layerGroups();
         if (groups.size() > 1) {
-            throw new IllegalArgumentException("model %s keeps %d KV groups; a fleet on a virtual clock takes models with one"
-                    .formatted(setting.model().architecture(), groups.size()));
+            throw new IllegalArgumentException(
+                    "model %s keeps %d KV groups; a fleet on a virtual clock takes models with one"
+                            .formatted(setting.model().architecture(), groups.size()));
         }
         long blocks = IntStream.range(0, setting.stages())
                 .mapToObj(stage -> new StageDimensions(setting.model(), range(stage)))
@@ -105,7 +106,8 @@ final class VirtualPipeline {
     private StageExit innerExit(int stage, VirtualStage next) {
         VirtualLink link = link();
         links.addFirst(link);
-        HiddenRows rows = new HiddenRows(setting.rowBytes(), InnerExit.TILE_ROWS, range(stage).layers());
+        HiddenRows rows = new HiddenRows(
+                setting.rowBytes(), InnerExit.TILE_ROWS, range(stage).layers());
         return new InnerExit(
                 clock,
                 link,

@@ -10,7 +10,6 @@ import dev.molink.stagenode.simulation.Roofline;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A stage on the virtual clock: does what its {@link StageMachine} decides in the order in which a stage's loop does, and

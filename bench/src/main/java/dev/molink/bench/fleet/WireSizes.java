@@ -55,6 +55,9 @@ final class WireSizes {
     }
 
     static int outcome(StepOutcome outcome) {
-        return SEALED_MESSAGE + (outcome instanceof Sampled sampled ? SAMPLED_TOKEN * sampled.tokens().size() : 0);
+        return SEALED_MESSAGE
+                + (outcome instanceof Sampled sampled
+                        ? SAMPLED_TOKEN * sampled.tokens().size()
+                        : 0);
     }
 }

@@ -30,6 +30,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class VirtualFleetTests {
 
+    /** Of policies that send messages as a whole. */
+    private static final int FRAME = 64 << 10;
+
     private static final LinkShape NO_LINK = new LinkShape(Double.POSITIVE_INFINITY, Duration.ZERO);
     private static final DeviceProfile DEVICE = new DeviceProfile("test", 1e12, 1e14, 24_000_000_000L, 15_000, 300_000);
     private static final ModelConfig MODEL = new ModelConfig(
@@ -82,8 +85,7 @@ class VirtualFleetTests {
 
     private static long stageNanos(int stage, StepKind kind, int firstPosition, int rows) {
         SequenceRows row = SequenceRows.fresh(0, firstPosition, rows, true, List.of());
-        StepPlan plan =
-                new StepPlan(1, 0, kind, List.of(row), List.of(), BlockChanges.NONE, List.of(), List.of());
+        StepPlan plan = new StepPlan(1, 0, kind, List.of(row), List.of(), BlockChanges.NONE, List.of(), List.of());
         return new Roofline(DEVICE, MODEL, new LayerRange(4 * stage, 4 * stage + 4)).stepNanos(plan);
     }
 
@@ -129,13 +131,15 @@ class VirtualFleetTests {
         LinkShape slow = LinkShape.parse("10mbit", "20ms");
         int rows = InnerExit.TILE_ROWS;
 
-        FleetRun run =
-                new VirtualFleet().run(setting(slow, "fixed:1@whole"), List.of(new Arrival(0, rows, 1)));
+        FleetRun run = new VirtualFleet().run(setting(slow, "fixed:1@whole"), List.of(new Arrival(0, rows, 1)));
 
         long hidden = rows * MODEL.hiddenSize() * 2L;
-        long frames = Math.ceilDiv(hidden, 256 << 10);
-        long lastFrame = hidden - (frames - 1) * (256 << 10);
-        long wire = (frames - 1) * wireNanos(slow, (256 << 10) + WireSizes.overhead(256 << 10))
+        long frames = Math.ceilDiv(hidden, FRAME);
+        long lastFrame = hidden - (frames - 1) * FRAME;
+        long wire = (frames - 1)
+                        * wireNanos(
+                                slow,
+                                FRAME + WireSizes.overhead(FRAME))
                 + wireNanos(slow, lastFrame + WireSizes.overhead((int) lastFrame));
         int outcome = 20 + 13;
         long back = wireNanos(slow, outcome + WireSizes.overhead(outcome));
@@ -149,8 +153,7 @@ class VirtualFleetTests {
         LinkShape slow = LinkShape.parse("10mbit", "20ms");
         int rows = 8 * InnerExit.TILE_ROWS;
 
-        FleetRun run =
-                new VirtualFleet().run(setting(slow, "fixed:1@whole"), List.of(new Arrival(0, rows, 1)));
+        FleetRun run = new VirtualFleet().run(setting(slow, "fixed:1@whole"), List.of(new Arrival(0, rows, 1)));
 
         long stage = stageNanos(0, StepKind.PREFILL, 0, rows);
         long lastLayer = stage / 4;
@@ -158,7 +161,11 @@ class VirtualFleetTests {
         // The wire is slower than the last layer, so it is busy from the first tile on.
         double atLeast = stage
                 - lastLayer * 7 / 8.0
-                + (hidden + Math.ceilDiv(hidden, 256 << 10) * WireSizes.overhead(256 << 10)) / slow.bytesPerSecond() * 1e9
+                + (hidden
+                                + Math.ceilDiv(hidden, FRAME)
+                                        * WireSizes.overhead(FRAME))
+                        / slow.bytesPerSecond()
+                        * 1e9
                 + 2 * 20_000_000L
                 + stageNanos(1, StepKind.PREFILL, 0, rows);
         long ttft = run.requests().getFirst().tokenNanos().getFirst();
@@ -218,16 +225,7 @@ class VirtualFleetTests {
         DeviceProfile small = new DeviceProfile("small", 1e12, 1e14, 1_000_000_000L, 15_000, 300_000);
         FleetSetting fits = setting(NO_LINK, "auto");
         FleetSetting setting = new FleetSetting(
-                MODEL,
-                small,
-                2,
-                NO_LINK,
-                fits.policy(),
-                fits.codec(),
-                1,
-                fits.batching(),
-                fits.speculation(),
-                1);
+                MODEL, small, 2, NO_LINK, fits.policy(), fits.codec(), 1, fits.batching(), fits.speculation(), 1);
 
         assertThatThrownBy(() -> new VirtualFleet().run(setting, List.of(new Arrival(0, 5, 5))))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -37,7 +37,7 @@ final class PrefillSteps {
             computing += piece;
             busiest = Math.max(busiest, piece);
         }
-        double cycle = computing + measurements.allDelaysNanos() + pieceTokens * measurements.allRowNanos();
+        double cycle = computing + (double) measurements.allDelaysNanos() + pieceTokens * measurements.allRowNanos();
         return (long) Math.ceil(cycle / busiest) + 1;
     }
 }

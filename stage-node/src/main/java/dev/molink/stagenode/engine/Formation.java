@@ -47,8 +47,8 @@ final class Formation {
                 shape.wire().codec(),
                 shape.wire().links());
         this.scheduler = new Driven<>(new Scheduler(settings, facts), recorder.scheduler(settings, facts));
-        int longestSequence = Math.min(
-                shape.model().getMaxModelLen(), scheduler.machine().longestSequence());
+        int longestSequence =
+                Math.min(shape.model().getMaxModelLen(), scheduler.machine().longestSequence());
         this.translation = new Translation(shape.model(), longestSequence);
         this.admission = new Admission(shape.model(), longestSequence);
     }

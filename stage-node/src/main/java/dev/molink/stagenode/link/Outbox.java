@@ -87,7 +87,12 @@ final class Outbox {
     }
 
     private Outbox(
-            LinkSpec spec, Driven<TransmitQueue> queue, int laneCount, long windowBytes, ActivationPool pool, boolean probing) {
+            LinkSpec spec,
+            Driven<TransmitQueue> queue,
+            int laneCount,
+            long windowBytes,
+            ActivationPool pool,
+            boolean probing) {
         this.spec = spec;
         this.queue = queue;
         this.pool = pool;
@@ -100,7 +105,12 @@ final class Outbox {
     /** For outcomes and reports that go back on a connection, whose rate that way nobody asks for. */
     static Outbox ofReplies(LinkSpec spec) {
         return new Outbox(
-                spec, new Driven<>(new TransmitQueue(TransmitPolicy.FIFO), null), 1, 0, ActivationPool.ofArrays(0), false);
+                spec,
+                new Driven<>(new TransmitQueue(TransmitPolicy.FIFO), null),
+                1,
+                0,
+                ActivationPool.ofArrays(0),
+                false);
     }
 
     void add(StepPlan plan, long nowNanos) {
@@ -119,8 +129,8 @@ final class Outbox {
     private void add(OutgoingMessage message, long nowNanos) {
         long id = nextId++;
         parcels.put(id, new Parcel(message));
-        queue.take(new QueueEvent.MessageAdded(
-                TransmitMessage.whole(id, message.kind(), message.byteCount()), nowNanos));
+        queue.take(
+                new QueueEvent.MessageAdded(TransmitMessage.whole(id, message.kind(), message.byteCount()), nowNanos));
     }
 
     /**
@@ -232,13 +242,14 @@ final class Outbox {
         }
         Map<Long, Parcel> touched = new HashMap<>();
         lanes.get(lane)
-                .acknowledged(acknowledgement, SILENCE_DELAYS * queue.machine().rate().oneWayNanos(), nowNanos, piece -> {
-                    Parcel parcel = parcels.get(piece.message());
-                    if (parcel != null) {
-                        parcel.arrived(piece.offset(), piece.length());
-                        touched.put(piece.message(), parcel);
-                    }
-                });
+                .acknowledged(
+                        acknowledgement, SILENCE_DELAYS * queue.machine().rate().oneWayNanos(), nowNanos, piece -> {
+                            Parcel parcel = parcels.get(piece.message());
+                            if (parcel != null) {
+                                parcel.arrived(piece.offset(), piece.length());
+                                touched.put(piece.message(), parcel);
+                            }
+                        });
         touched.forEach((id, parcel) -> {
             queue.take(new QueueEvent.Acknowledged(
                     id, parcel.arrivedBytes(), acknowledgement.getArrivedNanos(), nowNanos));

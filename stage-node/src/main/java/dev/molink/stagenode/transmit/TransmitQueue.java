@@ -218,7 +218,8 @@ public final class TransmitQueue {
         departed = true;
         departedNanos = nowNanos;
         if (frame.kind() != TransmitClass.CONTROL) {
-            // Control is small and never acknowledged: one that went long before would pass for the beginning of a burst.
+            // Control is small and never acknowledged: one that went long before would pass for the beginning of a
+            // burst.
             LinkEstimator.Departure departure = estimator.departed(message.sentBytes(), frame.length(), nowNanos);
             if (!again) {
                 message.departed(departure);

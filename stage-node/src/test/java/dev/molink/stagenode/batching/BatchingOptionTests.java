@@ -10,7 +10,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BatchingOptionTests {
 
     @ParameterizedTest
-    @ValueSource(strings = {"auto", "molink", "molink:measured", "fixed:1", "fixed:16", "fixed:3@whole", "molink:measured@256", "auto@16"})
+    @ValueSource(
+            strings = {
+                "auto",
+                "molink",
+                "molink:measured",
+                "fixed:1",
+                "fixed:16",
+                "fixed:3@whole",
+                "molink:measured@256",
+                "auto@16"
+            })
     void readsWhatItPrints(String text) {
         assertThat(BatchingOption.parse(text)).hasToString(text);
     }
@@ -34,7 +44,8 @@ class BatchingOptionTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"auto@", "auto@15", "fixed:3@8193", "auto@-1", "auto@whole@16", "molink@Whole", "auto@999999"})
+    @ValueSource(
+            strings = {"auto@", "auto@15", "fixed:3@8193", "auto@-1", "auto@whole@16", "molink@Whole", "auto@999999"})
     void namesWhichPiecesAreAllowed(String text) {
         assertThatThrownBy(() -> BatchingOption.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -172,7 +172,8 @@ class FormationTermsTests {
         Member last = stages.start("c", 6, 9);
         long epoch = stages.form(head, middle, last).getEpoch();
         LinkTraffic traffic = new LinkTraffic(0.25, 1, 2, 3, 4, 5, 6, 7, 8);
-        StageReport report = new StageReport(epoch, 2, 11, StageReport.DecodeCost.UNKNOWN, 12, 13, 14, new LinkRate(15, 16), traffic);
+        StageReport report = new StageReport(
+                epoch, 2, 11, StageReport.DecodeCost.UNKNOWN, 12, 13, 14, new LinkRate(15, 16), traffic);
 
         last.engine().outputs().measured(report);
 
