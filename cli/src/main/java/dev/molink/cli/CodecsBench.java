@@ -6,9 +6,9 @@ import dev.molink.bench.codec.SampledText;
 import dev.molink.cli.process.Distribution;
 import dev.molink.gateway.tokenizer.TextModelLoader;
 import dev.molink.kernels.TensorOpsProvider;
+import dev.molink.proto.node.v1.TextAssets;
 import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.model.ModelSource;
-import dev.molink.proto.node.v1.TextAssets;
 import dev.molink.stagenode.model.hub.CachedHub;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -64,7 +64,11 @@ final class CodecsBench implements Callable<Integer> {
             description = "Tokens of a window; each starts anew (default 256).")
     int window;
 
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "Of what the model writes (default 1).")
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "1",
+            description = "Of what the model writes (default 1).")
     long seed;
 
     @Option(
@@ -85,8 +89,9 @@ final class CodecsBench implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (CachedHub hub = CachedHub.fromEnvironment()) {
-            String location =
-                    model != null ? model : Distribution.ofEnvironment().bundledModel().toString();
+            String location = model != null
+                    ? model
+                    : Distribution.ofEnvironment().bundledModel().toString();
             ModelFiles files = ModelFiles.open(ModelSource.of(location), hub);
             requireSizes(files);
             LossReport report = measure(files);
@@ -142,7 +147,8 @@ final class CodecsBench implements Callable<Integer> {
                 .encode(Files.readString(file), true);
         List<Integer> tokenIds = Arrays.stream(ids).boxed().toList();
         if (tokenIds.size() < 2) {
-            throw new IllegalArgumentException("--text %s: %d tokens; at least 2 are needed".formatted(file, ids.length));
+            throw new IllegalArgumentException(
+                    "--text %s: %d tokens; at least 2 are needed".formatted(file, ids.length));
         }
         List<List<Integer>> windows = new ArrayList<>();
         for (int first = 0; first + 1 < tokenIds.size(); first += window) {

@@ -47,6 +47,14 @@ final class EngineBench implements Callable<Integer> {
     List<Integer> clients = List.of();
 
     @Option(
+            names = "--group-clients",
+            paramLabel = "N,…",
+            split = ",",
+            defaultValue = "8,16,32,64",
+            description = "The same where two stages run with decode groups and with one (default 8,16,32,64).")
+    List<Integer> groupClients = List.of();
+
+    @Option(
             names = "--codec",
             paramLabel = "C",
             defaultValue = "f32",
@@ -75,7 +83,12 @@ final class EngineBench implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        List<Integer> counts = clients.stream().sorted().distinct().toList();
+        List<Integer> counts = rising(clients);
+        List<Integer> groupCounts = rising(groupClients);
+        if (groupCounts.getFirst() < 1) {
+            out.println("--group-clients %s: at least one client each".formatted(groupClients));
+            return 2;
+        }
         if (!counts.containsAll(List.of(1, 8)) || counts.getFirst() < 1) {
             out.println("--clients %s: 1 and 8 must be among them, as the ratios compare these".formatted(clients));
             return 2;
@@ -90,8 +103,9 @@ final class EngineBench implements Callable<Integer> {
         }
         Distribution distribution = Distribution.ofEnvironment();
         int layers = ModelLayers.count(distribution.bundledModel().toString());
-        EngineReport report =
-                new EngineFigures(distribution, port, layers, wire, counts, line -> say(out, "… " + line)).measure();
+        EngineReport report = new EngineFigures(
+                        distribution, port, layers, wire, counts, groupCounts, line -> say(out, "… " + line))
+                .measure();
         report.sweep().forEach(series -> print(out, series));
         report.ratios().forEach(ratio -> print(out, ratio));
         if (json != null) {
@@ -102,6 +116,10 @@ final class EngineBench implements Callable<Integer> {
             Files.writeString(html, new ReportPage(report).html());
         }
         return 0;
+    }
+
+    private static List<Integer> rising(List<Integer> counts) {
+        return counts.stream().sorted().distinct().toList();
     }
 
     private static void print(PrintWriter out, Series series) {

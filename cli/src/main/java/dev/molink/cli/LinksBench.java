@@ -90,7 +90,11 @@ final class LinksBench implements Callable<Integer> {
                     + " (default: qwen3-14b)")
     String model = "";
 
-    @Option(names = "--rate", paramLabel = "R", defaultValue = "100mbit", description = "of each link (default: 100mbit)")
+    @Option(
+            names = "--rate",
+            paramLabel = "R",
+            defaultValue = "100mbit",
+            description = "of each link (default: 100mbit)")
     String rate = "";
 
     @Option(names = "--delay", paramLabel = "D", defaultValue = "15ms", description = "one way (default: 15ms)")
@@ -274,8 +278,10 @@ final class LinksBench implements Callable<Integer> {
         try (CachedHub hub = CachedHub.fromEnvironment()) {
             return ModelFiles.open(ModelSource.of(model), hub).config();
         } catch (ModelLoadException e) {
-            throw new IllegalArgumentException("--model %s: %s; built in are %s"
-                    .formatted(model, e.getMessage(), String.join(", ", PublishedModels.names())), e);
+            throw new IllegalArgumentException(
+                    "--model %s: %s; built in are %s"
+                            .formatted(model, e.getMessage(), String.join(", ", PublishedModels.names())),
+                    e);
         }
     }
 
@@ -324,11 +330,18 @@ final class LinksBench implements Callable<Integer> {
 
     private static void sweep(PrintWriter out, Measured measured) {
         measured.goodput().ifPresent(found -> {
-            say(out, "%n%s: requests per second and share that keeps the limits".formatted(measured.contestant().name()));
-            found.tried().forEach(tried -> say(
+            say(
                     out,
-                    String.format(
-                            Locale.ROOT, "  %8.3f  %5.1f %%", tried.requestsPerSecond(), 100 * tried.keptShare())));
+                    "%n%s: requests per second and share that keeps the limits"
+                            .formatted(measured.contestant().name()));
+            found.tried()
+                    .forEach(tried -> say(
+                            out,
+                            String.format(
+                                    Locale.ROOT,
+                                    "  %8.3f  %5.1f %%",
+                                    tried.requestsPerSecond(),
+                                    100 * tried.keptShare())));
         });
     }
 

@@ -39,10 +39,7 @@ class LinkFlagsTests {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
                     --link-delay=15ms               | 2 | the links need a rate, too: write such as --link-rate 100mbit
                     --link-rate=fast                | 2 | 'fast' is no link rate; write such as 100mbit or 1gbit
                     --link-rate=1mbit --link-cut=1s | 2 | '1s' is no link cut; write its length and how often, such as 500ms/5s

@@ -87,11 +87,22 @@ class FaultyLinksIT {
     }
 
     private static Map<String, Object> request(int number) {
-        String prompt = "Request %d. A stage computes and sends, the next one waits. ".formatted(number)
+        String prompt = "Request %d. A stage computes and sends, the next one waits. "
+                .formatted(number)
                 .repeat(1 + 7 * number);
         return Map.of(
-                "model", "molink-demo", "prompt", prompt, "max_tokens", 48, "ignore_eos", true, "temperature", 0,
-                "logprobs", 1);
+                "model",
+                "molink-demo",
+                "prompt",
+                prompt,
+                "max_tokens",
+                48,
+                "ignore_eos",
+                true,
+                "temperature",
+                0,
+                "logprobs",
+                1);
     }
 
     private List<String> tokens(HttpResponse<String> answer) {
@@ -113,7 +124,8 @@ class FaultyLinksIT {
     private static void assertFaultsHappened(LinkedStages stages) {
         Eventually.within("frames were damaged and sent again", () -> {
             JsonNode link = stages.engine().at("/stages/0/link");
-            return link.get("corruptFrames").asLong() > 0 && link.get("framesRepeated").asLong() > 0;
+            return link.get("corruptFrames").asLong() > 0
+                    && link.get("framesRepeated").asLong() > 0;
         });
     }
 
@@ -126,8 +138,7 @@ class FaultyLinksIT {
         noteRecord(stream);
         List<String> lines = new ArrayList<>();
         List<CompletableFuture<HttpResponse<String>>> others = new ArrayList<>();
-        try (BufferedReader reader =
-                new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
             lines.add(reader.readLine());
             others.add(ask(stages, 1));
             others.add(ask(stages, 5));
@@ -149,13 +160,15 @@ class FaultyLinksIT {
             return;
         }
         assertThat(answer.statusCode()).as(answer.body()).isIn(404, 500, 502, 503);
-        assertThat(JsonMapper.shared().readTree(answer.body()).at("/error/code").asString()).isNotEmpty();
+        assertThat(JsonMapper.shared().readTree(answer.body()).at("/error/code").asString())
+                .isNotEmpty();
     }
 
     private void assertOneRecordEach(LinkedStages stages) {
         Eventually.within(Duration.ofSeconds(60), "one usage record for each request that was taken", () -> {
             Map<String, Integer> records = new TreeMap<>();
-            stages.usage().forEach(record -> records.merge(record.get("requestId").asString(), 1, Integer::sum));
+            stages.usage()
+                    .forEach(record -> records.merge(record.get("requestId").asString(), 1, Integer::sum));
             assertThat(records).isEqualTo(recordsExpected);
             return true;
         });

@@ -91,7 +91,10 @@ final class LinkedStages implements AutoCloseable {
 
     /** The usage records. */
     List<JsonNode> usage() throws IOException, InterruptedException {
-        return management("/actuator/usage?limit=1000").get("records").valueStream().toList();
+        return management("/actuator/usage?limit=1000")
+                .get("records")
+                .valueStream()
+                .toList();
     }
 
     /** What the head tells of its pipeline. */

@@ -93,14 +93,7 @@ public final class SampledText {
                         i, position, 1, true, List.of(texts.get(i).get(position))))
                 .toList();
         return new StepPlan(
-                0,
-                position,
-                StepKind.DECODE,
-                rows,
-                List.of(),
-                BlockChanges.appending(appends),
-                List.of(),
-                List.of());
+                0, position, StepKind.DECODE, rows, List.of(), BlockChanges.appending(appends), List.of(), List.of());
     }
 
     private int draw(StageOutput output, int row) {

@@ -33,7 +33,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * Prefill pieces that follow each other through two stages which compute for as long as the link between them takes to
  * carry a piece: 60 ms each. One after the other, computing and wire are 120 ms a piece; where they overlap it is little
- * more than 60 ms. {@code inFlight} 1 waits for each piece before the next, for comparison; the scheduler has two for each stage in flight.
+ * more than 60 ms. {@code inFlight} 1 waits for each piece before the next, for comparison; with pieces and links like
+ * these the scheduler has 4 in flight.
  *
  * <pre>
  * ./mvnw -q -pl bench -am -Dskip.unit.tests package

@@ -71,9 +71,10 @@ public final class RealFleet implements Fleet {
                 setting.stages(),
                 StageOptions.defaults(1),
                 new HeadSettings(
-                        withRoomFor(requests, scheduler),
-                        Math.max(HeadSettings.DEFAULT.commandCapacity(), requests),
-                        HeadSettings.DEFAULT.stepTimeout()).with(wire),
+                                withRoomFor(requests, scheduler),
+                                Math.max(HeadSettings.DEFAULT.commandCapacity(), requests),
+                                HeadSettings.DEFAULT.stepTimeout())
+                        .with(wire),
                 links);
     }
 

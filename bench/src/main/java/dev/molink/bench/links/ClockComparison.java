@@ -15,8 +15,7 @@ public final class ClockComparison {
     /** @param virtual and {@code real} in the same order */
     public static List<String> lines(List<Result> virtual, List<Result> real) {
         List<String> lines = new ArrayList<>();
-        lines.add(COLUMNS.formatted(
-                "milliseconds", "", "mean virtual", "real", "off", "p99 virtual", "real", "off"));
+        lines.add(COLUMNS.formatted("milliseconds", "", "mean virtual", "real", "off", "p99 virtual", "real", "off"));
         for (int i = 0; i < virtual.size(); i++) {
             Result one = virtual.get(i);
             Result other = real.get(i);

@@ -49,8 +49,7 @@ public record Contestant(Baseline baseline, FleetSetting setting) {
     }
 
     /** A policy with all that is ours besides. */
-    static Contestant ours(
-            FleetSetting fleet, TransmitPolicy policy, ActivationCodec codec, BatchingOption batching) {
+    static Contestant ours(FleetSetting fleet, TransmitPolicy policy, ActivationCodec codec, BatchingOption batching) {
         return new Contestant(
                 Baseline.OURS,
                 new FleetSetting(

@@ -124,8 +124,7 @@ public final class LinksExperiment {
                 "our transmit policy",
                 Contestant.ours(setting, TransmitPolicy.FAIR, ActivationCodec.BF16, setting.batching())));
         if (codec != ActivationCodec.BF16) {
-            steps.add(step(
-                    "codec " + codec, Contestant.ours(setting, TransmitPolicy.FAIR, codec, setting.batching())));
+            steps.add(step("codec " + codec, Contestant.ours(setting, TransmitPolicy.FAIR, codec, setting.batching())));
         }
         return steps;
     }

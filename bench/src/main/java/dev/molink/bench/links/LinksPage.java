@@ -75,8 +75,7 @@ public final class LinksPage {
     }
 
     private static List<String> times(Spread spread) {
-        return List.of(
-                number("%.1f", spread.mean()), number("%.1f", spread.p50()), number("%.1f", spread.p99()));
+        return List.of(number("%.1f", spread.mean()), number("%.1f", spread.p50()), number("%.1f", spread.p99()));
     }
 
     private XyChart shares(String axis, Function<Latencies, List<Double>> figure) {

@@ -25,8 +25,7 @@ public final class LinksRun {
     }
 
     public LinksOutcome run(ClockChoice clock) throws InterruptedException {
-        Goodput goodput = new Goodput(
-                virtual, setup.workload(), setup.limits(), setup.requests(), GOODPUT_PRECISION);
+        Goodput goodput = new Goodput(virtual, setup.workload(), setup.limits(), setup.requests(), GOODPUT_PRECISION);
         LinksExperiment experiment = new LinksExperiment(
                 virtual,
                 setup.fleet(),
@@ -40,8 +39,7 @@ public final class LinksRun {
         LinksReport report = new LinksReport(
                 setup.describe(clock.toString()),
                 measured.stream().map(Measured::result).toList());
-        return new LinksOutcome(
-                report, measured, gains(experiment), comparison(clock, contestants, report.results()));
+        return new LinksOutcome(report, measured, gains(experiment), comparison(clock, contestants, report.results()));
     }
 
     private List<Step> gains(LinksExperiment experiment) throws InterruptedException {

@@ -11,8 +11,7 @@ import java.util.function.ToDoubleFunction;
 /** A report as lines of text: figures of each contestant, then its ratios against the baselines. */
 public final class LinksTable {
 
-    private static final String FIGURES =
-            "%-20s %-22s %26s %26s %26s %26s %8s %8s %6s %8s";
+    private static final String FIGURES = "%-20s %-22s %26s %26s %26s %26s %8s %8s %6s %8s";
     private static final String RATIOS = "%-20s %-20s %10s %10s %10s %10s %10s";
 
     private final LinksReport report;
@@ -24,8 +23,16 @@ public final class LinksTable {
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add(FIGURES.formatted(
-                "milliseconds", "batching", "TTFT mean/p50/p90/p99", "TPOT mean/p50/p90/p99", "ITL mean/p50/p90/p99",
-                "latency mean/p50/p90/p99", "tokens/s", "goodput", "link", "margin"));
+                "milliseconds",
+                "batching",
+                "TTFT mean/p50/p90/p99",
+                "TPOT mean/p50/p90/p99",
+                "ITL mean/p50/p90/p99",
+                "latency mean/p50/p90/p99",
+                "tokens/s",
+                "goodput",
+                "link",
+                "margin"));
         report.results().forEach(result -> lines.add(figures(result)));
         for (String baseline : List.of("molink", "fifo")) {
             for (String kind : List.of("published", "ours")) {
@@ -71,9 +78,7 @@ public final class LinksTable {
         if (!lines.isEmpty()) {
             lines.addFirst("");
             lines.add(
-                    1,
-                    RATIOS.formatted(
-                            "ratio of", "to", "TTFT mean", "TTFT p99", "TPOT mean", "TPOT p99", "goodput"));
+                    1, RATIOS.formatted("ratio of", "to", "TTFT mean", "TTFT p99", "TPOT mean", "TPOT p99", "goodput"));
         }
         return lines;
     }

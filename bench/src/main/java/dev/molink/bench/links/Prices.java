@@ -42,7 +42,8 @@ public record Prices(BigDecimal nodePerHour, BigDecimal inputPerMillion, BigDeci
                             .formatted(tokens));
         }
         if (!node.matches("[0-9]+(\\.[0-9]+)?")) {
-            throw new IllegalArgumentException("'%s' is no node price; write it per hour, such as 0.34".formatted(node));
+            throw new IllegalArgumentException(
+                    "'%s' is no node price; write it per hour, such as 0.34".formatted(node));
         }
         return new Prices(new BigDecimal(node), new BigDecimal(both.group(1)), new BigDecimal(both.group(2)));
     }

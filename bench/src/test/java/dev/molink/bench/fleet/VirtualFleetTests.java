@@ -161,9 +161,7 @@ class VirtualFleetTests {
         // The wire is slower than the last layer, so it is busy from the first tile on.
         double atLeast = stage
                 - lastLayer * 7 / 8.0
-                + (hidden
-                                + Math.ceilDiv(hidden, FRAME)
-                                        * WireSizes.overhead(FRAME))
+                + (hidden + Math.ceilDiv(hidden, FRAME) * WireSizes.overhead(FRAME))
                         / slow.bytesPerSecond()
                         * 1e9
                 + 2 * 20_000_000L

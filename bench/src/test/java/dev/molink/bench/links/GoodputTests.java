@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.molink.bench.fleet.Arrival;
 import dev.molink.bench.links.Goodput.Found;
-import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -30,8 +29,9 @@ class GoodputTests {
         Found found = found(20, new ServiceLimits(100, 10, 0.9));
 
         assertThat(found.requestsPerSecond()).isCloseTo(50, within(2.5));
-        assertThat(found.tried()).isSortedAccordingTo((one, other) ->
-                Double.compare(one.requestsPerSecond(), other.requestsPerSecond()));
+        assertThat(found.tried())
+                .isSortedAccordingTo(
+                        (one, other) -> Double.compare(one.requestsPerSecond(), other.requestsPerSecond()));
         assertThat(found.run().requests()).hasSize(400);
     }
 
@@ -45,6 +45,7 @@ class GoodputTests {
 
     @Test
     void asksForTheTokensBehindTheFirstToo() throws InterruptedException {
-        assertThat(found(20, new ServiceLimits(100, 9.9, 0.9)).requestsPerSecond()).isZero();
+        assertThat(found(20, new ServiceLimits(100, 9.9, 0.9)).requestsPerSecond())
+                .isZero();
     }
 }

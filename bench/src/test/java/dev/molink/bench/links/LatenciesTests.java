@@ -13,7 +13,8 @@ class LatenciesTests {
 
     @Test
     void measuresEachRequestFromItsArrival() {
-        Latencies seen = Latencies.of(run(400, request(100, 5, 150, 160, 190), request(200, 5, 300), request(0, 5, 7, 9)));
+        Latencies seen =
+                Latencies.of(run(400, request(100, 5, 150, 160, 190), request(200, 5, 300), request(0, 5, 7, 9)));
 
         assertThat(seen.ttft()).containsExactly(50.0, 100.0, 7.0);
         assertThat(seen.tpot()).containsExactly(20.0, 2.0);
@@ -33,8 +34,8 @@ class LatenciesTests {
         ServiceLimits limits = new ServiceLimits(60, 10, 0.5);
         RequestTiming cutShort = new RequestTiming(new Arrival(0, 5, 3), List.of(1L));
 
-        double kept = limits.keptBy(run(
-                1000, request(0, 5, 60, 70), request(0, 5, 61, 62), request(0, 5, 10, 21), cutShort));
+        double kept =
+                limits.keptBy(run(1000, request(0, 5, 60, 70), request(0, 5, 61, 62), request(0, 5, 10, 21), cutShort));
 
         assertThat(kept).isEqualTo(0.25);
     }

@@ -56,7 +56,10 @@ class LinksReportTests {
                 Map.of(),
                 List.of(
                         result(Contestant.published(Runs.SETTING, policy("molink")), 400),
-                        result(Contestant.ours(Runs.SETTING, policy("molink"), Runs.SETTING.codec(), Runs.SETTING.batching()), 200),
+                        result(
+                                Contestant.ours(
+                                        Runs.SETTING, policy("molink"), Runs.SETTING.codec(), Runs.SETTING.batching()),
+                                200),
                         result(new Contestant(Baseline.OURS, Runs.SETTING), 100)));
 
         List<String> lines = new LinksTable(report).lines();

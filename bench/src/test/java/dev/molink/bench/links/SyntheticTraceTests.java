@@ -22,8 +22,10 @@ class SyntheticTraceTests {
     @ParameterizedTest
     @CsvSource({"conversation, conv, 5.53, 1.1", "code, code, 2.57, 13"})
     void hasTheStatisticsOfTheTrace(String name, String file, double rate, double variation) throws IOException {
-        Path trace = Path.of(System.getProperty("molink.shared", "absent"), "traces", "AzureLLMInferenceTrace_%s.csv"
-                .formatted(file));
+        Path trace = Path.of(
+                System.getProperty("molink.shared", "absent"),
+                "traces",
+                "AzureLLMInferenceTrace_%s.csv".formatted(file));
         assumeTrue(Files.exists(trace), () -> "NOT RUN: no trace at " + trace);
         List<Arrival> real = TraceFile.read(trace);
 
@@ -34,8 +36,7 @@ class SyntheticTraceTests {
             quantilesAgree(real, made, Arrival::generatedTokens, share);
         }
         assertThat(mean(made, Arrival::promptTokens)).isCloseTo(mean(real, Arrival::promptTokens), within(60.0));
-        assertThat(mean(made, Arrival::generatedTokens))
-                .isCloseTo(mean(real, Arrival::generatedTokens), within(12.0));
+        assertThat(mean(made, Arrival::generatedTokens)).isCloseTo(mean(real, Arrival::generatedTokens), within(12.0));
         assertThat(new Workload(name, made, 1).rate()).isCloseTo(rate, within(0.1 * rate));
         assertThat(variation(made)).isCloseTo(variation, within(0.25 * variation));
     }
@@ -58,10 +59,12 @@ class SyntheticTraceTests {
     /** Coefficient of variation of the gaps. */
     private static double variation(List<Arrival> arrivals) {
         double[] gaps = IntStream.range(1, arrivals.size())
-                .mapToDouble(i ->
-                        arrivals.get(i).nanos() - arrivals.get(i - 1).nanos())
+                .mapToDouble(i -> arrivals.get(i).nanos() - arrivals.get(i - 1).nanos())
                 .toArray();
-        double mean = IntStream.range(0, gaps.length).mapToDouble(i -> gaps[i]).average().orElseThrow();
+        double mean = IntStream.range(0, gaps.length)
+                .mapToDouble(i -> gaps[i])
+                .average()
+                .orElseThrow();
         double square = IntStream.range(0, gaps.length)
                 .mapToDouble(i -> (gaps[i] - mean) * (gaps[i] - mean))
                 .average()

@@ -20,9 +20,8 @@ class TraceFileTests {
 
     @Test
     void readsTimesRelativeToTheFirst() throws IOException {
-        Path file = file(
-                "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46.6805900,374,44\n\n"
-                        + "2023-11-16 18:15:50.9951690,396,109\r\n2023-11-16 18:15:51,1,2\n");
+        Path file = file("TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46.6805900,374,44\n\n"
+                + "2023-11-16 18:15:50.9951690,396,109\r\n2023-11-16 18:15:51,1,2\n");
 
         assertThat(TraceFile.read(file))
                 .containsExactly(
@@ -37,9 +36,7 @@ class TraceFileTests {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     2023-11-16 18:15:46,374            | has 2 columns
                     2023-11-16 18:15:46,374,44,9       | has 4 columns
                     2023-11-16T18:15:46,374,44         | has no time

@@ -80,8 +80,8 @@ class WorkloadTests {
 
         assertThat(sample.cut()).isEqualTo(10_000 - 993);
         assertThat(sample.arrivals())
-                .allSatisfy(each -> assertThat(each.promptTokens() + each.generatedTokens())
-                        .isLessThanOrEqualTo(1000));
+                .allSatisfy(each ->
+                        assertThat(each.promptTokens() + each.generatedTokens()).isLessThanOrEqualTo(1000));
     }
 
     @Test

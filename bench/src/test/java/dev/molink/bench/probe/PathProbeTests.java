@@ -116,9 +116,10 @@ class PathProbeTests {
             String address = address(silent.getLocalPort());
 
             assertThatThrownBy(() -> PathProbe.measure(dialer, address, PathProbe.MAX_TRAIN_BYTES))
-                    .isInstanceOfSatisfying(StatusException.class, timeout -> assertThat(
-                                    timeout.getStatus().getCode())
-                            .isEqualTo(Status.Code.DEADLINE_EXCEEDED));
+                    .isInstanceOfSatisfying(
+                            StatusException.class,
+                            timeout ->
+                                    assertThat(timeout.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED));
         }
     }
 

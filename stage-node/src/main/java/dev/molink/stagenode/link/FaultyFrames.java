@@ -89,8 +89,7 @@ final class FaultyFrames implements Consumer<Frame> {
     /** Turns one bit: of the checksum, the header or the data, by their lengths. */
     private Frame corrupt(Frame frame) {
         int headerBytes = frame.getHeader().size();
-        int position =
-                random.nextInt(Integer.BYTES + headerBytes + frame.getData().size());
+        int position = random.nextInt(Integer.BYTES + headerBytes + frame.getData().size());
         int bit = random.nextInt(Byte.SIZE);
         if (position < Integer.BYTES) {
             return frame.toBuilder()

@@ -74,7 +74,11 @@ final class LinkSender {
      * @param sinks one for each of its lanes
      * @param onFailure called once, by the sender's thread, if the link is of no use
      */
-    LinkSender(String name, Outbox outbox, List<? extends FrameSink> sinks, Consumer<CorruptFrameException> onFailure) {
+    LinkSender(
+            String name,
+            Outbox outbox,
+            List<? extends FrameSink> sinks,
+            Consumer<CorruptFrameException> onFailure) {
         this.outbox = outbox;
         this.sinks = List.copyOf(sinks);
         this.onFailure = onFailure;
@@ -285,12 +289,7 @@ final class LinkSender {
         switch (event) {
             case Event.Urgent(int lane, Frame frame) -> sinks.get(lane).send(frame);
             case Event.Rows(HiddenRows rows) -> rows.values().release();
-            case Event.Plan _,
-                    Event.Outcome _,
-                    Event.Abandon _,
-                    Event.DecodeRuns _,
-                    Event.Beat _,
-                    Event.Acknowledged _ -> {}
+            case Event.Plan _, Event.Outcome _, Event.Abandon _, Event.DecodeRuns _, Event.Beat _, Event.Acknowledged _ -> {}
         }
     }
 

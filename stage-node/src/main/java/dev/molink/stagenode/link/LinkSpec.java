@@ -12,4 +12,9 @@ import dev.molink.stagenode.codec.ActivationCodec;
  * @param codec how these are written
  */
 public record LinkSpec(
-        long epoch, String localNodeId, String peerNodeId, String peerName, int hiddenSize, ActivationCodec codec) {}
+        long epoch,
+        String localNodeId,
+        String peerNodeId,
+        String peerName,
+        int hiddenSize,
+        ActivationCodec codec) {}

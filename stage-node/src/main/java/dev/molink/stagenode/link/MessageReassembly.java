@@ -18,7 +18,7 @@ final class MessageReassembly {
     private static final int MAX_AHEAD = 4096;
 
     /** Of messages that are not complete or wait for one that is not. */
-    private static final long MAX_HELD_BYTES = 2L * MAX_MESSAGE_BYTES;
+    static final long MAX_HELD_BYTES = 2L * MAX_MESSAGE_BYTES;
 
     private final Map<Long, Partial> partial = new HashMap<>();
     private long next;

@@ -68,20 +68,24 @@ final class SentFrames {
                 missing(unacknowledged.subMap(gap.getFirst(), true, gap.getLast(), true), highest, nowNanos);
             }
         }
-        Iterator<Map.Entry<Long, Sent>> sent =
-                unacknowledged.headMap(highest, true).entrySet().iterator();
         Iterator<Gap> gaps = acknowledgement.getMissingList().iterator();
         Gap gap = gaps.hasNext() ? gaps.next() : null;
-        while (sent.hasNext()) {
-            Map.Entry<Long, Sent> entry = sent.next();
-            while (gap != null && gap.getLast() < entry.getKey()) {
+        Iterator<Map.Entry<Long, Sent>> entries =
+                unacknowledged.headMap(highest, true).entrySet().iterator();
+        while (entries.hasNext()) {
+            Map.Entry<Long, Sent> entry = entries.next();
+            long sequence = entry.getKey();
+            Piece piece = entry.getValue().piece;
+            while (gap != null && gap.getLast() < sequence) {
                 gap = gaps.hasNext() ? gaps.next() : null;
             }
-            if (gap == null || entry.getKey() < gap.getFirst()) {
-                sent.remove();
-                if (entry.getValue().piece != null) {
-                    arrived.accept(entry.getValue().piece);
-                }
+            if (gap != null && gap.getFirst() <= sequence) {
+                continue;
+            }
+            // The entry is of no use from here on: the map moves another one into its place.
+            entries.remove();
+            if (piece != null) {
+                arrived.accept(piece);
             }
         }
     }

@@ -7,6 +7,7 @@ import dev.molink.stagenode.engine.HeadSettings;
 import dev.molink.stagenode.engine.WireOptions;
 import dev.molink.stagenode.execution.KvDtype;
 import dev.molink.stagenode.link.HostPort;
+import dev.molink.stagenode.link.LinkFaults;
 import dev.molink.stagenode.pipeline.StageOptions;
 import dev.molink.stagenode.speculation.SpeculationOption;
 import dev.molink.stagenode.transmit.TransmitPolicy;
@@ -205,6 +206,14 @@ final class StageCommand {
             description = "where node id and report journal are kept (default: ~/.molink/stage-<grpc-port>)")
     private @Nullable Path data;
 
+    @Option(
+            names = "--link-faults",
+            hidden = true,
+            paramLabel = "FAULTS",
+            description = "faults made on purpose in frames that go out: shares of corrupt, duplicate, drop and reorder,"
+                    + " and a seed, such as corrupt=0.01,seed=7")
+    private String linkFaults = "";
+
     @Mixin
     private LaterFlags later = new LaterFlags();
 
@@ -229,6 +238,7 @@ final class StageCommand {
         gateways();
         initialPeer();
         advertised();
+        linkFaults();
     }
 
     private void requireKvDtype() {
@@ -268,6 +278,11 @@ final class StageCommand {
 
     private SpeculationOption speculation() {
         return read("--speculation", speculation, SpeculationOption::parse);
+    }
+
+    /** Faults that this stage makes on purpose in what it sends. */
+    LinkFaults linkFaults() {
+        return linkFaults.isEmpty() ? LinkFaults.NONE : read("--link-faults", linkFaults, LinkFaults::parse);
     }
 
     private <T> T read(String flag, String text, Function<String, T> parser) {

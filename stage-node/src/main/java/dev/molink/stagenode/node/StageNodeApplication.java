@@ -126,6 +126,7 @@ public final class StageNodeApplication {
                     data,
                     secret,
                     places,
+                    command.linkFaults(),
                     StageNodeApplication::exit);
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);

@@ -24,6 +24,7 @@ import dev.molink.stagenode.gatewaylink.NodeProfile;
 import dev.molink.stagenode.journal.CounterJournal;
 import dev.molink.stagenode.journal.ReportJournal;
 import dev.molink.stagenode.link.HostPort;
+import dev.molink.stagenode.link.LinkFaults;
 import dev.molink.stagenode.link.PeerDialer;
 import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.pipeline.Epochs;
@@ -80,7 +81,10 @@ final class StageProcess implements AutoCloseable {
     /** Where the process listens and whom it dials. */
     record Places(HostPort own, List<HostPort> gateways, Optional<HostPort> peer) {}
 
-    /** @param onHopeless called with a sentence when nobody will take this node as it is */
+    /**
+     * @param linkFaults made on purpose in frames that go out
+     * @param onHopeless called with a sentence when nobody will take this node as it is
+     */
     StageProcess(
             LoadedStage stage,
             HeadSettings head,
@@ -89,6 +93,7 @@ final class StageProcess implements AutoCloseable {
             DataFolder data,
             ClusterSecret secret,
             Places places,
+            LinkFaults linkFaults,
             Consumer<String> onHopeless)
             throws IOException {
         this.stage = stage;
@@ -98,7 +103,7 @@ final class StageProcess implements AutoCloseable {
         this.data = data;
         this.journal = ReportJournal.open(data.reports());
         this.counters = CounterJournal.open(data.counters());
-        this.dialer = new PeerDialer(secret, calls);
+        this.dialer = new PeerDialer(secret, calls, linkFaults);
         this.gateways = new GatewayLinks(new Profile(), new Duties(), dialer, journal, new SecureRandom(), onHopeless);
         StageDescription self = stage.description(data.nodeId(), places.own().toString());
         AssetStore assets = new AssetStore();

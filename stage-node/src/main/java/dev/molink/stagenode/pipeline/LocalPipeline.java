@@ -19,6 +19,7 @@ import dev.molink.stagenode.engine.HeadStatus;
 import dev.molink.stagenode.engine.StageSettings;
 import dev.molink.stagenode.execution.StageExecutor;
 import dev.molink.stagenode.journal.RequestCounts;
+import dev.molink.stagenode.link.LinkFaults;
 import dev.molink.stagenode.link.PeerDialer;
 import dev.molink.stagenode.model.ModelFiles;
 import dev.molink.stagenode.model.ModelSource;
@@ -73,6 +74,11 @@ public final class LocalPipeline implements AutoCloseable {
 
         /** What the stage has done for a request, in differences; must not wait. */
         default void counted(int stage, RequestCounts counts) {}
+
+        /** Faults that the links between the stages make on purpose. */
+        default LinkFaults linkFaults() {
+            return LinkFaults.NONE;
+        }
     }
 
     /** Which way calls between stages take. */
@@ -98,7 +104,7 @@ public final class LocalPipeline implements AutoCloseable {
 
     private final ExecutorService calls = StageThreads.forCalls();
     private final ClusterSecret secret = ClusterSecret.of(UUID.randomUUID().toString());
-    private final PeerDialer dialer = new PeerDialer(secret, calls);
+    private final PeerDialer dialer;
     private final List<Member> members = new ArrayList<>();
     private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
     private final BlockingQueue<PipelineReport> reports = new ArrayBlockingQueue<>(64);
@@ -127,6 +133,7 @@ public final class LocalPipeline implements AutoCloseable {
         this.settings = settings;
         this.routes = routes;
         this.observer = observer;
+        this.dialer = new PeerDialer(secret, calls, observer.linkFaults());
     }
 
     /**

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param modelId the model's name for clients; null takes it from the model's location
  * @param pipeline stages with the same name and model make one pipeline
- * @param device {@code auto}, {@code cpu}, {@code cuda:N}
+ * @param device {@code auto}, {@code cpu}, {@code cuda:N}, or {@code sim:NAME} for one that is not there
  * @param dtype how weights are held: {@code auto} as they are stored, or the name of that type
  * @param threads CPU threads that compute
  * @param maxModelLen most tokens of prompt and generation together; null takes the model's own

@@ -31,7 +31,7 @@ final class Sequence {
     private final int choice;
     private final Prompt prompt;
     private final SequenceIds tokenIds;
-    private final RowCounter rows = new RowCounter();
+    private final RowTally rows = new RowTally();
 
     private State state = State.WAITING;
     private Priority priority;

@@ -290,8 +290,7 @@ class LinkTests {
             link.sendHidden(hidden(1, 9), 2, rows.asSlice(2 * 16, 6 * 16));
             link.sendHidden(hidden(1, 9), 8, rows.asSlice(8 * 16, 16));
 
-            assertThat(take(answering.hidden).values().toArray(ValueLayout.JAVA_BYTE))
-                    .isEqualTo(values);
+            assertThat(take(answering.hidden).values().toArray(ValueLayout.JAVA_BYTE)).isEqualTo(values);
         }
 
         @Test

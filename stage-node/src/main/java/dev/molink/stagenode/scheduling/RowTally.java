@@ -1,7 +1,7 @@
 package dev.molink.stagenode.scheduling;
 
 /** Adds up a sequence's rows by cause. */
-final class RowCounter {
+final class RowTally {
 
     private long computed;
     private long recomputed;
