@@ -38,6 +38,6 @@ final class ShortestLately {
     }
 
     private @Nullable Time shortest() {
-        return before == null || current != null && current.nanos() <= before.nanos() ? current : before;
+        return before == null || (current != null && current.nanos() <= before.nanos()) ? current : before;
     }
 }
