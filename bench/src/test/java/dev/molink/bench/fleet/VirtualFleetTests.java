@@ -30,6 +30,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class VirtualFleetTests {
 
+    /** Of policies that send messages as a whole. */
+    private static final int FRAME = 64 << 10;
+
     private static final LinkShape NO_LINK = new LinkShape(Double.POSITIVE_INFINITY, Duration.ZERO);
     private static final DeviceProfile DEVICE = new DeviceProfile("test", 1e12, 1e14, 24_000_000_000L, 15_000, 300_000);
     private static final ModelConfig MODEL = new ModelConfig(
@@ -131,9 +134,12 @@ class VirtualFleetTests {
         FleetRun run = new VirtualFleet().run(setting(slow, "fixed:1@whole"), List.of(new Arrival(0, rows, 1)));
 
         long hidden = rows * MODEL.hiddenSize() * 2L;
-        long frames = Math.ceilDiv(hidden, 256 << 10);
-        long lastFrame = hidden - (frames - 1) * (256 << 10);
-        long wire = (frames - 1) * wireNanos(slow, (256 << 10) + WireSizes.overhead(256 << 10))
+        long frames = Math.ceilDiv(hidden, FRAME);
+        long lastFrame = hidden - (frames - 1) * FRAME;
+        long wire = (frames - 1)
+                        * wireNanos(
+                                slow,
+                                FRAME + WireSizes.overhead(FRAME))
                 + wireNanos(slow, lastFrame + WireSizes.overhead((int) lastFrame));
         int outcome = 20 + 13;
         long back = wireNanos(slow, outcome + WireSizes.overhead(outcome));
@@ -155,7 +161,7 @@ class VirtualFleetTests {
         // The wire is slower than the last layer, so it is busy from the first tile on.
         double atLeast = stage
                 - lastLayer * 7 / 8.0
-                + (hidden + Math.ceilDiv(hidden, 256 << 10) * WireSizes.overhead(256 << 10))
+                + (hidden + Math.ceilDiv(hidden, FRAME) * WireSizes.overhead(FRAME))
                         / slow.bytesPerSecond()
                         * 1e9
                 + 2 * 20_000_000L

@@ -19,7 +19,7 @@ final class PiecePolicy implements BatchingPolicy {
     public Decision decide(long nowNanos, Measurements measurements, Load load) {
         Decision other = groups.decide(nowNanos, measurements, load);
         Decision current = decision;
-        if (current == null || other != asked) {
+        if (current == null || !other.equals(asked)) {
             asked = other;
             current = new Decision(
                     other.decodeGroups(), PrefillSteps.of(measurements, pieceTokens), pieceTokens, reason(other));

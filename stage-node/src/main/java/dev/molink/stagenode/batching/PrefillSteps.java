@@ -30,14 +30,14 @@ final class PrefillSteps {
     }
 
     private static long toFill(Measurements measurements, int pieceTokens) {
-        double computing = 0;
+        long computing = 0;
         double busiest = pieceTokens * measurements.slowestRowNanos();
         for (Measurements.Stage stage : measurements.stages()) {
-            double piece = Math.max(stage.decodeStepNanos(), (double) pieceTokens * stage.prefillTokenNanos());
+            long piece = Math.max(stage.decodeStepNanos(), pieceTokens * stage.prefillTokenNanos());
             computing += piece;
-            busiest = Math.max(busiest, piece);
+            busiest = Math.max(busiest, (double) piece);
         }
-        double cycle = computing + measurements.allDelaysNanos() + pieceTokens * measurements.allRowNanos();
+        double cycle = (double) (computing + measurements.allDelaysNanos()) + pieceTokens * measurements.allRowNanos();
         return (long) Math.ceil(cycle / busiest) + 1;
     }
 }

@@ -3,18 +3,27 @@ package dev.molink.stagenode.transmit;
 /** A number for each class that goes up and down. */
 final class ClassCounts {
 
-    private final long[] counts = new long[TransmitClass.values().length];
+    private long control;
+    private long decode;
+    private long prefill;
 
     void add(TransmitClass kind, long difference) {
-        counts[kind.ordinal()] += difference;
+        switch (kind) {
+            case CONTROL -> control += difference;
+            case DECODE -> decode += difference;
+            case PREFILL -> prefill += difference;
+        }
     }
 
     long of(TransmitClass kind) {
-        return counts[kind.ordinal()];
+        return switch (kind) {
+            case CONTROL -> control;
+            case DECODE -> decode;
+            case PREFILL -> prefill;
+        };
     }
 
     TransmitFigures.PerClass perClass() {
-        return new TransmitFigures.PerClass(
-                of(TransmitClass.CONTROL), of(TransmitClass.DECODE), of(TransmitClass.PREFILL));
+        return new TransmitFigures.PerClass(control, decode, prefill);
     }
 }

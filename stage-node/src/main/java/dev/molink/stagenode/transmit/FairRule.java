@@ -2,6 +2,7 @@ package dev.molink.stagenode.transmit;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,13 +10,22 @@ import org.jspecify.annotations.Nullable;
  * message waits for one prefill frame at most, except while prefill is below its floor.
  *
  * <p><b>Window.</b> Prefill bytes under way are at most rate × round trip and one frame more: what fills the link, so that
- * nothing queues below us, where nobody could overtake it. What decode has under way counts too, down to a fifth of the
- * product, because both share the wire.
+ * nothing queues below us, where nobody could overtake it. Before the first sample they are 256 KiB and a frame.
  *
  * <p><b>Floor.</b> While prefill could go, every byte of another class earns it a third of a byte; what it sends is paid from
- * that, with one frame of debt at most, and as soon as the next decode frame would take the account over zero, prefill
- * goes instead. Over {@code n} frames' time this gives at least {@code (n / 3 − 1) ÷ (4 n / 3)}: above a fifth from 20
- * frames on, and never more than a quarter and two frames.
+ * that, with one frame of debt or credit at most. As soon as nothing is owed by it, prefill goes before decode. It so has at least
+ * {@code n / 3 − 4 / 3} frames of {@code 4 n / 3}, which is a fifth from 20 frames on, and a quarter in the long run. Control
+ * earns, but never waits: it is small.
+ *
+ * <p><b>Order.</b> Among prefills the one with the fewest bytes left goes first, {@link ShortestPrefills}. What that is good
+ * for depends on how long messages are. Where a prefill message takes hundreds of milliseconds, small frames alone take most
+ * of the wait off decode, and every other policy that cuts prefill comes close only as far as its pieces are short. Where it
+ * takes a few (1 Gbit/s, or eight bits a value), nobody waits long for one message any more and decode gains little from the
+ * policy; what is left to win is the mean TTFT, and that is a question of which prompt is through first: to send two prompts
+ * in turns, as {@code molink} and {@code concurrent} do, ends both of them late, and to send them as they came lets a short
+ * one wait for a long one. Fewest bytes first is the order with the least mean (Schrage 1968), and the limit of 2 s bounds what
+ * the long one pays. It must count whole prompts, not messages: the last piece of a long prompt is short, and if it overtook
+ * the pieces in front of it, it would take the wire from others and be useless at the other end.
  */
 final class FairRule implements TransmitRule {
 
@@ -26,10 +36,9 @@ final class FairRule implements TransmitRule {
     static final long UNKNOWN_WINDOW_BYTES = 256 << 10;
 
     private static final long EARNING_SHARE = 3;
-    private static final long LEAST_WINDOW_SHARE = 5;
 
     private final LinkEstimator estimator;
-    private final ClassCounts underWay;
+    private final LongSupplier prefillUnderWay;
     private final Deque<QueuedMessage> controls = new ArrayDeque<>();
     private final Deque<QueuedMessage> decodes = new ArrayDeque<>();
     private final ShortestPrefills prefills = new ShortestPrefills();
@@ -40,9 +49,10 @@ final class FairRule implements TransmitRule {
     /** Whether a prefill frame could have gone when the last choice was made. */
     private boolean prefillCouldGo;
 
-    FairRule(LinkEstimator estimator, ClassCounts underWay) {
+    /** @param prefillUnderWay bytes of prefill that went out and were not acknowledged */
+    FairRule(LinkEstimator estimator, LongSupplier prefillUnderWay) {
         this.estimator = estimator;
-        this.underWay = underWay;
+        this.prefillUnderWay = prefillUnderWay;
         this.account = -EARNING_SHARE * frameBytes();
     }
 
@@ -107,12 +117,12 @@ final class FairRule implements TransmitRule {
         QueuedMessage prefill = prefillWritable ? prefills.first(nowNanos) : null;
         long prefillBytes = prefill == null ? 0 : prefillBytes(prefill, frameBytes);
         prefillCouldGo = prefillBytes > 0;
-        account = Math.max(account, -EARNING_SHARE * frameBytes);
+        account = Math.clamp(account, -EARNING_SHARE * frameBytes, EARNING_SHARE * frameBytes);
         if (decodeWritable && !controls.isEmpty()) {
             return new Choice(controls.element(), frameBytes);
         }
         QueuedMessage decode = decodeWritable ? decodes.peek() : null;
-        if (decode != null && !(prefillCouldGo && isFloorDue(decode, frameBytes))) {
+        if (decode != null && !(prefillCouldGo && account >= 0)) {
             return new Choice(decode, frameBytes);
         }
         return prefill == null || prefillBytes == 0 ? null : new Choice(prefill, prefillBytes);
@@ -120,17 +130,12 @@ final class FairRule implements TransmitRule {
 
     /** How much of a prefill message may go: 0 where its window is closed. */
     private long prefillBytes(QueuedMessage prefill, long frameBytes) {
-        long window = windowBytes();
-        long share = Math.max(window - underWay.of(TransmitClass.DECODE), window / LEAST_WINDOW_SHARE);
-        long room = share + frameBytes - underWay.of(TransmitClass.PREFILL);
+        long window = windowBytes() + frameBytes;
+        long room = window - prefillUnderWay.getAsLong();
         // Never more than half of what may be under way, so that a frame is on the wire while another's answer comes.
-        long most = Math.min(frameBytes, Math.max(LEAST_FRAME_BYTES, (share + frameBytes) / 2));
+        long most = Math.min(frameBytes, Math.max(LEAST_FRAME_BYTES, window / 2));
         long wanted = Math.min(most, prefill.sendableBytes());
         return room >= Math.min(wanted, LEAST_FRAME_BYTES) ? Math.min(room, wanted) : 0;
-    }
-
-    private boolean isFloorDue(QueuedMessage decode, long frameBytes) {
-        return account + Math.min(decode.sendableBytes(), frameBytes) > 0;
     }
 
     @Override

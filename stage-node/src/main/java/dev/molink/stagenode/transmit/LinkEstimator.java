@@ -93,7 +93,7 @@ final class LinkEstimator {
     void arrived(Departure departure, long peerNanos, long nowNanos) {
         transit.add(peerNanos - departure.nanos(), departure.length(), nowNanos);
         roundTrip(nowNanos - departure.nanos(), nowNanos);
-        if (departure.linkBytes() <= arrivedBytes || arrived && peerNanos - arrivedNanos < 0) {
+        if (departure.linkBytes() <= arrivedBytes || (arrived && peerNanos - arrivedNanos < 0)) {
             return;
         }
         long idle = takeUntil(departure);

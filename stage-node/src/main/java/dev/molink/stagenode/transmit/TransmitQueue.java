@@ -52,7 +52,7 @@ public final class TransmitQueue {
             case FIFO -> new FifoRule();
             case CONCURRENT -> new ConcurrentRule();
             case MOLINK -> new MolinkRule(estimator);
-            case FAIR -> new FairRule(estimator, underWay);
+            case FAIR -> new FairRule(estimator, () -> underWay.of(TransmitClass.PREFILL));
         };
     }
 

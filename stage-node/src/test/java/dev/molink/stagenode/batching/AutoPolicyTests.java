@@ -203,7 +203,8 @@ class AutoPolicyTests {
             Measurements measured = Pipelines.equal(3, 1, 0.2, 10, 100);
 
             assertThat(PrefillSteps.of(measured, Decision.WHOLE_PROMPT)).isEqualTo(3);
-            assertThat(new MolinkPolicy(false).decide(0, measured, EIGHT).prefillSteps()).isEqualTo(3);
+            assertThat(new MolinkPolicy(false).decide(0, measured, EIGHT).prefillSteps())
+                    .isEqualTo(3);
         }
     }
 

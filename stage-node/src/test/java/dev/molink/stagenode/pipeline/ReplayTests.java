@@ -43,7 +43,8 @@ class ReplayTests {
         assertThat(recorder.recorded()).hasSize(1 + STAGES + STAGES);
         assertThat(recorder.recorded()).allSatisfy(Recorded::assertReplays);
         long decisions = recorder.recorded().stream()
-                .mapToLong(log -> log.count(SchedulerEvent.PlanAsked.class) + log.count(StageEvent.DecisionAsked.class)
+                .mapToLong(log -> log.count(SchedulerEvent.PlanAsked.class)
+                        + log.count(StageEvent.DecisionAsked.class)
                         + log.count(QueueEvent.DecisionAsked.class))
                 .sum();
         assertThat(decisions).isGreaterThan(20L * REQUESTS);

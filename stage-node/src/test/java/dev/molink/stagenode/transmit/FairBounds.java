@@ -2,6 +2,7 @@ package dev.molink.stagenode.transmit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.transmit.TransmitDecision.Send;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,27 +30,44 @@ final class FairBounds {
     }
 
     void sent(Send frame, boolean decodeWaits, boolean prefillWaits) {
-        TransmitFigures figures = link.queue.figures();
         boolean isPrefill = frame.kind() == TransmitClass.PREFILL;
         long underWay = link.unacknowledgedPrefillBytes();
-        boolean isOpen = underWay <= figures.windowBytes();
-        assertThat(frame.length()).isLessThanOrEqualTo((int) figures.frameBytes());
+        boolean isOpen = underWay <= windowBytes();
+        assertThat(frame.length()).as("frame of %s", frame.kind()).isLessThanOrEqualTo((int) frameBytes());
         if (isPrefill) {
             assertThat(underWay + frame.length())
                     .as("unacknowledged prefill bytes")
-                    .isLessThanOrEqualTo(figures.windowBytes() + figures.frameBytes());
+                    .isLessThanOrEqualTo(windowBytes() + frameBytes());
         }
         if (prefillWaits && isOpen) {
             contested.add(new Contested(frame.length(), isPrefill));
             longestWindowBytes = Math.max(
-                    longestWindowBytes, Math.max(0.25 * link.queue.rate().bytesPerSecond(), 20 * figures.frameBytes()));
+                    longestWindowBytes, Math.max(0.25 * link.queue.rate().bytesPerSecond(), 20 * frameBytes()));
         }
         timesClosed += prefillWaits && !isOpen ? 1 : 0;
-        watchDecode(frame, isPrefill, decodeWaits, figures.frameBytes());
+        watchDecode(frame, isPrefill, decodeWaits);
     }
 
-    /** While decode waits without a break, prefill gets no more than a quarter, and two frames. */
-    private void watchDecode(Send frame, boolean isPrefill, boolean decodeWaits, long frameBytes) {
+    /** 2 ms of the measured rate, 16 to 256 KiB. */
+    private long frameBytes() {
+        return Math.clamp(Math.ceilDiv(link.queue.rate().bytesPerSecond(), 500), 16 << 10, 256 << 10);
+    }
+
+    /** Measured rate × round trip, which is twice the delay; 256 KiB before anything is measured. */
+    private long windowBytes() {
+        LinkRate rate = link.queue.rate();
+        if (rate.bytesPerSecond() == 0) {
+            return 256 << 10;
+        }
+        // Rounding of the rate and of half the round trip.
+        return (long) Math.ceil((rate.bytesPerSecond() + 1) / 1e9 * (2 * rate.oneWayNanos() + 1));
+    }
+
+    /**
+     * While decode waits without a break, prefill gets no more than a quarter, and two frames; a third of what the others get,
+     * and a little, for the length of a frame moves with the estimate.
+     */
+    private void watchDecode(Send frame, boolean isPrefill, boolean decodeWaits) {
         if (!decodeWaits) {
             stretchPrefillBytes = 0;
             stretchOtherBytes = 0;
@@ -63,7 +81,7 @@ final class FairBounds {
         }
         assertThat(stretchPrefillBytes)
                 .as("prefill bytes while decode waits, beside %d others", stretchOtherBytes)
-                .isLessThanOrEqualTo(stretchOtherBytes / 3 + 2 * frameBytes);
+                .isLessThanOrEqualTo(Math.round(stretchOtherBytes * 0.34) + 2 * frameBytes());
     }
 
     /** In every window of contested time, and in those half as long again, prefill has its share. */
@@ -96,10 +114,7 @@ final class FairBounds {
 
     /** Whether so little is under way that a frame of any length fits. */
     boolean mustSend() {
-        TransmitFigures figures = link.queue.figures();
-        long underWay = link.unacknowledgedPrefillBytes()
-                + figures.unacknowledgedBytes().decode();
-        return underWay + FairRule.LEAST_FRAME_BYTES <= figures.windowBytes() + figures.frameBytes();
+        return link.unacknowledgedPrefillBytes() + (16 << 10) + 2 <= windowBytes() + frameBytes();
     }
 
     /** Prefill frames that went although decode waited. */

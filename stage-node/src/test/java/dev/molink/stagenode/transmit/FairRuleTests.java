@@ -150,28 +150,6 @@ class FairRuleTests {
         }
 
         @Test
-        void leavesRoomForDecodeThatIsUnderWay() {
-            queue.add(1, DECODE, 100_000, SECOND);
-            drain(SECOND);
-            queue.add(2, PREFILL, 1_000_000, SECOND);
-
-            long bytes = drain(SECOND).stream().mapToLong(Send::length).sum();
-
-            assertThat(bytes).isEqualTo(WINDOW_BYTES - 100_000 + FRAME_BYTES);
-        }
-
-        @Test
-        void keepsAFifthOfTheWindowForPrefill() {
-            queue.add(1, DECODE, 1_000_000, SECOND);
-            drain(SECOND);
-            queue.add(2, PREFILL, 1_000_000, SECOND);
-
-            long bytes = drain(SECOND).stream().mapToLong(Send::length).sum();
-
-            assertThat(bytes).isEqualTo(WINDOW_BYTES / 5 + FRAME_BYTES);
-        }
-
-        @Test
         void takesLostBytesForGone() {
             queue.add(1, PREFILL, 1_000_000, SECOND);
             drain(SECOND);

@@ -94,13 +94,13 @@ class TransmitQueuePropertyTests {
             link.backJitter(random.nextInt(3) == 0 ? random.nextDouble() * 5 : 0);
             link.onDecision(this::watch);
             this.bounds = new FairBounds(link);
-            arrivals(random.nextDouble(0.3, 2), random.nextDouble(0.1, 2));
+            arrivals(random.nextDouble(0.3, 3), random.nextDouble(0.3, 2));
         }
 
-        /** Decode and prefill messages that load the link so much each, in bytes of its rate. */
+        /** Decode and prefill messages that load the link so much each. */
         private void arrivals(double decodeLoad, double prefillLoad) {
-            long decodeBytes = 2_000 + random.nextInt(100_000);
-            long prefillBytes = 20_000 + random.nextInt(2_000_000);
+            long decodeBytes = Math.round(link.bytesPerSecond() * random.nextDouble(0.002, 0.04));
+            long prefillBytes = Math.round(link.bytesPerSecond() * random.nextDouble(0.01, 0.3));
             double decodeNanos = decodeBytes / (link.bytesPerSecond() * decodeLoad) * 1e9;
             double prefillNanos = prefillBytes / (link.bytesPerSecond() * prefillLoad) * 1e9;
             long decodeAt = 0;
