@@ -322,8 +322,6 @@ class LinkTests {
         @Test
         void measuresTheRateByLargeTensorsAndTheDelayByTheEchoesOfItsBeats() throws Exception {
             OutboundLink link = openOutbound();
-            assertThat(link.rate()).isEqualTo(LinkRate.UNKNOWN);
-
             link.beat();
             link.sendHidden(hidden(1, 100_000), 0, MemorySegment.ofArray(new byte[100_000 * 16]));
 
