@@ -322,6 +322,7 @@ class LinkTests {
         @Test
         void measuresTheRateByLargeTensorsAndTheDelayByTheEchoesOfItsBeats() throws Exception {
             OutboundLink link = openOutbound();
+
             link.beat();
             link.sendHidden(hidden(1, 100_000), 0, MemorySegment.ofArray(new byte[100_000 * 16]));
 
