@@ -52,9 +52,9 @@ class FaultyLinksIT {
         recordsExpected.clear();
 
         try (LinkedStages stages = LinkedStages.start(BAD, "--codec", codec, "--link-faults", FAULTS)) {
-            long epoch = stages.engine().get("epoch").asLong();
+            long epoch = epochAfter(0, stages);
             assertThat(askAll(stages)).isEqualTo(expected);
-            assertThat(stages.engine().get("epoch").asLong())
+            assertThat(epochAfter(0, stages))
                     .as("stalls and bad frames end no formation")
                     .isEqualTo(epoch);
             assertFaultsHappened(stages);
@@ -65,7 +65,7 @@ class FaultyLinksIT {
                 return answer.statusCode() == 200 && tokens(answer).equals(expected.getFirst());
             });
             assertThat(askAll(stages)).isEqualTo(expected);
-            assertThat(stages.engine().get("epoch").asLong()).isGreaterThan(epoch);
+            assertThat(epochAfter(epoch, stages)).isGreaterThan(epoch);
             assertOneRecordEach(stages);
         }
     }
@@ -119,6 +119,14 @@ class FaultyLinksIT {
         if (!NOT_TAKEN.contains(answer.statusCode())) {
             recordsExpected.put(answer.headers().firstValue("x-request-id").orElseThrow(), 1);
         }
+    }
+
+    /** The epoch of the formation, which the head tells with its next heartbeat. */
+    private static long epochAfter(long last, LinkedStages stages) throws Exception {
+        Eventually.within(
+                "the head tells of a later formation than %d".formatted(last),
+                () -> stages.engine().path("epoch").asLong(0) > last);
+        return stages.engine().get("epoch").asLong();
     }
 
     private static void assertFaultsHappened(LinkedStages stages) {
