@@ -167,9 +167,12 @@ class FaultyLinksIT {
             assertThat(tokens(answer)).isEqualTo(expected);
             return;
         }
-        assertThat(answer.statusCode()).as(answer.body()).isIn(404, 500, 502, 503);
-        assertThat(JsonMapper.shared().readTree(answer.body()).at("/error/code").asString())
-                .isNotEmpty();
+        assertThat(errorCode(answer.body())).isIn("pipeline_lost", "model_not_found", "server_is_overloaded");
+    }
+
+    /** Empty where the answer is none. */
+    private static String errorCode(String body) {
+        return JsonMapper.shared().readTree(body).at("/error/code").asString("");
     }
 
     private void assertOneRecordEach(LinkedStages stages) {
