@@ -56,7 +56,8 @@ class SlowLinksIT {
 
     private void sendALongPrompt(RunningDemo demo) throws Exception {
         asked++;
-        String prompt = "%d. The stage sends and the next one waits. ".formatted(asked).repeat(60);
+        String prompt =
+                "%d. The stage sends and the next one waits. ".formatted(asked).repeat(60);
         Map<String, Object> request =
                 Map.of("model", "molink-demo", "prompt", prompt, "max_tokens", 1, "temperature", 0);
         HttpResponse<String> answer =

@@ -76,8 +76,7 @@ public class RowRangesBenchmark {
         ModelFiles files = ModelFiles.open(ModelSource.of(model), _ -> {
             throw new IllegalArgumentException("the model must be a folder or a file: " + model);
         });
-        stage = DecoderStages.open(
-                TensorOpsProvider.open("cpu:vector", threads), files.map(new LayerRange(0, layers)));
+        stage = DecoderStages.open(TensorOpsProvider.open("cpu:vector", threads), files.map(new LayerRange(0, layers)));
         int groups = stage.kvGroups().size();
         int blocks = Math.ceilDiv(rows, KvCacheShape.BLOCK_TOKENS);
         stage.prepare(Collections.nCopies(groups, blocks));

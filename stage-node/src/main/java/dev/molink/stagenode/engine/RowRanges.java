@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Puts the row ranges of a step's hidden state together, for a way out that hands on whole states. Owned by the thread
  * that sends.
  */
-public final class RowRanges {
+final class RowRanges {
 
     private final ActivationPool pool;
     private @Nullable Activation gathered;
@@ -18,7 +18,7 @@ public final class RowRanges {
     private int rows;
 
     /** @param pool gives the memory of what is put together */
-    public RowRanges(ActivationPool pool) {
+    RowRanges(ActivationPool pool) {
         this.pool = pool;
     }
 
@@ -29,7 +29,8 @@ public final class RowRanges {
      *     before
      * @throws IllegalStateException if the range does not follow the one before it
      */
-    public @Nullable Activation add(StepPlan plan, int hiddenSize, int firstRow, MemorySegment values) {
+    @Nullable
+    Activation add(StepPlan plan, int hiddenSize, int firstRow, MemorySegment values) {
         long rowBytes = (long) hiddenSize * Float.BYTES;
         Activation state = firstRow == 0 ? begin(plan, rowBytes) : gathered;
         if (state == null || plan.stepId() != stepId || firstRow != rows) {

@@ -89,11 +89,12 @@ final class FaultyFrames implements Consumer<Frame> {
     /** Turns one bit: of the checksum, the header or the data, by their lengths. */
     private Frame corrupt(Frame frame) {
         int headerBytes = frame.getHeader().size();
-        int position = random.nextInt(Integer.BYTES + headerBytes + frame.getData().size());
+        int position =
+                random.nextInt(Integer.BYTES + headerBytes + frame.getData().size());
         int bit = random.nextInt(Byte.SIZE);
         if (position < Integer.BYTES) {
             return frame.toBuilder()
-                    .setCrc32C(frame.getCrc32C() ^ 1 << (position * Byte.SIZE + bit))
+                    .setCrc32C(frame.getCrc32C() ^ (1 << (position * Byte.SIZE + bit)))
                     .build();
         }
         if (position < Integer.BYTES + headerBytes) {

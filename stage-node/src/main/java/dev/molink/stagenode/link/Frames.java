@@ -40,8 +40,9 @@ final class Frames {
 
     /** A heartbeat that asks for an answer. */
     static Frame heartbeat(FrameHeader.Builder numbered, long sentNanos) {
-        return SealedFrames.seal(numbered.setHeartbeat(LinkHeartbeat.newBuilder().setSentNanos(sentNanos))
-                .build());
+        return SealedFrames.seal(
+                numbered.setHeartbeat(LinkHeartbeat.newBuilder().setSentNanos(sentNanos))
+                        .build());
     }
 
     static FrameHeader.Builder of(long epoch) {

@@ -15,8 +15,8 @@ record HiddenRows(long stepId, TransmitClass kind, int totalRows, int firstRow, 
 
     HiddenRows {
         if (firstRow < 0 || rows < 1 || firstRow + rows > totalRows) {
-            throw new IllegalArgumentException("rows %d + %d of step %d are no part of %d rows"
-                    .formatted(firstRow, rows, stepId, totalRows));
+            throw new IllegalArgumentException(
+                    "rows %d + %d of step %d are no part of %d rows".formatted(firstRow, rows, stepId, totalRows));
         }
     }
 

@@ -204,8 +204,7 @@ public final class InboundLink implements Link {
         public void connection(FrameHeader header) throws CorruptFrameException {
             switch (header.getBodyCase()) {
                 case CLOSED -> lose(Status.OK, Frames.loss(header.getClosed()));
-                default ->
-                    throw new CorruptFrameException(header.getBodyCase() + " has no place in an open link");
+                default -> throw new CorruptFrameException(header.getBodyCase() + " has no place in an open link");
             }
         }
     }

@@ -21,8 +21,7 @@ public final class LinkFrames {
                     new FrameMarshaller(StageServiceGrpc.getLinkMethod().getResponseMarshaller()))
             .build();
 
-    static final CallOptions CALL =
-            CallOptions.DEFAULT.withWaitForReady().withOnReadyThreshold(READY_BYTES);
+    static final CallOptions CALL = CallOptions.DEFAULT.withWaitForReady().withOnReadyThreshold(READY_BYTES);
 
     private LinkFrames() {}
 

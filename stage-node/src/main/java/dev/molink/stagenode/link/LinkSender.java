@@ -11,7 +11,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -74,11 +73,7 @@ final class LinkSender {
      * @param sinks one for each of its lanes
      * @param onFailure called once, by the sender's thread, if the link is of no use
      */
-    LinkSender(
-            String name,
-            Outbox outbox,
-            List<? extends FrameSink> sinks,
-            Consumer<CorruptFrameException> onFailure) {
+    LinkSender(String name, Outbox outbox, List<? extends FrameSink> sinks, Consumer<CorruptFrameException> onFailure) {
         this.outbox = outbox;
         this.sinks = List.copyOf(sinks);
         this.onFailure = onFailure;
@@ -166,7 +161,7 @@ final class LinkSender {
         } finally {
             lock.unlock();
         }
-        if (Thread.currentThread() == thread) {
+        if (thread.equals(Thread.currentThread())) {
             return;
         }
         try {
@@ -237,8 +232,9 @@ final class LinkSender {
         }
         lock.lock();
         try {
-            if (events.isEmpty() && !woken && !closing) {
-                boolean _ = work.await(wait, TimeUnit.NANOSECONDS);
+            long left = wait;
+            while (left > 0 && events.isEmpty() && !woken && !closing) {
+                left = work.awaitNanos(left);
             }
         } finally {
             lock.unlock();
@@ -289,7 +285,12 @@ final class LinkSender {
         switch (event) {
             case Event.Urgent(int lane, Frame frame) -> sinks.get(lane).send(frame);
             case Event.Rows(HiddenRows rows) -> rows.values().release();
-            case Event.Plan _, Event.Outcome _, Event.Abandon _, Event.DecodeRuns _, Event.Beat _, Event.Acknowledged _ -> {}
+            case Event.Plan _,
+                    Event.Outcome _,
+                    Event.Abandon _,
+                    Event.DecodeRuns _,
+                    Event.Beat _,
+                    Event.Acknowledged _ -> {}
         }
     }
 

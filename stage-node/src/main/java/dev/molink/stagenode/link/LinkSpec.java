@@ -12,9 +12,4 @@ import dev.molink.stagenode.codec.ActivationCodec;
  * @param codec how these are written
  */
 public record LinkSpec(
-        long epoch,
-        String localNodeId,
-        String peerNodeId,
-        String peerName,
-        int hiddenSize,
-        ActivationCodec codec) {}
+        long epoch, String localNodeId, String peerNodeId, String peerName, int hiddenSize, ActivationCodec codec) {}

@@ -135,8 +135,7 @@ public final class OutboundLink implements Link {
     public void sendHidden(StepPlan plan, int firstRow, MemorySegment values) {
         TransmitClass kind = plan.kind() == StepKind.PREFILL ? TransmitClass.PREFILL : TransmitClass.DECODE;
         int rows = Math.toIntExact(values.byteSize() / ((long) spec.hiddenSize() * Float.BYTES));
-        HiddenRows range =
-                new HiddenRows(plan.stepId(), kind, plan.tokens(), firstRow, rows, pool.copyOf(values));
+        HiddenRows range = new HiddenRows(plan.stepId(), kind, plan.tokens(), firstRow, rows, pool.copyOf(values));
         require(sender.rows(range), "hidden state of step " + plan.stepId());
     }
 
@@ -221,8 +220,7 @@ public final class OutboundLink implements Link {
 
         @Override
         public void reply(OutboundConnection connection, Acknowledgement acknowledgement) {
-            sender.urgent(
-                    connections.indexOf(connection), Frames.acknowledgement(spec.epoch(), acknowledgement));
+            sender.urgent(connections.indexOf(connection), Frames.acknowledgement(spec.epoch(), acknowledgement));
         }
 
         @Override

@@ -146,7 +146,8 @@ final class Outbox {
             laneOf(tensor.kind()).hold(tensor);
         }
         if (tensor == null) {
-            throw new IllegalArgumentException("row %d of step %d came before its row 0".formatted(rows.firstRow(), rows.stepId()));
+            throw new IllegalArgumentException(
+                    "row %d of step %d came before its row 0".formatted(rows.firstRow(), rows.stepId()));
         }
         tensor.give(rows);
         growing = tensor.isGiven() ? null : tensor;

@@ -2,7 +2,6 @@ package dev.molink.stagenode.link;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-
 import dev.molink.proto.stage.v1.Outcome;
 import dev.molink.stagenode.plan.StepOutcome;
 import dev.molink.stagenode.plan.StepOutcome.BadLogits;

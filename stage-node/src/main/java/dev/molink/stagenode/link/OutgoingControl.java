@@ -17,8 +17,7 @@ import dev.molink.stagenode.transmit.TransmitClass;
 record OutgoingControl(ControlKind what, String name, ByteString bytes, long number) implements OutgoingMessage {
 
     static OutgoingControl of(StepPlan plan, long number) {
-        return new OutgoingControl(
-                ControlKind.PLAN, "plan of step " + plan.stepId(), PlanCodec.encode(plan), number);
+        return new OutgoingControl(ControlKind.PLAN, "plan of step " + plan.stepId(), PlanCodec.encode(plan), number);
     }
 
     static OutgoingControl of(StepOutcome outcome, long number) {
@@ -46,10 +45,8 @@ record OutgoingControl(ControlKind what, String name, ByteString bytes, long num
 
     @Override
     public void describe(FrameHeader.Builder header, long offset) {
-        MessagePiece.Builder piece = MessagePiece.newBuilder()
-                .setNumber(number)
-                .setOffset(offset)
-                .setTotalBytes(bytes.size());
+        MessagePiece.Builder piece =
+                MessagePiece.newBuilder().setNumber(number).setOffset(offset).setTotalBytes(bytes.size());
         switch (what) {
             case PLAN -> header.setPlan(piece);
             case OUTCOME -> header.setOutcome(piece);

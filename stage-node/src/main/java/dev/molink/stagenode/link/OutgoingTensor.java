@@ -66,8 +66,7 @@ final class OutgoingTensor implements OutgoingMessage {
     void give(HiddenRows rows) {
         if (rows.stepId() != stepId || rows.totalRows() != totalRows || rows.firstRow() != givenRows) {
             throw new IllegalArgumentException("row %d of %d of step %d came where row %d of %d of step %d was due"
-                    .formatted(
-                            rows.firstRow(), rows.totalRows(), rows.stepId(), givenRows, totalRows, stepId));
+                    .formatted(rows.firstRow(), rows.totalRows(), rows.stepId(), givenRows, totalRows, stepId));
         }
         givenRows += rows.rows();
         if (codec == ActivationCodec.F32 && rows.areAll()) {

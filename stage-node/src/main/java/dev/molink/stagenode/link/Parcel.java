@@ -48,6 +48,8 @@ final class Parcel {
     /** How often the range that holds this byte was lost. */
     int attempts(long offset) {
         Map.Entry<Long, Lost> range = lost.floorEntry(offset);
-        return range == null || range.getValue().end() <= offset ? 0 : range.getValue().attempts();
+        return range == null || range.getValue().end() <= offset
+                ? 0
+                : range.getValue().attempts();
     }
 }

@@ -210,8 +210,9 @@ final class StageCommand {
             names = "--link-faults",
             hidden = true,
             paramLabel = "FAULTS",
-            description = "faults made on purpose in frames that go out: shares of corrupt, duplicate, drop and reorder,"
-                    + " and a seed, such as corrupt=0.01,seed=7")
+            description =
+                    "faults made on purpose in frames that go out: shares of corrupt, duplicate, drop and reorder,"
+                            + " and a seed, such as corrupt=0.01,seed=7")
     private String linkFaults = "";
 
     @Mixin

@@ -47,7 +47,7 @@ final class DecodeRhythm {
      * @return at least {@link #LEAST_AVAILABLE_NANOS}; {@link #UNKNOWN} without history
      */
     long availableNanos(long nowNanos, long sendNanos) {
-        if (durationNanos == UNKNOWN || !running && gapNanos == UNKNOWN) {
+        if (durationNanos == UNKNOWN || (!running && gapNanos == UNKNOWN)) {
             return UNKNOWN;
         }
         return Math.max(LEAST_AVAILABLE_NANOS, running ? untilEnd(nowNanos) : untilNext(nowNanos) + sendNanos);

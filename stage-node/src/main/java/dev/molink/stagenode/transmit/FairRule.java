@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * nothing queues below us, where nobody could overtake it. Before the first sample they are 256 KiB and a frame.
  *
  * <p><b>Floor.</b> While prefill could go, every byte of another class earns it a third of a byte; what it sends is paid from
- * that, with one frame of debt at most. As soon as nothing is owed by it, prefill goes before decode. It so has at least
+ * that, with one frame of debt or credit at most. As soon as nothing is owed by it, prefill goes before decode. It so has at least
  * {@code n / 3 − 4 / 3} frames of {@code 4 n / 3}, which is a fifth from 20 frames on, and a quarter in the long run. Control
  * earns, but never waits: it is small.
  *
@@ -117,7 +117,7 @@ final class FairRule implements TransmitRule {
         QueuedMessage prefill = prefillWritable ? prefills.first(nowNanos) : null;
         long prefillBytes = prefill == null ? 0 : prefillBytes(prefill, frameBytes);
         prefillCouldGo = prefillBytes > 0;
-        account = Math.max(account, -EARNING_SHARE * frameBytes);
+        account = Math.clamp(account, -EARNING_SHARE * frameBytes, EARNING_SHARE * frameBytes);
         if (decodeWritable && !controls.isEmpty()) {
             return new Choice(controls.element(), frameBytes);
         }

@@ -38,6 +38,7 @@ final class ShortestLately {
     }
 
     private @Nullable Time shortest() {
-        return before == null || current != null && current.nanos() <= before.nanos() ? current : before;
+        boolean isCurrent = before == null || (current != null && current.nanos() <= before.nanos());
+        return isCurrent ? current : before;
     }
 }

@@ -34,14 +34,26 @@ class StageEpochTests {
     private final List<RequestCounts> counts = new ArrayList<>();
     private int room = Integer.MAX_VALUE;
     private final StageEpoch epoch = new StageEpoch(
-            "stage 1", 1, new RangedStage(), new RecordingOutbound(), GrammarSource.NONE, System::nanoTime, counts::add);
+            "stage 1",
+            1,
+            new RangedStage(),
+            new RecordingOutbound(),
+            GrammarSource.NONE,
+            System::nanoTime,
+            counts::add);
 
     @Test
     void rangesGoOutWhileTheNextOnesAreComputed() {
         epoch.run(plan(StepKind.PREFILL, 3), null);
 
         assertThat(events)
-                .containsExactly("computes 0", "sends 1 of 2 at 0", "computes 1", "sends 1 of 2 at 1", "computes 2", "sends 1 of 2 at 2");
+                .containsExactly(
+                        "computes 0",
+                        "sends 1 of 2 at 0",
+                        "computes 1",
+                        "sends 1 of 2 at 1",
+                        "computes 2",
+                        "sends 1 of 2 at 2");
     }
 
     @Test

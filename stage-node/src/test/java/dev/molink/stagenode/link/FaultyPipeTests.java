@@ -51,7 +51,8 @@ class FaultyPipeTests {
             Random random = new Random(seed);
             double share = List.of(0.0, 0.01, 0.1).get(random.nextInt(3));
             ActivationCodec codec = ActivationCodec.values()[random.nextInt(3)];
-            Pipe pipe = new Pipe(policy, codec, 1 + random.nextInt(2), new LinkFaults(share, share, share, share, seed));
+            Pipe pipe =
+                    new Pipe(policy, codec, 1 + random.nextInt(2), new LinkFaults(share, share, share, share, seed));
 
             pipe.run(random, 60);
 
@@ -118,8 +119,12 @@ class FaultyPipeTests {
         Pipe(TransmitPolicy policy, ActivationCodec codec, int lanes, LinkFaults faults) {
             this.codec = codec;
             this.spec = new LinkSpec(1, "here", "there", "the other end", HIDDEN, codec);
-            this.outbox =
-                    new Outbox(spec, new Driven<>(new TransmitQueue(policy), null), lanes, 1 << 20, ActivationPool.ofArrays(8 << 20));
+            this.outbox = new Outbox(
+                    spec,
+                    new Driven<>(new TransmitQueue(policy), null),
+                    lanes,
+                    1 << 20,
+                    ActivationPool.ofArrays(8 << 20));
             for (int lane = 0; lane < lanes; lane++) {
                 int number = lane;
                 inboxes.add(new Inbox(spec, arrived));
@@ -179,8 +184,11 @@ class FaultyPipeTests {
                 }
                 byte[] range = new byte[count * HIDDEN * Float.BYTES];
                 MemorySegment.copy(
-                        MemorySegment.ofArray(values), (long) first * HIDDEN * Float.BYTES,
-                        MemorySegment.ofArray(range), 0, range.length);
+                        MemorySegment.ofArray(values),
+                        (long) first * HIDDEN * Float.BYTES,
+                        MemorySegment.ofArray(range),
+                        0,
+                        range.length);
                 outbox.add(
                         new HiddenRows(step, kind, rows, first, count, Activation.of(MemorySegment.ofArray(range))),
                         now);
@@ -220,8 +228,10 @@ class FaultyPipeTests {
             while (true) {
                 boolean writable = wireFree <= now;
                 switch (outbox.next(now, writable, writable)) {
-                    case Outbox.Move.Send(int lane, Frame frame) -> forward.get(lane).accept(frame);
-                    case Outbox.Move.Wait(long until) when until > now -> {
+                    case Outbox.Move.Send(int lane, Frame frame) ->
+                        forward.get(lane).accept(frame);
+                    case Outbox.Move.Wait(long until)
+                    when until > now -> {
                         return writable ? until : Math.min(until, wireFree);
                     }
                     case Outbox.Move.Wait _ -> {}

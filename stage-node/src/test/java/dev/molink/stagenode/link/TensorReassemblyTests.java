@@ -39,8 +39,7 @@ class TensorReassemblyTests {
     void returnsATensorOfOneChunkAtOnce() throws Exception {
         byte[] values = random(new Random(1), 1);
 
-        HiddenState hidden =
-                Objects.requireNonNull(accept(chunks(1, values).getFirst()));
+        HiddenState hidden = Objects.requireNonNull(accept(chunks(1, values).getFirst()));
 
         assertThat(hidden.rows()).isEqualTo(1);
         assertThat(hidden.values().toArray(ValueLayout.JAVA_BYTE)).isEqualTo(values);
@@ -109,9 +108,7 @@ class TensorReassemblyTests {
             for (int offset = 0; offset < encoded.length; offset += 100) {
                 int length = Math.min(100, encoded.length - offset);
                 hidden = each.accept(
-                        header(codec, 1, 5).setOffset(offset).build(),
-                        ByteString.copyFrom(encoded, offset, length),
-                        0);
+                        header(codec, 1, 5).setOffset(offset).build(), ByteString.copyFrom(encoded, offset, length), 0);
             }
 
             assertThat(Objects.requireNonNull(hidden).values().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED))
@@ -154,7 +151,8 @@ class TensorReassemblyTests {
 
         @Test
         void anotherHiddenSize() {
-            assertRefused(changed(header -> header.setShape(1, HIDDEN + 1)), "is no piece of a hidden state [rows, 96]");
+            assertRefused(
+                    changed(header -> header.setShape(1, HIDDEN + 1)), "is no piece of a hidden state [rows, 96]");
         }
 
         @Test
@@ -265,7 +263,9 @@ class TensorReassemblyTests {
     private static List<Piece> pieces(long step, byte[] values, IntSupplier lengths) {
         TensorChunk.Builder header = header(ActivationCodec.F32, step, values.length / HIDDEN / Float.BYTES);
         List<Piece> pieces = new ArrayList<>();
-        for (int offset = 0; offset < values.length; offset += pieces.getLast().data().size()) {
+        for (int offset = 0;
+                offset < values.length;
+                offset += pieces.getLast().data().size()) {
             int length = Math.min(values.length - offset, lengths.getAsInt());
             pieces.add(new Piece(header.setOffset(offset).build(), ByteString.copyFrom(values, offset, length)));
         }

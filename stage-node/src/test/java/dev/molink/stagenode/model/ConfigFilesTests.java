@@ -38,7 +38,7 @@ class ConfigFilesTests {
 
         double attention = 2.0 * model.headDim() * (model.attentionHeads() + model.keyValueHeads());
         double layer = model.hiddenSize() * (attention + 3.0 * model.intermediateSize());
-        double table = (double) model.hiddenSize() * model.vocabularySize();
+        double table = 1.0 * model.hiddenSize() * model.vocabularySize();
         double parameters = model.layers() * layer + (model.tiedEmbeddings() ? 1 : 2) * table;
 
         assertThat(Math.round(parameters / 1e8) / 10.0).isEqualTo(billions);

@@ -106,14 +106,7 @@ class FaultyLinksTests {
 
     private static HeadSettings settings(ActivationCodec codec, TransmitPolicy policy) {
         SchedulerSettings scheduler = new SchedulerSettings(
-                64,
-                256,
-                64,
-                32,
-                128,
-                Duration.ofSeconds(30),
-                new BatchingOption.Auto(),
-                new SpeculationOption.Off());
+                64, 256, 64, 32, 128, Duration.ofSeconds(30), new BatchingOption.Auto(), new SpeculationOption.Off());
         return new HeadSettings(scheduler, 1024, Duration.ofMinutes(1))
                 .with(new WireOptions(new CodecOption.Fixed(codec), policy));
     }
