@@ -106,7 +106,7 @@ class ProbeReceiverTests {
     private static final class Receipts implements StreamObserver<ProbeReceipt> {
 
         private final List<ProbeReceipt> all = new ArrayList<>();
-        private Status refusal;
+        private Status refusal = Status.OK;
         private boolean completed;
 
         @Override
