@@ -69,8 +69,8 @@ record Comparison(String where, Result ours, Bounds bounds) {
                 baseline.name(),
                 limit,
                 false,
-                ratio(after, before),
-                ratio(bounds.wireRequests(), before),
+                unlimited(after, before),
+                unlimited(bounds.wireRequests(), before),
                 OptionalDouble.empty(),
                 "%s / %s per s".formatted(number("%.3f", after), number("%.3f", before)));
     }
@@ -87,6 +87,11 @@ record Comparison(String where, Result ours, Bounds bounds) {
                 OptionalDouble.empty(),
                 OptionalDouble.empty(),
                 "%s / %s".formatted(number("%.2f", after), number("%.2f", before)));
+    }
+
+    /** Infinite where the baseline keeps the limits at no rate. */
+    private static OptionalDouble unlimited(double after, double before) {
+        return after > 0 ? OptionalDouble.of(after / before) : ratio(after, before);
     }
 
     private static OptionalDouble ratio(double after, double before) {

@@ -92,7 +92,7 @@ public final class LinksPage {
         for (Measured each : measured) {
             List<Double> sorted =
                     figure.apply(each.latencies()).stream().sorted().toList();
-            chart.line(each.contestant().name(), shares(sorted));
+            chart.line(each.label(), shares(sorted));
         }
         return chart;
     }
@@ -110,7 +110,7 @@ public final class LinksPage {
         XyChart chart = new XyChart("requests per second");
         measured.forEach(each -> each.goodput()
                 .ifPresent(found -> chart.line(
-                        each.contestant().name(),
+                        each.label(),
                         found.tried().stream()
                                 .sorted(Comparator.comparingDouble(Goodput.Tried::requestsPerSecond))
                                 .map(tried -> new Dot(tried.requestsPerSecond(), tried.keptShare()))

@@ -56,7 +56,8 @@ public final class PaperExperiment {
         targets.addAll(atSlow.slow());
         targets.addAll(atFast.fast());
         targets.addAll(targets(repeating, parts.get(2)).repeating());
-        targets.addAll(atSlow.served());
+        targets.addAll(atSlow.served("100 Mbit/s, codec auto"));
+        targets.addAll(atFast.served("1 Gbit/s"));
         targets.addAll(atSlow.policyAlone("100 Mbit/s, codec auto"));
         targets.addAll(atFast.policyAlone("1 Gbit/s"));
         return new Outcome(parts, targets);

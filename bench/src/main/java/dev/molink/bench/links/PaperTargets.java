@@ -51,11 +51,11 @@ final class PaperTargets {
     }
 
     /** Goodput and margin; none where they were not looked for. */
-    List<Target> served() throws InterruptedException {
+    List<Target> served(String where) throws InterruptedException {
         if (!setup.searchGoodput()) {
             return List.of();
         }
-        Comparison ours = ours(codec, "100 Mbit/s, codec auto: ");
+        Comparison ours = ours(codec, where + ": ");
         return List.of(
                 ours.goodput(molink, 2), ours.goodput(fifo, 5.58), ours.margin(molink, 1), ours.margin(fifo, 2.51));
     }

@@ -40,6 +40,9 @@ public final class TargetsTable {
     }
 
     private static String ratio(OptionalDouble value) {
-        return value.isEmpty() ? "–" : number("%.2f", value.getAsDouble());
+        if (value.isEmpty()) {
+            return "–";
+        }
+        return Double.isInfinite(value.getAsDouble()) ? "∞" : number("%.2f", value.getAsDouble());
     }
 }
