@@ -4,6 +4,7 @@ import dev.molink.bench.fleet.Arrival;
 import dev.molink.bench.fleet.Fleet;
 import dev.molink.bench.fleet.FleetSetting;
 import dev.molink.bench.links.Latencies.Spreads;
+import dev.molink.stagenode.speculation.SpeculationOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,7 +12,8 @@ import java.util.List;
  * What no order of sending can do better than.
  *
  * @param wireTtft mean TTFT, milliseconds, if there were only one prompt's bytes on one link at a time, and the delays
- * @param wireTpot milliseconds, if there were only one row on each link, and the delays
+ * @param wireTpot milliseconds, if there were only one row on each link, and the delays; NaN with speculation, where one
+ *     round may bring several tokens
  * @param wireRequests requests per second whose rows fill a link
  * @param alone the same requests, none of which ever meets another one
  */
@@ -29,7 +31,9 @@ record Bounds(double wireTtft, double wireTpot, double wireRequests, Spreads alo
                 arrivals.stream().mapToInt(Arrival::generatedTokens).average().orElseThrow();
         return new Bounds(
                 prompt * rowMillis + delays,
-                (setting.stages() - 1) * rowMillis + delays,
+                setting.speculation() instanceof SpeculationOption.Off
+                        ? (setting.stages() - 1) * rowMillis + delays
+                        : Double.NaN,
                 1e3 / ((prompt + answer - 1) * rowMillis),
                 Latencies.of(fleet.run(setting, apart(arrivals))).spreads());
     }

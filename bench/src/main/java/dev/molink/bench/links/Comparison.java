@@ -55,7 +55,7 @@ record Comparison(String where, Result ours, Bounds bounds) {
                 limit,
                 true,
                 OptionalDouble.of(after / before),
-                OptionalDouble.of(wire / before),
+                Double.isNaN(wire) ? OptionalDouble.empty() : OptionalDouble.of(wire / before),
                 OptionalDouble.of(alone / before),
                 "%s / %s ms".formatted(number("%.1f", after), number("%.1f", before)));
     }

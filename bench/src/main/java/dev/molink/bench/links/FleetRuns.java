@@ -62,7 +62,7 @@ final class FleetRuns implements Fleet, AutoCloseable {
             if (e.getCause() instanceof InterruptedException interrupted) {
                 throw interrupted;
             }
-            throw new IllegalStateException("a run failed: " + e.getCause().getMessage(), e.getCause());
+            throw new IllegalStateException("a run failed: " + e.getMessage(), e);
         }
     }
 
