@@ -77,6 +77,19 @@ class LinkEstimatorTests {
         assertThat((double) link.queue.rate().oneWayNanos()).isCloseTo(15 * MILLI, within(0.1 * 15 * MILLI));
     }
 
+    /** With room for one frame alone, arrivals would say no more than when it was sent. */
+    @ParameterizedTest
+    @CsvSource({"40, 15, 200000", "40, 15, 2000", "1000, 15, 500000", "20, 100, 20000", "100, 1, 100000"})
+    void doesNotBelieveARateForEverThatIsTooLow(double megabits, long delayMillis, long believedBytesPerSecond) {
+        VirtualLink link = new VirtualLink(new TransmitQueue(TransmitPolicy.FAIR), megabits, delayMillis, 1, 1);
+        link.queue.assume(new LinkRate(believedBytesPerSecond, delayMillis * MILLI), 0);
+        load(link, 0, 30 * SECOND, 0.5);
+
+        link.runUntil(30 * SECOND);
+
+        assertThat(link.queue.rate().bytesPerSecond() / link.bytesPerSecond()).isCloseTo(1, within(0.03));
+    }
+
     @ParameterizedTest
     @EnumSource(TransmitPolicy.class)
     void followsAStepOfTheRateDownAndUp(TransmitPolicy policy) {
