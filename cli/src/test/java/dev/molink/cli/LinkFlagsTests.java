@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 class LinkFlagsTests {
 
@@ -53,17 +54,7 @@ class LinkFlagsTests {
     }
 
     private void parse(String... arguments) {
-        new CommandLine(new Flags(flags)).parseArgs(arguments);
-    }
-
-    @CommandLine.Command
-    private static final class Flags {
-
-        @CommandLine.Mixin
-        final LinkFlags links;
-
-        Flags(LinkFlags links) {
-            this.links = links;
-        }
+        CommandSpec command = CommandSpec.create().addMixin("links", CommandSpec.forAnnotatedObject(flags));
+        new CommandLine(command).parseArgs(arguments);
     }
 }

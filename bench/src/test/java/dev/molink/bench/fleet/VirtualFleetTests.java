@@ -133,7 +133,7 @@ class VirtualFleetTests {
 
         FleetRun run = new VirtualFleet().run(setting(slow, "fixed:1@whole"), List.of(new Arrival(0, rows, 1)));
 
-        long hidden = rows * MODEL.hiddenSize() * 2L;
+        long hidden = 2L * rows * MODEL.hiddenSize();
         long frames = Math.ceilDiv(hidden, FRAME);
         long lastFrame = hidden - (frames - 1) * FRAME;
         long wire = (frames - 1)
@@ -157,7 +157,7 @@ class VirtualFleetTests {
 
         long stage = stageNanos(0, StepKind.PREFILL, 0, rows);
         long lastLayer = stage / 4;
-        long hidden = rows * MODEL.hiddenSize() * 2L;
+        long hidden = 2L * rows * MODEL.hiddenSize();
         // The wire is slower than the last layer, so it is busy from the first tile on.
         double atLeast = stage
                 - lastLayer * 7 / 8.0

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +42,7 @@ class LinkRelayAccuracyTests {
         double given = shape.bytesPerSecond();
         for (int round = 0; round < ROUNDS; round++) {
             double measured = median(shape, probe -> probe.bytesPerSecond(given));
-            say("%s, %s: %.2f Mbit/s", rate, delay, measured * 8e-6);
+            say("%s, %s: %.2f Mbit/s".formatted(rate, delay, measured * 8e-6));
             if (Math.abs(measured / given - 1) <= RATE_TOLERANCE) {
                 return;
             }
@@ -59,7 +58,7 @@ class LinkRelayAccuracyTests {
         double given = shape.delay().toNanos() / 1e6;
         for (int round = 0; round < ROUNDS; round++) {
             double measured = median(shape, LinkProbe::delayMillis);
-            say("%s, %s: %.2f ms", rate, delay, measured);
+            say("%s, %s: %.2f ms".formatted(rate, delay, measured));
             assertThat(measured).as("nothing arrives early").isGreaterThanOrEqualTo(given);
             if (measured - given <= DELAY_TOLERANCE_MILLIS) {
                 return;
@@ -75,9 +74,8 @@ class LinkRelayAccuracyTests {
         double late = LinkProbe.latenessMillis();
         if (rate < RATE_RESERVE * shape.bytesPerSecond() || delay > MOST_LATE_MILLIS || late > MOST_LATE_MILLIS) {
             say(
-                    "SKIPPED: this machine is too busy to judge a link: %.0f Mbit/s and %.2f ms without a relay,"
-                            + " and threads wake %.2f ms late",
-                    rate * 8e-6, delay, late);
+                    "SKIPPED: this machine is too busy to judge a link: %.0f Mbit/s and %.2f ms without a relay, and threads wake %.2f ms late"
+                            .formatted(rate * 8e-6, delay, late));
             abort("the machine is too busy to judge a link");
         }
     }
@@ -99,7 +97,7 @@ class LinkRelayAccuracyTests {
         return LinkProbe.median(tries);
     }
 
-    private static void say(String form, Object... values) {
-        System.err.println(String.format(Locale.ROOT, form, values));
+    private static void say(String sentence) {
+        System.err.println(sentence);
     }
 }

@@ -62,9 +62,10 @@ class LinkRelayTests {
         byte[] sent = new byte[2_000_003];
         new Random(8).nextBytes(sent);
         try (LinkRelay relay = relay(SHAKY)) {
-            CompletableFuture.runAsync(this::echoOnce);
+            CompletableFuture<Void> answered = CompletableFuture.runAsync(this::echoOnce);
 
             assertThat(exchange(relay.port(), sent)).isEqualTo(sent);
+            answered.get(20, TimeUnit.SECONDS);
         }
     }
 

@@ -116,7 +116,7 @@ class WireTests {
 
         @RepeatedTest(20)
         void agreesWithAWireThatIsFollowedByteForByte(RepetitionInfo repetition) {
-            long seed = 900 + repetition.getCurrentRepetition();
+            long seed = 900L + repetition.getCurrentRepetition();
             Random random = new Random(seed);
             int period = 5 + random.nextInt(200);
             int length = random.nextInt(period);

@@ -32,6 +32,9 @@ final class FairRule implements TransmitRule {
     static final int LEAST_FRAME_BYTES = 16 << 10;
     static final long FRAME_NANOS = 2_000_000;
 
+    /** Where not even two of the shortest frames may be under way, they go in parts of at least this. */
+    private static final int LEAST_PART_BYTES = 4 << 10;
+
     /** What may be under way before the first sample: enough of it to see the wire's rate by. */
     static final long UNKNOWN_WINDOW_BYTES = 256 << 10;
 
@@ -132,10 +135,13 @@ final class FairRule implements TransmitRule {
     private long prefillBytes(QueuedMessage prefill, long frameBytes) {
         long window = windowBytes() + frameBytes;
         long room = window - prefillUnderWay.getAsLong();
-        // Never more than half of what may be under way, so that a frame is on the wire while another's answer comes.
-        long most = Math.min(frameBytes, Math.max(LEAST_FRAME_BYTES, window / 2));
+        // Never more than half of what may be under way, so that a frame is on the wire while another's answer comes. It
+        // takes two frames in a row to see the wire's rate: with room for one alone, a rate that was once measured too
+        // low would confirm itself for ever.
+        long most = Math.min(frameBytes, Math.max(LEAST_FRAME_BYTES / 2, window / 2));
         long wanted = Math.min(most, prefill.sendableBytes());
-        return room >= Math.min(wanted, LEAST_FRAME_BYTES) ? Math.min(room, wanted) : 0;
+        long least = window < 2 * LEAST_FRAME_BYTES ? LEAST_PART_BYTES : LEAST_FRAME_BYTES;
+        return room >= Math.min(wanted, least) ? Math.min(room, wanted) : 0;
     }
 
     @Override

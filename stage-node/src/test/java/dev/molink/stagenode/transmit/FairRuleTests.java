@@ -9,6 +9,7 @@ import dev.molink.stagenode.transmit.TransmitDecision.Send;
 import dev.molink.stagenode.transmit.TransmitDecision.Wait;
 import java.util.ArrayList;
 import java.util.List;
+import dev.molink.stagenode.plan.StageReport.LinkRate;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -147,6 +148,22 @@ class FairRuleTests {
             assertThat(more).isEqualTo(40_000);
             assertThat(queue.figures().windowBytes()).isEqualTo(WINDOW_BYTES);
             assertThat(queue.figures().frameBytes()).isEqualTo(FRAME_BYTES);
+        }
+
+        @Test
+        void sendsTwoFramesInARowHoweverSlowTheLinkSeems() {
+            TransmitQueue slow = new TransmitQueue(TransmitPolicy.FAIR);
+            slow.assume(new LinkRate(200_000, 15_000_000), 0);
+            slow.add(1, PREFILL, 1_000_000, SECOND);
+
+            List<Integer> lengths = new ArrayList<>();
+            while (slow.next(SECOND, true, true) instanceof Send send) {
+                lengths.add(send.length());
+            }
+
+            // 200 kB/s × 30 ms, and a frame of 16 KiB.
+            assertThat(lengths).hasSize(2).allMatch(length -> length >= 4096);
+            assertThat(lengths.stream().mapToInt(Integer::intValue).sum()).isLessThanOrEqualTo(6000 + 16384);
         }
 
         @Test
