@@ -9,9 +9,12 @@ import dev.molink.bench.links.LinksRun;
 import dev.molink.bench.links.LinksSetup;
 import dev.molink.bench.links.LinksTable;
 import dev.molink.bench.links.Measured;
+import dev.molink.bench.links.PaperExperiment;
 import dev.molink.bench.links.Prices;
 import dev.molink.bench.links.ServiceLimits;
 import dev.molink.bench.links.SyntheticTrace;
+import dev.molink.bench.links.TargetsTable;
+import dev.molink.bench.links.TextChoice;
 import dev.molink.bench.links.TraceException;
 import dev.molink.bench.links.TraceFile;
 import dev.molink.bench.links.Workload;
@@ -37,6 +40,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,8 +61,9 @@ import tools.jackson.databind.json.JsonMapper;
         },
         footer = {
             "",
-            "Example, the paper's experiment at another rate:",
-            "  ./molink bench links --rate 1gbit --rps 1.2"
+            "Examples, one setting, and the papers' experiment with all targets:",
+            "  ./molink bench links --rate 1gbit --rps 1.2",
+            "  ./molink bench links --experiment paper --html paper.html"
         })
 final class LinksBench implements Callable<Integer> {
 
@@ -150,11 +155,20 @@ final class LinksBench implements Callable<Integer> {
     String batching = "";
 
     @Option(
+            names = "--text",
+            paramLabel = "T",
+            defaultValue = "random",
+            description = "of the requests, as traces hold none: random, or repeating, where four of five tokens lie in"
+                    + " passages copied from before (default: random)")
+    String text = "";
+
+    @Option(
             names = "--speculation",
             paramLabel = "S",
-            defaultValue = "off",
-            description = "off, auto or a number of drafts (default: off, as traces have no texts)")
-    String speculation = "";
+            description = "of what is not as published: off, auto or a number of drafts (default: auto where the text"
+                    + " repeats, else off)")
+    @Nullable
+    String speculation;
 
     @Option(
             names = "--ttft-limit",
@@ -169,6 +183,15 @@ final class LinksBench implements Callable<Integer> {
             defaultValue = "250",
             description = "that a request keeps for the goodput (default: 250)")
     double tpotLimit;
+
+    @Option(
+            names = "--experiment",
+            paramLabel = "paper",
+            description =
+                    "paper: 100 Mbit/s with 0.2 requests/s, 1 Gbit/s with 1.2, and texts that repeat, compared with"
+                            + " what is aimed at and with what is possible; replaces --rate, --delay, --rps, --codecs, --text")
+    @Nullable
+    String experiment;
 
     @Option(
             names = "--sweep",
@@ -219,24 +242,69 @@ final class LinksBench implements Callable<Integer> {
             setup = setup();
             chosen = ClockChoice.parse(clock);
             requireSweep();
+            requireExperiment(chosen);
+            requireVirtualText(chosen);
         } catch (IllegalArgumentException | TraceException e) {
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        LinksOutcome outcome = new LinksRun(setup, line -> say(out, "… " + line)).run(chosen);
-        print(out, outcome);
-        if (json != null) {
-            Files.writeString(
-                    json, JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(outcome.report()));
-        }
-        if (html != null) {
-            Files.writeString(html, new LinksPage(outcome.report(), outcome.measured(), outcome.gains()).html());
+        Consumer<String> progress = line -> say(out, "… " + line);
+        if (experiment == null) {
+            one(out, new LinksRun(setup, progress).run(chosen));
+        } else {
+            paper(out, new PaperExperiment(setup, progress).run());
         }
         return 0;
+    }
+
+    private void one(PrintWriter out, LinksOutcome outcome) throws IOException {
+        print(out, outcome);
+        write(json, outcome.report());
+        if (html != null) {
+            Files.writeString(html, new LinksPage().part("", outcome).html());
+        }
+    }
+
+    private void paper(PrintWriter out, PaperExperiment.Outcome outcome) throws IOException {
+        LinksPage page = new LinksPage().targets(outcome.targets());
+        for (PaperExperiment.Part part : outcome.parts()) {
+            say(out, "%n== %s".formatted(part.title()));
+            print(out, part.outcome());
+            page.part(part.title(), part.outcome());
+        }
+        say(out, "%n== Targets: ours as delivered ÷ the baseline".formatted());
+        TargetsTable.lines(outcome.targets()).forEach(line -> say(out, line));
+        write(
+                json,
+                outcome.parts().stream().map(part -> part.outcome().report()).toList());
+        if (html != null) {
+            Files.writeString(html, page.html());
+        }
+    }
+
+    private static void write(@Nullable Path file, Object value) throws IOException {
+        if (file != null) {
+            Files.writeString(
+                    file, JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(value));
+        }
     }
 
     private void requireSweep() {
         if (sweep != null && (!sweep.equals("rps") || noGoodput)) {
             throw new IllegalArgumentException("--sweep %s: allowed is rps, without --no-goodput".formatted(sweep));
+        }
+    }
+
+    private void requireExperiment(ClockChoice chosen) {
+        if (experiment != null && (!experiment.equals("paper") || chosen != ClockChoice.VIRTUAL)) {
+            throw new IllegalArgumentException(
+                    "--experiment %s: allowed is paper, on the virtual clock".formatted(experiment));
+        }
+    }
+
+    /** Simulated devices of the real clock draw what they sample. */
+    private void requireVirtualText(ClockChoice chosen) {
+        if (TextChoice.parse(text) == TextChoice.REPEATING && chosen != ClockChoice.VIRTUAL) {
+            throw new IllegalArgumentException("--text repeating: allowed on the virtual clock only");
         }
     }
 
@@ -253,7 +321,7 @@ final class LinksBench implements Callable<Integer> {
                 ActivationCodec.F32,
                 1,
                 rule,
-                SpeculationOption.parse(speculation),
+                speculation(),
                 seed);
         return new LinksSetup(
                 model,
@@ -261,6 +329,7 @@ final class LinksBench implements Callable<Integer> {
                 workload(),
                 rps,
                 requests,
+                TextChoice.parse(text),
                 policies.stream().map(TransmitPolicy::parse).distinct().toList(),
                 codecs.stream()
                         .map(text -> CodecOption.parse(text).choose(Math.round(link.bytesPerSecond())))
@@ -269,6 +338,15 @@ final class LinksBench implements Callable<Integer> {
                 Prices.parse(nodePrice, tokenPrice),
                 new ServiceLimits(ttftLimit, tpotLimit, ServiceLimits.DEFAULT.share()),
                 !noGoodput);
+    }
+
+    private SpeculationOption speculation() {
+        if (speculation != null) {
+            return SpeculationOption.parse(speculation);
+        }
+        return TextChoice.parse(text) == TextChoice.REPEATING
+                ? new SpeculationOption.Auto()
+                : new SpeculationOption.Off();
     }
 
     private ModelConfig config() {
@@ -321,7 +399,7 @@ final class LinksBench implements Callable<Integer> {
     private static String gain(Step step) {
         return String.format(
                 Locale.ROOT,
-                "  %-34s TTFT mean %8.1f ms, TPOT mean %7.1f ms, p99 %8.1f ms",
+                "  %-42s TTFT mean %8.1f ms, TPOT mean %7.1f ms, p99 %8.1f ms",
                 step.change(),
                 step.ttftMean(),
                 step.tpotMean(),

@@ -31,4 +31,12 @@ public record FleetSetting(
     public long rowBytes() {
         return tensors * codec.rowBytes(model.hiddenSize());
     }
+
+    public FleetSetting with(LinkShape otherLink) {
+        return new FleetSetting(model, device, stages, otherLink, policy, codec, tensors, batching, speculation, seed);
+    }
+
+    public FleetSetting with(SpeculationOption otherSpeculation) {
+        return new FleetSetting(model, device, stages, link, policy, codec, tensors, batching, otherSpeculation, seed);
+    }
 }

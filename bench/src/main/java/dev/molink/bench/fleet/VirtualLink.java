@@ -154,7 +154,7 @@ final class VirtualLink {
     }
 
     private void send(TransmitDecision.Send send) {
-        long bytes = send.length() + WireSizes.overhead(send.length());
+        long bytes = (long) send.length() + WireSizes.overhead(send.length());
         long wireNanos = nanos(bytes);
         long departed = Math.max(clock.now(), wireFreeNanos) + wireNanos;
         wireFreeNanos = departed;

@@ -3,6 +3,7 @@ package dev.molink.bench.links;
 import dev.molink.bench.fleet.FleetSetting;
 import dev.molink.stagenode.batching.BatchingOption;
 import dev.molink.stagenode.codec.ActivationCodec;
+import dev.molink.stagenode.speculation.SpeculationOption;
 import dev.molink.stagenode.transmit.TransmitPolicy;
 import java.util.Locale;
 
@@ -15,7 +16,7 @@ public record Contestant(Baseline baseline, FleetSetting setting) {
 
     /** What surrounds a transmit policy. */
     public enum Baseline {
-        /** What its own system publishes: two tensors in bf16, its own batching rule, whole prompts. */
+        /** What its own system publishes: two tensors in bf16, its own batching rule, whole prompts, no speculation. */
         PUBLISHED,
         /** Everything that is ours besides the policy. */
         OURS;
@@ -39,7 +40,7 @@ public record Contestant(Baseline baseline, FleetSetting setting) {
                         ActivationCodec.BF16,
                         2,
                         BatchingOption.parse(publishedBatching(policy, fleet.stages())),
-                        fleet.speculation(),
+                        new SpeculationOption.Off(),
                         fleet.seed()));
     }
 

@@ -3,7 +3,6 @@ package dev.molink.bench.links;
 import dev.molink.bench.engine.Spread;
 import dev.molink.bench.fleet.Arrival;
 import dev.molink.bench.fleet.Fleet;
-import dev.molink.bench.fleet.FleetRun;
 import dev.molink.bench.fleet.FleetSetting;
 import dev.molink.stagenode.batching.BatchingOption;
 import dev.molink.stagenode.codec.ActivationCodec;
@@ -12,19 +11,25 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Every transmit policy on the same arrivals: the known ones as their systems publish them, and each with everything of
  * ours besides, so that what the policy gains and what the rest gains can be told apart. There, the known policies get the
- * best prefill piece that a sweep finds for them.
+ * decode groups and the prefill piece which a sweep over these arrivals finds best for them: the least product of mean TTFT
+ * and p99 TPOT. Ours runs once as it is delivered, which knows nothing of what will arrive, and once with the best of such
+ * a sweep.
  */
 public final class LinksExperiment {
 
     private static final List<String> PIECES = List.of("64", "128", "256", "512", "1024", "whole");
 
-    private final Fleet virtual;
+    private static final BatchingOption DELIVERED = BatchingOption.parse("auto");
+
+    private final FleetRuns runs;
     private final FleetSetting setting;
     private final List<Arrival> arrivals;
     private final Prices prices;
@@ -32,18 +37,18 @@ public final class LinksExperiment {
     private final Consumer<String> progress;
 
     /**
-     * @param virtual what settings are tried on; runs take no time there
+     * @param runs on the virtual clock
      * @param setting of the fleet; policy, codec, tensors and batching are the contestants' own
      * @param goodput null leaves it out
      */
-    public LinksExperiment(
-            Fleet virtual,
+    LinksExperiment(
+            FleetRuns runs,
             FleetSetting setting,
             List<Arrival> arrivals,
             Prices prices,
             @Nullable Goodput goodput,
             Consumer<String> progress) {
-        this.virtual = virtual;
+        this.runs = runs;
         this.setting = setting;
         this.arrivals = List.copyOf(arrivals);
         this.prices = prices;
@@ -52,46 +57,60 @@ public final class LinksExperiment {
     }
 
     /** The published baselines among {@code policies}, then all of them with each codec. */
-    public List<Contestant> contestants(List<TransmitPolicy> policies, List<ActivationCodec> codecs)
+    List<Contestant> contestants(List<TransmitPolicy> policies, List<ActivationCodec> codecs)
             throws InterruptedException {
         List<Contestant> contestants = new ArrayList<>();
-        for (TransmitPolicy policy : policies) {
-            if (policy != TransmitPolicy.FAIR) {
-                contestants.add(Contestant.published(setting, policy));
-            }
-        }
+        policies.stream()
+                .filter(policy -> policy != TransmitPolicy.FAIR)
+                .forEach(policy -> contestants.add(Contestant.published(setting, policy)));
+        sweepAll(policies, codecs);
         for (ActivationCodec codec : codecs) {
             for (TransmitPolicy policy : policies) {
+                if (policy == TransmitPolicy.FAIR) {
+                    contestants.add(asDelivered(codec));
+                }
                 contestants.add(best(policy, codec));
             }
         }
-        return contestants;
+        return contestants.stream().distinct().toList();
     }
 
-    /** Runs each contestant once on {@code fleet}, and looks for its goodput on the virtual one. */
-    public List<Measured> measure(Fleet fleet, List<Contestant> contestants) throws InterruptedException {
-        List<Measured> measured = new ArrayList<>();
-        for (Contestant contestant : contestants) {
-            progress.accept("%s, batching %s"
-                    .formatted(contestant.name(), contestant.setting().batching()));
-            FleetRun run = fleet.run(contestant.setting(), arrivals);
-            Optional<Goodput.Found> found =
-                    goodput == null ? Optional.empty() : Optional.of(goodput.of(contestant.setting()));
-            measured.add(new Measured(contestant, run, found, prices));
+    private Contestant asDelivered(ActivationCodec codec) {
+        return Contestant.ours(setting, TransmitPolicy.FAIR, codec, setting.batching());
+    }
+
+    /** Runs all that sweeps compare, so that they find the runs done. */
+    private void sweepAll(List<TransmitPolicy> policies, List<ActivationCodec> codecs) throws InterruptedException {
+        List<Contestant> candidates = codecs.stream()
+                .flatMap(codec -> policies.stream().flatMap(policy -> candidates(policy, codec).stream()))
+                .toList();
+        progress.accept("best prefill pieces: %d runs".formatted(candidates.size()));
+        runs.all(candidates.stream()
+                .<Callable<Double>>map(candidate -> () -> score(candidate))
+                .toList());
+    }
+
+    /** One alone where the batching was chosen by whoever asks. */
+    private List<Contestant> candidates(TransmitPolicy policy, ActivationCodec codec) {
+        if (!setting.batching().equals(DELIVERED)) {
+            return List.of(Contestant.ours(setting, policy, codec, setting.batching()));
         }
-        return measured;
+        return groups(policy)
+                .flatMap(groups -> Stream.concat(
+                        Stream.of(groups), PIECES.stream().map(piece -> groups + BatchingOption.PIECE_MARK + piece)))
+                .map(batching -> Contestant.ours(setting, policy, codec, BatchingOption.parse(batching)))
+                .toList();
     }
 
-    /** Ours runs as it is; the others get the piece with the least product of mean TTFT and p99 TPOT. */
+    /** Decode groups that a policy may have: ours, and for MoLink its own rule with the measured rate. */
+    private static Stream<String> groups(TransmitPolicy policy) {
+        return policy == TransmitPolicy.MOLINK ? Stream.of("auto", "molink:measured") : Stream.of("auto");
+    }
+
     private Contestant best(TransmitPolicy policy, ActivationCodec codec) throws InterruptedException {
-        Contestant asIs = Contestant.ours(setting, policy, codec, setting.batching());
-        if (policy == TransmitPolicy.FAIR || !setting.batching().equals(BatchingOption.parse("auto"))) {
-            return asIs;
-        }
-        progress.accept("%s: best prefill piece".formatted(asIs.name()));
-        List<Scored> scored = new ArrayList<>(List.of(score(asIs)));
-        for (String piece : PIECES) {
-            scored.add(score(Contestant.ours(setting, policy, codec, BatchingOption.parse("auto@" + piece))));
+        List<Scored> scored = new ArrayList<>();
+        for (Contestant candidate : candidates(policy, codec)) {
+            scored.add(new Scored(candidate, score(candidate)));
         }
         return scored.stream()
                 .min(Comparator.comparingDouble(Scored::score))
@@ -101,30 +120,52 @@ public final class LinksExperiment {
 
     private record Scored(Contestant contestant, double score) {}
 
-    private Scored score(Contestant contestant) throws InterruptedException {
-        Latencies seen = Latencies.of(virtual.run(contestant.setting(), arrivals));
-        return new Scored(
-                contestant,
-                Spread.of(seen.ttft()).mean() * Spread.of(seen.tpot()).p99());
+    private double score(Contestant contestant) throws InterruptedException {
+        Latencies seen = Latencies.of(runs.run(contestant.setting(), arrivals));
+        return Spread.of(seen.ttft()).mean() * Spread.of(seen.tpot()).p99();
+    }
+
+    /** Runs each contestant once on the virtual clock and looks for its goodput there. */
+    List<Measured> measure(List<Contestant> contestants) throws InterruptedException {
+        return runs.all(contestants.stream()
+                .<Callable<Measured>>map(contestant -> () -> measured(contestant, runs))
+                .toList());
+    }
+
+    /** Runs each contestant on another fleet, one after the other, and looks for its goodput on the virtual clock. */
+    List<Measured> measure(List<Contestant> contestants, Fleet fleet) throws InterruptedException {
+        List<Measured> measured = new ArrayList<>();
+        for (Contestant contestant : contestants) {
+            measured.add(measured(contestant, fleet));
+        }
+        return measured;
+    }
+
+    private Measured measured(Contestant contestant, Fleet fleet) throws InterruptedException {
+        progress.accept("%s, batching %s"
+                .formatted(contestant.name(), contestant.setting().batching()));
+        Optional<Goodput.Found> found =
+                goodput == null ? Optional.empty() : Optional.of(goodput.of(contestant.setting()));
+        return new Measured(contestant, fleet.run(contestant.setting(), arrivals), found, prices);
     }
 
     /** One change after another from MoLink as published to ours, so that each gain shows where it comes from. */
-    public List<Step> gains(ActivationCodec codec) throws InterruptedException {
-        BatchingOption published =
-                Contestant.published(setting, TransmitPolicy.MOLINK).setting().batching();
+    List<Step> gains(ActivationCodec codec) throws InterruptedException {
+        Contestant published = Contestant.published(setting, TransmitPolicy.MOLINK);
+        BatchingOption own = published.setting().batching();
         List<Step> steps = new ArrayList<>();
-        steps.add(step("molink as published", Contestant.published(setting, TransmitPolicy.MOLINK)));
+        steps.add(step("MoLink as published", published));
         steps.add(step(
-                "one tensor instead of two",
-                Contestant.ours(setting, TransmitPolicy.MOLINK, ActivationCodec.BF16, published)));
+                "one tensor crosses a cut instead of two",
+                Contestant.ours(setting, TransmitPolicy.MOLINK, ActivationCodec.BF16, own)));
         steps.add(step(
-                "our batching and prefill pieces",
+                "our decode groups and prefill pieces",
                 Contestant.ours(setting, TransmitPolicy.MOLINK, ActivationCodec.BF16, setting.batching())));
         steps.add(step(
                 "our transmit policy",
                 Contestant.ours(setting, TransmitPolicy.FAIR, ActivationCodec.BF16, setting.batching())));
         if (codec != ActivationCodec.BF16) {
-            steps.add(step("codec " + codec, Contestant.ours(setting, TransmitPolicy.FAIR, codec, setting.batching())));
+            steps.add(step("codec %s instead of bf16".formatted(codec), asDelivered(codec)));
         }
         return steps;
     }
@@ -133,9 +174,8 @@ public final class LinksExperiment {
     public record Step(String change, double ttftMean, double tpotMean, double tpotP99) {}
 
     private Step step(String change, Contestant contestant) throws InterruptedException {
-        progress.accept("gain of: " + change);
         Latencies.Spreads seen =
-                Latencies.of(virtual.run(contestant.setting(), arrivals)).spreads();
+                Latencies.of(runs.run(contestant.setting(), arrivals)).spreads();
         return new Step(
                 change, seen.ttft().mean(), seen.tpot().mean(), seen.tpot().p99());
     }

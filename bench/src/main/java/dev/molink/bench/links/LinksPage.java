@@ -17,47 +17,56 @@ import java.util.stream.Collectors;
 /** An experiment as one HTML page with charts that needs nothing else. */
 public final class LinksPage {
 
+    private static final List<String> HEADS = List.of(
+            "milliseconds",
+            "batching",
+            "TTFT mean",
+            "p50",
+            "p99",
+            "TPOT mean",
+            "p50",
+            "p99",
+            "latency mean",
+            "tokens/s",
+            "goodput, 1/s",
+            "link busy",
+            "margin");
+
     private static final int DOTS = 100;
 
     /** Shortest time that a logarithmic axis shows, milliseconds. */
     private static final double SHORTEST = 0.1;
 
-    private final LinksReport report;
-    private final List<Measured> measured;
-    private final List<Step> gains;
+    private final HtmlPage page = new HtmlPage("MoLink: transmit policies, codecs and batching on slow links");
 
-    public LinksPage(LinksReport report, List<Measured> measured, List<Step> gains) {
-        this.report = report;
-        this.measured = List.copyOf(measured);
-        this.gains = List.copyOf(gains);
+    /** Adds what is aimed at and what was reached. */
+    public LinksPage targets(List<Target> targets) {
+        page.heading("Targets: ours as delivered ÷ the baseline")
+                .table(TargetsTable.HEADS, TargetsTable.cells(targets));
+        return this;
     }
 
-    public String html() {
-        HtmlPage page = new HtmlPage("MoLink: transmit policies, codecs and batching on slow links")
-                .paragraph(report.setting().entrySet().stream()
+    /** @param title empty where the page has one part only */
+    public LinksPage part(String title, LinksOutcome outcome) {
+        if (!title.isEmpty()) {
+            page.heading(title);
+        }
+        page.paragraph(outcome.report().setting().entrySet().stream()
                         .map(each -> each.getKey() + " " + each.getValue())
                         .collect(Collectors.joining(", ")))
                 .table(
-                        List.of(
-                                "milliseconds",
-                                "batching",
-                                "TTFT mean",
-                                "p50",
-                                "p99",
-                                "TPOT mean",
-                                "p50",
-                                "p99",
-                                "latency mean",
-                                "tokens/s",
-                                "goodput, 1/s",
-                                "link busy",
-                                "margin"),
-                        report.results().stream().map(LinksPage::row).toList());
-        page.chart("Share of requests with TTFT up to", shares("TTFT, ms", Latencies::ttft));
-        page.chart("Share of requests with TPOT up to", shares("TPOT, ms", Latencies::tpot));
-        page.chart("Share of gaps between tokens up to", shares("ITL, ms", Latencies::itl));
-        sweep(page);
-        gains(page);
+                        HEADS,
+                        outcome.report().results().stream().map(LinksPage::row).toList());
+        List<Measured> measured = outcome.measured();
+        page.chart("Share of requests with TTFT up to", shares(measured, "TTFT, ms", Latencies::ttft));
+        page.chart("Share of requests with TPOT up to", shares(measured, "TPOT, ms", Latencies::tpot));
+        page.chart("Share of gaps between tokens up to", shares(measured, "ITL, ms", Latencies::itl));
+        sweep(measured);
+        gains(outcome.gains());
+        return this;
+    }
+
+    public String html() {
         return page.html();
     }
 
@@ -78,12 +87,12 @@ public final class LinksPage {
         return List.of(number("%.1f", spread.mean()), number("%.1f", spread.p50()), number("%.1f", spread.p99()));
     }
 
-    private XyChart shares(String axis, Function<Latencies, List<Double>> figure) {
+    private static XyChart shares(List<Measured> measured, String axis, Function<Latencies, List<Double>> figure) {
         XyChart chart = new XyChart(axis);
         for (Measured each : measured) {
             List<Double> sorted =
                     figure.apply(each.latencies()).stream().sorted().toList();
-            chart.line(each.contestant().name(), shares(sorted));
+            chart.line(each.label(), shares(sorted));
         }
         return chart;
     }
@@ -97,11 +106,11 @@ public final class LinksPage {
         return dots;
     }
 
-    private void sweep(HtmlPage page) {
+    private void sweep(List<Measured> measured) {
         XyChart chart = new XyChart("requests per second");
         measured.forEach(each -> each.goodput()
                 .ifPresent(found -> chart.line(
-                        each.contestant().name(),
+                        each.label(),
                         found.tried().stream()
                                 .sorted(Comparator.comparingDouble(Goodput.Tried::requestsPerSecond))
                                 .map(tried -> new Dot(tried.requestsPerSecond(), tried.keptShare()))
@@ -111,7 +120,7 @@ public final class LinksPage {
         }
     }
 
-    private void gains(HtmlPage page) {
+    private void gains(List<Step> gains) {
         if (gains.isEmpty()) {
             return;
         }

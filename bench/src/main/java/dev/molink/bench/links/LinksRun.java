@@ -1,8 +1,6 @@
 package dev.molink.bench.links;
 
-import dev.molink.bench.fleet.Fleet;
 import dev.molink.bench.fleet.RealFleet;
-import dev.molink.bench.fleet.VirtualFleet;
 import dev.molink.bench.links.LinksExperiment.Step;
 import dev.molink.bench.links.LinksReport.Result;
 import dev.molink.stagenode.transmit.TransmitPolicy;
@@ -16,30 +14,43 @@ public final class LinksRun {
 
     private final LinksSetup setup;
     private final Consumer<String> progress;
-    private final Fleet virtual = new VirtualFleet();
 
-    /** @param progress takes what is being done */
+    /** @param progress takes what is being done, from several threads */
     public LinksRun(LinksSetup setup, Consumer<String> progress) {
         this.setup = setup;
         this.progress = progress;
     }
 
     public LinksOutcome run(ClockChoice clock) throws InterruptedException {
-        Goodput goodput = new Goodput(virtual, setup.workload(), setup.limits(), setup.requests(), GOODPUT_PRECISION);
-        LinksExperiment experiment = new LinksExperiment(
-                virtual,
+        try (FleetRuns runs =
+                new FleetRuns(setup.text().fleet(), Runtime.getRuntime().availableProcessors())) {
+            LinksExperiment experiment = experiment(runs);
+            List<Contestant> contestants = experiment.contestants(setup.policies(), setup.codecs());
+            List<Measured> measured = clock == ClockChoice.REAL
+                    ? experiment.measure(contestants, new RealFleet())
+                    : experiment.measure(contestants);
+            LinksReport report = new LinksReport(
+                    setup.describe(clock.toString()),
+                    measured.stream().map(Measured::result).toList());
+            return new LinksOutcome(report, measured, gains(experiment), comparison(clock, runs, contestants, report));
+        }
+    }
+
+    private LinksExperiment experiment(FleetRuns runs) {
+        Goodput goodput = new Goodput(
+                setup.text().fleet(),
+                setup.workload(),
+                setup.limits(),
+                setup.requests(),
+                GOODPUT_PRECISION,
+                setup.requestsPerSecond());
+        return new LinksExperiment(
+                runs,
                 setup.fleet(),
                 setup.sample().arrivals(),
                 setup.prices(),
                 setup.searchGoodput() ? goodput : null,
                 progress);
-        List<Contestant> contestants = experiment.contestants(setup.policies(), setup.codecs());
-        Fleet first = clock == ClockChoice.REAL ? new RealFleet() : virtual;
-        List<Measured> measured = experiment.measure(first, contestants);
-        LinksReport report = new LinksReport(
-                setup.describe(clock.toString()),
-                measured.stream().map(Measured::result).toList());
-        return new LinksOutcome(report, measured, gains(experiment), comparison(clock, contestants, report.results()));
     }
 
     private List<Step> gains(LinksExperiment experiment) throws InterruptedException {
@@ -47,21 +58,21 @@ public final class LinksRun {
         return both ? experiment.gains(setup.codecs().getFirst()) : List.of();
     }
 
-    private List<String> comparison(ClockChoice clock, List<Contestant> contestants, List<Result> results)
+    private List<String> comparison(ClockChoice clock, FleetRuns runs, List<Contestant> contestants, LinksReport report)
             throws InterruptedException {
         if (clock != ClockChoice.BOTH) {
             return List.of();
         }
         LinksExperiment real = new LinksExperiment(
-                virtual,
+                runs,
                 setup.fleet(),
                 setup.sample().arrivals(),
                 setup.prices(),
                 null,
                 line -> progress.accept("on the real clock: " + line));
-        List<Result> again = real.measure(new RealFleet(), contestants).stream()
+        List<Result> again = real.measure(contestants, new RealFleet()).stream()
                 .map(Measured::result)
                 .toList();
-        return ClockComparison.lines(results, again);
+        return ClockComparison.lines(report.results(), again);
     }
 }

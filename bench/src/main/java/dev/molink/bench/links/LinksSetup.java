@@ -2,17 +2,22 @@ package dev.molink.bench.links;
 
 import dev.molink.bench.fleet.FleetSetting;
 import dev.molink.bench.links.Workload.Sample;
+import dev.molink.bench.relay.LinkShape;
 import dev.molink.stagenode.codec.ActivationCodec;
+import dev.molink.stagenode.codec.CodecOption;
+import dev.molink.stagenode.speculation.SpeculationOption;
 import dev.molink.stagenode.transmit.TransmitPolicy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * One experiment.
  *
  * @param modelName how the model was asked for
  * @param fleet its policy, codec, tensors and batching are the contestants' own; batching is that of ours
+ * @param text of the requests; the real clock knows random ones only
  * @param codecs of what is not as published, the first one being ours
  * @param searchGoodput whether each contestant's goodput is looked for
  */
@@ -22,6 +27,7 @@ public record LinksSetup(
         Workload workload,
         double requestsPerSecond,
         int requests,
+        TextChoice text,
         List<TransmitPolicy> policies,
         List<ActivationCodec> codecs,
         Prices prices,
@@ -39,6 +45,32 @@ public record LinksSetup(
             throw new IllegalArgumentException("%d requests at %s a second are no load; both must be above 0"
                     .formatted(requests, requestsPerSecond));
         }
+    }
+
+    /** The same over other links with other load, codecs and texts; texts that repeat come with speculation. */
+    LinksSetup with(LinkShape link, double otherRequestsPerSecond, TextChoice otherText, CodecOption... options) {
+        List<ActivationCodec> chosen = Stream.of(options)
+                .map(option -> option.choose(Math.round(link.bytesPerSecond())))
+                .distinct()
+                .toList();
+        FleetSetting linked = fleet.with(link);
+        return new LinksSetup(
+                modelName,
+                otherText == TextChoice.REPEATING ? linked.with(new SpeculationOption.Auto()) : linked,
+                workload,
+                otherRequestsPerSecond,
+                requests,
+                otherText,
+                policies,
+                chosen,
+                prices,
+                limits,
+                searchGoodput);
+    }
+
+    LinksSetup withoutGoodput() {
+        return new LinksSetup(
+                modelName, fleet, workload, requestsPerSecond, requests, text, policies, codecs, prices, limits, false);
     }
 
     /** What the contestants serve. */
@@ -59,6 +91,7 @@ public record LinksSetup(
         setting.put("rps", requestsPerSecond);
         setting.put("requests", requests);
         setting.put("cutPrompts", sample().cut());
+        setting.put("text", text.toString());
         setting.put("speculation", fleet.speculation().toString());
         setting.put("ttftLimitMs", limits.ttftMillis());
         setting.put("tpotLimitMs", limits.tpotMillis());

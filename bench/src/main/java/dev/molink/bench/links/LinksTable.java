@@ -7,12 +7,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
-/** A report as lines of text: figures of each contestant, then its ratios against the baselines. */
+/** A report as lines of text of at most 160 columns: times, what is served, and ratios of ours to the baselines. */
 public final class LinksTable {
 
-    private static final String FIGURES = "%-20s %-22s %26s %26s %26s %26s %8s %8s %6s %8s";
-    private static final String RATIOS = "%-20s %-20s %10s %10s %10s %10s %10s";
+    private static final String NAMES = "%-22s %-21s";
+    private static final String TIMES = NAMES + "%7s%7s%7s%7s".repeat(4);
+    private static final String SERVED = NAMES + " %10s %18s %10s %18s";
+    private static final String RATIOS = "%-22s %-8s %-22s %-21s" + " %10s".repeat(6);
 
     private final LinksReport report;
 
@@ -22,63 +25,62 @@ public final class LinksTable {
 
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add(FIGURES.formatted(
-                "milliseconds",
-                "batching",
-                "TTFT mean/p50/p90/p99",
-                "TPOT mean/p50/p90/p99",
-                "ITL mean/p50/p90/p99",
-                "latency mean/p50/p90/p99",
-                "tokens/s",
-                "goodput",
-                "link",
-                "margin"));
-        report.results().forEach(result -> lines.add(figures(result)));
-        for (String baseline : List.of("molink", "fifo")) {
-            for (String kind : List.of("published", "ours")) {
-                lines.addAll(ratios(baseline, kind));
-            }
-        }
+        lines.add((NAMES + "%28s".repeat(4)).formatted("milliseconds", "", "TTFT", "TPOT", "ITL", "latency"));
+        lines.add(TIMES.formatted(Stream.concat(
+                        Stream.of("", "batching"),
+                        Stream.generate(() -> Stream.of("mean", "p50", "p90", "p99"))
+                                .limit(4)
+                                .flatMap(each -> each))
+                .toArray()));
+        report.results().forEach(result -> lines.add(times(result)));
+        lines.add("");
+        lines.add(SERVED.formatted("", "batching", "tokens/s", "goodput, requests/s", "link busy", "margin"));
+        report.results().forEach(result -> lines.add(served(result)));
+        lines.addAll(ratios());
         return lines;
     }
 
-    private static String figures(Result result) {
+    private static String times(Result result) {
+        return TIMES.formatted(Stream.concat(
+                        Stream.of(result.name(), result.batching()),
+                        Stream.of(result.ttft(), result.tpot(), result.itl(), result.latency())
+                                .flatMap(LinksTable::cells))
+                .toArray());
+    }
+
+    private static Stream<String> cells(Spread spread) {
+        return Stream.of(spread.mean(), spread.p50(), spread.p90(), spread.p99())
+                .map(value -> number(value < 1000 ? "%.1f" : "%.0f", value));
+    }
+
+    private static String served(Result result) {
         Double goodput = result.goodput();
-        return FIGURES.formatted(
+        return SERVED.formatted(
                 result.name(),
                 result.batching(),
-                spread(result.ttft()),
-                spread(result.tpot()),
-                spread(result.itl()),
-                spread(result.latency()),
                 number("%.1f", result.throughput()),
                 goodput == null ? "–" : number("%.3f", goodput),
-                number("%.0f%%", 100 * result.linkBusy()),
+                number("%.0f %%", 100 * result.linkBusy()),
                 number("%.2f", result.margin().doubleValue()));
     }
 
-    private static String spread(Spread spread) {
-        return "%s/%s/%s/%s"
-                .formatted(millis(spread.mean()), millis(spread.p50()), millis(spread.p90()), millis(spread.p99()));
-    }
-
-    private static String millis(double value) {
-        return number(value < 100 ? "%.1f" : "%.0f", value);
-    }
-
-    /** Of ours against one baseline: everything against the published one, the same codec against the other one. */
-    private List<String> ratios(String policy, String kind) {
+    /** Of the fair policy: against the published systems, and against the others with the same codec. */
+    private List<String> ratios() {
         List<String> lines = new ArrayList<>();
-        for (Result result : report.results()) {
-            if (result.baseline().equals("published") || result.policy().equals(policy)) {
+        for (Result after : report.results()) {
+            if (!after.policy().equals("fair")) {
                 continue;
             }
-            baseline(policy, kind, result.codec()).ifPresent(before -> lines.add(ratios(result, before)));
+            for (String policy : List.of("molink", "fifo")) {
+                for (String kind : List.of("published", "ours")) {
+                    baseline(policy, kind, after.codec()).ifPresent(before -> lines.add(ratios(after, before)));
+                }
+            }
         }
         if (!lines.isEmpty()) {
+            lines.addFirst(RATIOS.formatted(
+                    "ratio of", "", "to", "", "TTFT mean", "TTFT p99", "TPOT mean", "TPOT p99", "goodput", "margin"));
             lines.addFirst("");
-            lines.add(
-                    1, RATIOS.formatted("ratio of", "to", "TTFT mean", "TTFT p99", "TPOT mean", "TPOT p99", "goodput"));
         }
         return lines;
     }
@@ -93,25 +95,27 @@ public final class LinksTable {
     private static String ratios(Result after, Result before) {
         return RATIOS.formatted(
                 after.name(),
+                after.batching(),
                 before.name(),
+                before.batching(),
                 ratio(after, before, each -> each.ttft().mean()),
                 ratio(after, before, each -> each.ttft().p99()),
                 ratio(after, before, each -> each.tpot().mean()),
                 ratio(after, before, each -> each.tpot().p99()),
-                goodput(after, before));
+                goodput(after, before),
+                ratio(after, before, each -> each.margin().doubleValue()));
     }
 
+    /** None to what is not above 0, as a margin may be. */
     private static String ratio(Result after, Result before, ToDoubleFunction<Result> figure) {
-        return number("%.2f", figure.applyAsDouble(after) / figure.applyAsDouble(before));
+        double divisor = figure.applyAsDouble(before);
+        return divisor > 0 ? number("%.2f", figure.applyAsDouble(after) / divisor) : "–";
     }
 
     private static String goodput(Result after, Result before) {
         Double ours = after.goodput();
         Double theirs = before.goodput();
-        if (ours == null || theirs == null) {
-            return "–";
-        }
-        return theirs == 0 ? "%s : 0".formatted(number("%.3f", ours)) : number("%.2f", ours / theirs);
+        return ours == null || theirs == null || theirs == 0 ? "–" : number("%.2f", ours / theirs);
     }
 
     static String number(String format, double value) {

@@ -2,6 +2,7 @@ package dev.molink.bench.links;
 
 import dev.molink.bench.fleet.FleetRun;
 import dev.molink.bench.links.LinksReport.Result;
+import dev.molink.stagenode.batching.BatchingOption;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,14 @@ import java.util.Optional;
 public record Measured(Contestant contestant, FleetRun run, Optional<Goodput.Found> goodput, Prices prices) {
 
     private static final double NANOS_PER_SECOND = 1e9;
+
+    /** Name of a line in a chart: with the prefill piece where that was chosen by a sweep. */
+    String label() {
+        String batching = contestant.setting().batching().toString();
+        int piece = batching.indexOf(BatchingOption.PIECE_MARK);
+        boolean swept = contestant.baseline() == Contestant.Baseline.OURS && piece >= 0;
+        return swept ? contestant.name() + batching.substring(piece) : contestant.name();
+    }
 
     public Latencies latencies() {
         return Latencies.of(run);

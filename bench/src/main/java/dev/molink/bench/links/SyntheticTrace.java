@@ -3,7 +3,6 @@ package dev.molink.bench.links;
 import dev.molink.bench.fleet.Arrival;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
@@ -11,8 +10,10 @@ import java.util.SplittableRandom;
  * traces' quantiles, those of answers within each quarter of the prompts, as both are not independent. Gaps between
  * arrivals are exponential (conversation, measured coefficient of variation 1.1) or, rarely, far longer (code, 13).
  */
-public enum SyntheticTrace {
-    CONVERSATION(
+public final class SyntheticTrace {
+
+    public static final SyntheticTrace CONVERSATION = new SyntheticTrace(
+            "conversation",
             new Quantiles(
                     Shares.PROMPTS,
                     2,
@@ -64,8 +65,10 @@ public enum SyntheticTrace {
                             1000),
                     new Quantiles(
                             Shares.ANSWERS, 15, 27, 35, 41, 50, 61, 74, 89, 108, 136, 169, 336, 408, 518, 757, 954)),
-            new Gaps(0.181, 0, 0)),
-    CODE(
+            new Gaps(0.181, 0, 0));
+
+    public static final SyntheticTrace CODE = new SyntheticTrace(
+            "code",
             new Quantiles(
                     Shares.PROMPTS,
                     3,
@@ -101,6 +104,7 @@ public enum SyntheticTrace {
 
     private static final double NANOS_PER_SECOND = 1e9;
 
+    private final String name;
     private final Quantiles prompts;
     private final List<Quantiles> answers;
     private final Gaps gaps;
@@ -122,9 +126,10 @@ public enum SyntheticTrace {
         }
     }
 
-    SyntheticTrace(Quantiles prompts, List<Quantiles> answers, Gaps gaps) {
+    private SyntheticTrace(String name, Quantiles prompts, List<Quantiles> answers, Gaps gaps) {
+        this.name = name;
         this.prompts = prompts;
-        this.answers = answers;
+        this.answers = List.copyOf(answers);
         this.gaps = gaps;
     }
 
@@ -160,6 +165,6 @@ public enum SyntheticTrace {
 
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return name;
     }
 }

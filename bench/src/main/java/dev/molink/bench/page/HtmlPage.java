@@ -6,7 +6,7 @@ import java.util.List;
 public final class HtmlPage {
 
     private static final String STYLE = """
-            body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 66rem; padding: 0 1rem;
+            body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 88rem; padding: 0 1rem;
                    color: #1c2430; }
             .wide { overflow-x: auto; }
             table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }

@@ -20,7 +20,7 @@ public final class XyChart {
     private static final int LEGEND_WIDTH = (WIDTH - LEFT) / LEGEND_COLUMNS;
     private static final List<String> COLOURS = List.of(
             "#1f6feb", "#d1541b", "#2a8f4f", "#8250df", "#a0790a", "#c2255c", "#0b7285", "#5c6773", "#e67700",
-            "#364fc7");
+            "#364fc7", "#087f5b", "#e64980", "#343a40");
 
     private final String axis;
     private final List<Line> lines = new ArrayList<>();

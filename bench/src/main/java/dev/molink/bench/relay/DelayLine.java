@@ -5,6 +5,7 @@ import dev.molink.bench.relay.SharedWire.Passage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -36,7 +37,7 @@ final class DelayLine {
             int length = in.read(bytes);
             long now = System.nanoTime();
             if (length < 0) {
-                flight.add(new Piece(bytes, 0, lastArrival));
+                flight.add(new Piece(ByteBuffer.allocate(0), lastArrival));
                 return;
             }
             // Bytes that waited for this thread have been ready since it should have come.
@@ -46,7 +47,7 @@ final class DelayLine {
             lastArrival = lastArrival == Long.MIN_VALUE
                     ? passage.arrivalNanos()
                     : lastArrival + Math.max(0, passage.arrivalNanos() - lastArrival);
-            flight.add(new Piece(bytes, part.length, lastArrival));
+            flight.add(new Piece(ByteBuffer.wrap(bytes, 0, part.length), lastArrival));
             boolean heldUp = flight.awaitRoom(room());
             idleSince = heldUp ? System.nanoTime() : passage.startNanos();
         }
@@ -62,7 +63,7 @@ final class DelayLine {
     void write(OutputStream out) throws IOException, InterruptedException {
         for (Piece piece = flight.await(); piece.length() > 0; piece = flight.await()) {
             waitUntil(piece.arrivalNanos());
-            out.write(piece.bytes(), 0, piece.length());
+            out.write(piece.bytes().array(), 0, piece.length());
             carried.addAndGet(piece.length());
             flight.remove();
         }

@@ -1,5 +1,6 @@
 package dev.molink.bench.relay;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.Condition;
@@ -14,7 +15,12 @@ final class Flight {
     private long bytes; // guarded by lock
 
     /** Bytes that arrive together. The only piece without any: the sender has closed its side. */
-    record Piece(byte[] bytes, int length, long arrivalNanos) {}
+    record Piece(ByteBuffer bytes, long arrivalNanos) {
+
+        int length() {
+            return bytes.remaining();
+        }
+    }
 
     /**
      * Waits while {@code room} bytes or more are under way: their receiver does not take them, and a sender would have no

@@ -65,8 +65,8 @@ class LinksReportTests {
         List<String> lines = new LinksTable(report).lines();
 
         assertThat(lines)
-                .anyMatch(line -> line.matches("fair bf16 +molink \\(published\\) +0\\.25 .*"))
-                .anyMatch(line -> line.matches("fair bf16 +molink bf16 +0\\.50 .*"));
+                .anyMatch(line -> line.matches("fair bf16 +auto +molink \\(published\\) +molink +0\\.25 .*"))
+                .anyMatch(line -> line.matches("fair bf16 +auto +molink bf16 +auto +0\\.50 .*"));
     }
 
     private static dev.molink.stagenode.transmit.TransmitPolicy policy(String name) {

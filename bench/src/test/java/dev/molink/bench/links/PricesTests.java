@@ -4,6 +4,7 @@ import static dev.molink.bench.links.Runs.request;
 import static dev.molink.bench.links.Runs.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.molink.bench.fleet.FleetRun;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class PricesTests {
         // 80 · 100 + 3 · 400 millionths; three nodes at 0.36 for a 360th of an hour.
         assertThat(prices.revenue(run)).isEqualByComparingTo("0.0092");
         assertThat(prices.cost(run, 3)).isEqualByComparingTo("0.003");
-        assertThat(prices.margin(run, 3).doubleValue()).isEqualTo((0.0092 - 0.003) / 0.003);
+        assertThat(prices.margin(run, 3).doubleValue()).isCloseTo((0.0092 - 0.003) / 0.003, within(1e-12));
     }
 
     @ParameterizedTest

@@ -94,7 +94,7 @@ final class FaultyFrames implements Consumer<Frame> {
         int bit = random.nextInt(Byte.SIZE);
         if (position < Integer.BYTES) {
             return frame.toBuilder()
-                    .setCrc32C(frame.getCrc32C() ^ 1 << (position * Byte.SIZE + bit))
+                    .setCrc32C(frame.getCrc32C() ^ (1 << (position * Byte.SIZE + bit)))
                     .build();
         }
         if (position < Integer.BYTES + headerBytes) {

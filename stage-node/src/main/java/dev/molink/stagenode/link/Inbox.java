@@ -5,6 +5,7 @@ import dev.molink.proto.stage.v1.Acknowledgement;
 import dev.molink.proto.stage.v1.Frame;
 import dev.molink.proto.stage.v1.FrameHeader;
 import dev.molink.stagenode.activation.ActivationPool;
+import dev.molink.stagenode.batching.BatchingOption;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inbox {
 
-    /** Memory for hidden states that are not complete; twice what a sender's window lets under way. */
-    static final long REASSEMBLY_BYTES = 2 * OutboundLink.WINDOW_BYTES;
+    /** Memory for hidden states that are not complete, besides one of the longest step, which no window keeps back. */
+    private static final long REASSEMBLY_BYTES = 2 * OutboundLink.WINDOW_BYTES;
 
     static final Duration REASSEMBLY_PATIENCE = Duration.ofSeconds(30);
 
@@ -42,7 +43,11 @@ final class Inbox {
     }
 
     Inbox(LinkSpec spec, Receiver receiver) {
-        this(spec, receiver, REASSEMBLY_BYTES);
+        this(spec, receiver, REASSEMBLY_BYTES + longestStepBytes(spec));
+    }
+
+    private static long longestStepBytes(LinkSpec spec) {
+        return BatchingOption.MOST_PIECE_TOKENS * spec.codec().rowBytes(spec.hiddenSize());
     }
 
     /** @param maxBytes memory for hidden states that are not complete */

@@ -11,7 +11,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -162,7 +161,7 @@ final class LinkSender {
         } finally {
             lock.unlock();
         }
-        if (Thread.currentThread() == thread) {
+        if (thread.equals(Thread.currentThread())) {
             return;
         }
         try {
@@ -233,8 +232,9 @@ final class LinkSender {
         }
         lock.lock();
         try {
-            if (events.isEmpty() && !woken && !closing) {
-                boolean _ = work.await(wait, TimeUnit.NANOSECONDS);
+            long left = wait;
+            while (left > 0 && events.isEmpty() && !woken && !closing) {
+                left = work.awaitNanos(left);
             }
         } finally {
             lock.unlock();

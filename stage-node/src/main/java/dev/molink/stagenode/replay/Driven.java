@@ -18,10 +18,10 @@ public final class Driven<M> {
     }
 
     /** Lets the machine answer; an event that it refuses with an exception is not written down. */
-    public <A extends @Nullable Object> A take(MachineEvent<M, A> event) {
+    public <A> A take(MachineEvent<M, A> event) {
         A answer = event.applyTo(machine);
         if (log != null) {
-            log.add(new LogEntry<>(event, answer == null ? LogEntry.NOTHING : answer));
+            log.add(new LogEntry<>(event, answer));
         }
         return answer;
     }

@@ -5,69 +5,68 @@ import dev.molink.stagenode.transmit.TransmitClass;
 import dev.molink.stagenode.transmit.TransmitDecision;
 import dev.molink.stagenode.transmit.TransmitMessage;
 import dev.molink.stagenode.transmit.TransmitQueue;
-import org.jspecify.annotations.Nullable;
 
 /** What a {@link TransmitQueue} is told and asked. */
-public sealed interface QueueEvent<A extends @Nullable Object> extends MachineEvent<TransmitQueue, A> {
+public sealed interface QueueEvent<A> extends MachineEvent<TransmitQueue, A> {
 
-    record MessageAdded(TransmitMessage message, long nowNanos) implements QueueEvent<@Nullable Void> {
+    record MessageAdded(TransmitMessage message, long nowNanos) implements QueueEvent<Told> {
 
         @Override
-        public @Nullable Void applyTo(TransmitQueue queue) {
+        public Told applyTo(TransmitQueue queue) {
             queue.add(message, nowNanos);
-            return null;
+            return Told.TOLD;
         }
     }
 
-    record MessageExtended(long id, long readyBytes, long nowNanos) implements QueueEvent<@Nullable Void> {
+    record MessageExtended(long id, long readyBytes, long nowNanos) implements QueueEvent<Told> {
 
         @Override
-        public @Nullable Void applyTo(TransmitQueue queue) {
+        public Told applyTo(TransmitQueue queue) {
             queue.extend(id, readyBytes, nowNanos);
-            return null;
+            return Told.TOLD;
         }
     }
 
     record RepeatAsked(long id, TransmitClass kind, long offset, int length, long nowNanos)
-            implements QueueEvent<@Nullable Void> {
+            implements QueueEvent<Told> {
 
         @Override
-        public @Nullable Void applyTo(TransmitQueue queue) {
+        public Told applyTo(TransmitQueue queue) {
             queue.repeat(id, kind, offset, length, nowNanos);
-            return null;
+            return Told.TOLD;
         }
     }
 
     record Acknowledged(long id, long receivedBytes, long arrivedNanos, long nowNanos)
-            implements QueueEvent<@Nullable Void> {
+            implements QueueEvent<Told> {
 
         @Override
-        public @Nullable Void applyTo(TransmitQueue queue) {
+        public Told applyTo(TransmitQueue queue) {
             queue.acknowledged(id, receivedBytes, arrivedNanos, nowNanos);
-            return null;
+            return Told.TOLD;
         }
     }
 
-    record RoundTripMeasured(long nanos, long nowNanos) implements QueueEvent<@Nullable Void> {
+    record RoundTripMeasured(long nanos, long nowNanos) implements QueueEvent<Told> {
 
         @Override
-        public @Nullable Void applyTo(TransmitQueue queue) {
+        public Told applyTo(TransmitQueue queue) {
             queue.roundTrip(nanos, nowNanos);
-            return null;
+            return Told.TOLD;
         }
     }
 
     /** @param running whether it began or ended */
-    record DecodeRan(boolean running, long nowNanos) implements QueueEvent<@Nullable Void> {
+    record DecodeRan(boolean running, long nowNanos) implements QueueEvent<Told> {
 
         @Override
-        public @Nullable Void applyTo(TransmitQueue queue) {
+        public Told applyTo(TransmitQueue queue) {
             if (running) {
                 queue.decodeBegan(nowNanos);
             } else {
                 queue.decodeEnded(nowNanos);
             }
-            return null;
+            return Told.TOLD;
         }
     }
 
@@ -80,21 +79,21 @@ public sealed interface QueueEvent<A extends @Nullable Object> extends MachineEv
         }
     }
 
-    record MessageDropped(long id) implements QueueEvent<@Nullable Void> {
+    record MessageDropped(long id) implements QueueEvent<Told> {
 
         @Override
-        public @Nullable Void applyTo(TransmitQueue queue) {
+        public Told applyTo(TransmitQueue queue) {
             queue.drop(id);
-            return null;
+            return Told.TOLD;
         }
     }
 
-    record Cleared() implements QueueEvent<@Nullable Void> {
+    record Cleared() implements QueueEvent<Told> {
 
         @Override
-        public @Nullable Void applyTo(TransmitQueue queue) {
+        public Told applyTo(TransmitQueue queue) {
             queue.clear();
-            return null;
+            return Told.TOLD;
         }
     }
 
@@ -106,12 +105,12 @@ public sealed interface QueueEvent<A extends @Nullable Object> extends MachineEv
         }
     }
 
-    record RateAssumed(LinkRate rate, long nowNanos) implements QueueEvent<@Nullable Void> {
+    record RateAssumed(LinkRate rate, long nowNanos) implements QueueEvent<Told> {
 
         @Override
-        public @Nullable Void applyTo(TransmitQueue queue) {
+        public Told applyTo(TransmitQueue queue) {
             queue.assume(rate, nowNanos);
-            return null;
+            return Told.TOLD;
         }
     }
 }

@@ -15,8 +15,7 @@ public final class Replay {
     public static <M> Optional<Difference> firstDifference(List<LogEntry<M>> log, M fresh) {
         for (int event = 0; event < log.size(); event++) {
             LogEntry<M> entry = log.get(event);
-            Object answer = entry.event().applyTo(fresh);
-            Object replayed = answer == null ? LogEntry.NOTHING : answer;
+            Object replayed = entry.event().applyTo(fresh);
             if (!replayed.equals(entry.answer())) {
                 return Optional.of(new Difference(event, entry.answer(), replayed));
             }

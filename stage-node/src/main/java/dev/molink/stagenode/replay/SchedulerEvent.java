@@ -9,10 +9,9 @@ import dev.molink.stagenode.scheduling.SchedulerStatus;
 import dev.molink.stagenode.scheduling.SequenceUpdate;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** What a {@link Scheduler} is told and asked. */
-public sealed interface SchedulerEvent<A extends @Nullable Object> extends MachineEvent<Scheduler, A> {
+public sealed interface SchedulerEvent<A> extends MachineEvent<Scheduler, A> {
 
     record TimePassed(long nowNanos) implements SchedulerEvent<List<SequenceUpdate>> {
 
@@ -22,12 +21,12 @@ public sealed interface SchedulerEvent<A extends @Nullable Object> extends Machi
         }
     }
 
-    record RequestCame(RequestSpec spec) implements SchedulerEvent<@Nullable Void> {
+    record RequestCame(RequestSpec spec) implements SchedulerEvent<Told> {
 
         @Override
-        public @Nullable Void applyTo(Scheduler scheduler) {
+        public Told applyTo(Scheduler scheduler) {
             scheduler.add(spec);
-            return null;
+            return Told.TOLD;
         }
     }
 
@@ -47,12 +46,12 @@ public sealed interface SchedulerEvent<A extends @Nullable Object> extends Machi
         }
     }
 
-    record StageReported(StageReport report) implements SchedulerEvent<@Nullable Void> {
+    record StageReported(StageReport report) implements SchedulerEvent<Told> {
 
         @Override
-        public @Nullable Void applyTo(Scheduler scheduler) {
+        public Told applyTo(Scheduler scheduler) {
             scheduler.report(report);
-            return null;
+            return Told.TOLD;
         }
     }
 

@@ -4,46 +4,45 @@ import dev.molink.stagenode.activation.Activation;
 import dev.molink.stagenode.engine.machine.Decision;
 import dev.molink.stagenode.engine.machine.StageMachine;
 import dev.molink.stagenode.plan.StepPlan;
-import org.jspecify.annotations.Nullable;
 
 /** What a {@link StageMachine} is told and asked. */
-public sealed interface StageEvent<A extends @Nullable Object> extends MachineEvent<StageMachine, A> {
+public sealed interface StageEvent<A> extends MachineEvent<StageMachine, A> {
 
-    record EpochEntered(long epoch, int index, long nowNanos) implements StageEvent<@Nullable Void> {
+    record EpochEntered(long epoch, int index, long nowNanos) implements StageEvent<Told> {
 
         @Override
-        public @Nullable Void applyTo(StageMachine machine) {
+        public Told applyTo(StageMachine machine) {
             machine.enter(epoch, index, nowNanos);
-            return null;
+            return Told.TOLD;
         }
     }
 
-    record EpochLeft() implements StageEvent<@Nullable Void> {
+    record EpochLeft() implements StageEvent<Told> {
 
         @Override
-        public @Nullable Void applyTo(StageMachine machine) {
+        public Told applyTo(StageMachine machine) {
             machine.leave();
-            return null;
+            return Told.TOLD;
         }
     }
 
-    record PlanCame(StepPlan plan, long nowNanos) implements StageEvent<@Nullable Void> {
+    record PlanCame(StepPlan plan, long nowNanos) implements StageEvent<Told> {
 
         @Override
-        public @Nullable Void applyTo(StageMachine machine) {
+        public Told applyTo(StageMachine machine) {
             machine.plan(plan, nowNanos);
-            return null;
+            return Told.TOLD;
         }
     }
 
     /** @param values whose memory may be used for something else when the event is replayed: no decision reads it */
     record HiddenStateCame(long epoch, long stepId, Activation values, long nowNanos)
-            implements StageEvent<@Nullable Void> {
+            implements StageEvent<Told> {
 
         @Override
-        public @Nullable Void applyTo(StageMachine machine) {
+        public Told applyTo(StageMachine machine) {
             machine.hiddenState(epoch, stepId, values, nowNanos);
-            return null;
+            return Told.TOLD;
         }
     }
 
@@ -55,21 +54,21 @@ public sealed interface StageEvent<A extends @Nullable Object> extends MachineEv
         }
     }
 
-    record StepRan(long computeNanos) implements StageEvent<@Nullable Void> {
+    record StepRan(long computeNanos) implements StageEvent<Told> {
 
         @Override
-        public @Nullable Void applyTo(StageMachine machine) {
+        public Told applyTo(StageMachine machine) {
             machine.ran(computeNanos);
-            return null;
+            return Told.TOLD;
         }
     }
 
-    record StepFailed(StepPlan plan, String cause) implements StageEvent<@Nullable Void> {
+    record StepFailed(StepPlan plan, String cause) implements StageEvent<Told> {
 
         @Override
-        public @Nullable Void applyTo(StageMachine machine) {
+        public Told applyTo(StageMachine machine) {
             machine.failed(plan, cause);
-            return null;
+            return Told.TOLD;
         }
     }
 }

@@ -50,7 +50,7 @@ class FaultyPipeTests {
         for (long seed = 0; seed < SEEDS; seed++) {
             Random random = new Random(seed);
             double share = List.of(0.0, 0.01, 0.1).get(random.nextInt(3));
-            ActivationCodec codec = ActivationCodec.values()[random.nextInt(3)];
+            ActivationCodec codec = List.of(ActivationCodec.values()).get(random.nextInt(3));
             Pipe pipe =
                     new Pipe(policy, codec, 1 + random.nextInt(2), new LinkFaults(share, share, share, share, seed));
 

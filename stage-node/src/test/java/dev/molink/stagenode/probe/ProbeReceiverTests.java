@@ -63,7 +63,7 @@ class ProbeReceiverTests {
         for (int i = 0; i <= PathProbe.MAX_TRAIN_BYTES / ProbeReceiver.MAX_CHUNK_BYTES; i++) {
             receiver.onNext(chunk(ProbeReceiver.MAX_CHUNK_BYTES, false));
         }
-        assertThat(receipts.refusal).isNull();
+        assertThat(receipts.refusal).isEqualTo(Status.OK);
 
         receiver.onNext(chunk(1, false));
         receiver.onNext(chunk(0, true));
@@ -106,7 +106,7 @@ class ProbeReceiverTests {
     private static final class Receipts implements StreamObserver<ProbeReceipt> {
 
         private final List<ProbeReceipt> all = new ArrayList<>();
-        private Status refusal;
+        private Status refusal = Status.OK;
         private boolean completed;
 
         @Override

@@ -42,7 +42,7 @@ final class FairBounds {
         if (prefillWaits && isOpen) {
             contested.add(new Contested(frame.length(), isPrefill));
             longestWindowBytes = Math.max(
-                    longestWindowBytes, Math.max(0.25 * link.queue.rate().bytesPerSecond(), 20 * frameBytes()));
+                    longestWindowBytes, Math.max(0.25 * link.queue.rate().bytesPerSecond(), 20.0 * frameBytes()));
         }
         timesClosed += prefillWaits && !isOpen ? 1 : 0;
         watchDecode(frame, isPrefill, decodeWaits);

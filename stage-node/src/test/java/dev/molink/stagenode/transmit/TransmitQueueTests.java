@@ -138,8 +138,9 @@ class TransmitQueueTests {
     @EnumSource(TransmitPolicy.class)
     void dropsOneMessageInAnyState(TransmitPolicy policy) {
         TransmitQueue queue = new TransmitQueue(policy);
+        long id = -10;
         for (TransmitClass kind : TransmitClass.values()) {
-            long id = kind.ordinal() * 10L;
+            id += 10;
             queue.add(id, kind, 100, 0);
             drain(queue, 0);
             queue.repeat(id, kind, 0, 100, 0);
@@ -161,7 +162,7 @@ class TransmitQueueTests {
     void startsAfreshWhenCleared(TransmitPolicy policy) {
         TransmitQueue queue = new TransmitQueue(policy);
         for (int id = 0; id < 30; id++) {
-            queue.add(id, TransmitClass.values()[id % 3], 1_000_000, 0);
+            queue.add(id, List.of(TransmitClass.values()).get(id % 3), 1_000_000, 0);
         }
         queue.next(0, true, true);
         queue.next(0, true, true);
