@@ -107,7 +107,6 @@ final class BenchDeployment implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        client.close();
         group.close();
         links.close();
     }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /** Reads one node's stream: Hello first, then everything else. gRPC calls it from one thread at a time. */
 final class NodeConnection implements StreamObserver<NodeMessage> {
 
-    static final int PROTOCOL_VERSION = 3;
+    static final int PROTOCOL_VERSION = 4;
     private static final Logger LOG = LoggerFactory.getLogger(NodeConnection.class);
 
     private final NodeStreams streams;
@@ -61,7 +61,7 @@ final class NodeConnection implements StreamObserver<NodeMessage> {
         switch (message.getMessageCase()) {
             case HEARTBEAT -> heartbeat(open, message.getHeartbeat());
             case PIPELINE -> pipeline(open, message.getPipeline());
-            case EVENT -> streams.event(open, message.getEvent());
+            case EVENTS -> message.getEvents().getEventsList().forEach(event -> streams.event(open, event));
             case REPORT -> streams.report(open, message.getReport());
             case GOODBYE -> goodbye(open, message.getGoodbye().getReason());
             case HELLO, MESSAGE_NOT_SET -> refuse("after Hello a node sends no %s".formatted(message.getMessageCase()));

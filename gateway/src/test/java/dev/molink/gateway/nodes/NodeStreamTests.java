@@ -82,7 +82,7 @@ class NodeStreamTests {
                     .build();
 
             try (ScriptedNode node = join(hello)) {
-                assertThat(node.refusal()).contains("7").contains("2");
+                assertThat(node.refusal()).contains("version 7").contains("gateway " + NodeConnection.PROTOCOL_VERSION);
                 assertThat(node.ended().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
             }
         }

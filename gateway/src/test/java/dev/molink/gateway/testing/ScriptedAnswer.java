@@ -5,6 +5,7 @@ import dev.molink.proto.node.v1.Failure;
 import dev.molink.proto.node.v1.FailureCode;
 import dev.molink.proto.node.v1.FinishReason;
 import dev.molink.proto.node.v1.GenerateEvent;
+import dev.molink.proto.node.v1.GenerateEvents;
 import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.NodeMessage;
 import dev.molink.proto.node.v1.RequestReport;
@@ -59,8 +60,14 @@ public final class ScriptedAnswer {
         if (reason != FinishReason.FINISH_REASON_UNSPECIFIED) {
             finish[choice] = reason;
         }
-        node.send(NodeMessage.newBuilder().setEvent(event).build());
+        send(event);
         return this;
+    }
+
+    private void send(GenerateEvent.Builder event) {
+        node.send(NodeMessage.newBuilder()
+                .setEvents(GenerateEvents.newBuilder().addEvents(event))
+                .build());
     }
 
     /** Samples the end id. */
@@ -70,13 +77,11 @@ public final class ScriptedAnswer {
 
     /** Breaks the contract: an id without the log-probabilities that the request wants. */
     public ScriptedAnswer unscored(int choice, int id) {
-        node.send(NodeMessage.newBuilder()
-                .setEvent(GenerateEvent.newBuilder()
-                        .setRequestId(request.getRequestId())
-                        .setChoice(choice)
-                        .setIndex(generated[choice])
-                        .addTokenIds(id))
-                .build());
+        send(GenerateEvent.newBuilder()
+                .setRequestId(request.getRequestId())
+                .setChoice(choice)
+                .setIndex(generated[choice])
+                .addTokenIds(id));
         return this;
     }
 
@@ -88,7 +93,7 @@ public final class ScriptedAnswer {
             for (int id : ids.subList(first, Math.min(first + 2, ids.size()))) {
                 event.addPromptLogprobs(scores(id, request.getPromptLogprobs()));
             }
-            node.send(NodeMessage.newBuilder().setEvent(event).build());
+            send(event);
         }
         return this;
     }

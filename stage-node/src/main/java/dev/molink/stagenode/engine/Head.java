@@ -31,6 +31,9 @@ public final class Head implements AutoCloseable {
     /** How late a request's time limit may be noticed. */
     private static final long BUSY_MILLIS = 20;
 
+    /** How old the status may be while requests run; it costs as much as a small step's planning. */
+    private static final long STATUS_NANOS = TimeUnit.MILLISECONDS.toNanos(BUSY_MILLIS);
+
     private static final long FIGURES_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long CLOSE_SECONDS = 10;
 
@@ -52,6 +55,8 @@ public final class Head implements AutoCloseable {
     private volatile Optional<EngineFigures> figures = Optional.empty();
 
     /** Owned by the head's thread. */
+    private long statusNanos;
+
     private long figuresNanos;
 
     private sealed interface Command {
@@ -179,8 +184,11 @@ public final class Head implements AutoCloseable {
     }
 
     private void publish() {
-        status = desk.status();
         long now = clock.nanos();
+        if (!desk.isBusy() || now - statusNanos >= STATUS_NANOS) {
+            status = desk.status();
+            statusNanos = now;
+        }
         if (now - figuresNanos >= FIGURES_NANOS) {
             figures = desk.figures();
             figuresNanos = now;

@@ -4,6 +4,7 @@ import dev.molink.proto.node.v1.CancelRequest;
 import dev.molink.proto.node.v1.Failure;
 import dev.molink.proto.node.v1.FailureCode;
 import dev.molink.proto.node.v1.FinishReason;
+import dev.molink.proto.node.v1.GenerateEvent;
 import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.RequestReport;
 import dev.molink.stagenode.engine.Request.Arrival;
@@ -53,6 +54,9 @@ final class HeadDesk {
 
     /** Those whose structure is being compiled. */
     private final Map<String, Request> compiling = new LinkedHashMap<>();
+
+    /** What the step that just ended gave, while nobody was told of it. */
+    private final List<GenerateEvent> untold = new ArrayList<>();
 
     private final NavigableMap<Integer, StageReport> stageReports = new TreeMap<>();
     private @Nullable Formation formation;
@@ -246,7 +250,17 @@ final class HeadDesk {
             return;
         }
         current.complete(outcome).forEach(this::update);
+        // The stages compute on while the gateways are told.
         pump();
+        tell();
+    }
+
+    private void tell() {
+        if (!untold.isEmpty()) {
+            List<GenerateEvent> events = List.copyOf(untold);
+            untold.clear();
+            listener.generated(events);
+        }
     }
 
     private void update(SequenceUpdate update) {
@@ -256,7 +270,7 @@ final class HeadDesk {
         }
         switch (update) {
             case Generated token -> generated(request, token);
-            case PromptScored prompt -> listener.generated(Events.promptScored(request.id(), prompt.logprobs()));
+            case PromptScored prompt -> untold.add(Events.promptScored(request.id(), prompt.logprobs()));
             case Broken failed -> broken(request, failed);
             case Released released -> released(request, released);
         }
@@ -268,7 +282,7 @@ final class HeadDesk {
         }
         int choice = request.choiceOf(token.sequenceId());
         int index = request.sampled(choice, clock.unixNanos());
-        listener.generated(Events.generated(request.id(), choice, index, token));
+        untold.add(Events.generated(request.id(), choice, index, token));
         if (token.ending() != null) {
             request.choiceEnded(choice, Events.reason(token.ending()));
             if (!request.goesOn()) {
@@ -317,6 +331,7 @@ final class HeadDesk {
     }
 
     private void report(Request request) {
+        tell();
         requests.remove(request.id());
         compiling.remove(request.id());
         for (int choice = 0; choice < request.choices(); choice++) {

@@ -2,6 +2,7 @@ package dev.molink.stagenode.engine;
 
 import dev.molink.proto.node.v1.GenerateEvent;
 import dev.molink.proto.node.v1.RequestReport;
+import java.util.List;
 
 /**
  * Where a head's results go. Calls come from the head's thread, save the refusal of a request that found the head's
@@ -9,8 +10,8 @@ import dev.molink.proto.node.v1.RequestReport;
  */
 public interface HeadListener {
 
-    /** New ids of one choice. Per choice the indexes follow each other without gap or repetition. */
-    void generated(GenerateEvent event);
+    /** What one step gave. Per choice the indexes follow each other without gap or repetition. */
+    void generated(List<GenerateEvent> events);
 
     /** The end of a request: exactly once for each one that was submitted, and nothing about it comes after. */
     void finished(RequestReport report);

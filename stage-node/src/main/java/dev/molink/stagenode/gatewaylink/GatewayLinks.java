@@ -11,7 +11,9 @@ import dev.molink.stagenode.journal.ReportJournal;
 import dev.molink.stagenode.link.HostPort;
 import dev.molink.stagenode.link.PeerDialer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -120,12 +122,16 @@ public final class GatewayLinks implements AutoCloseable {
         attachments.values().forEach(each -> each.session().send(report));
     }
 
-    /** Sends tokens to the gateway that asked for them. */
-    public void send(GenerateEvent event) {
-        GatewaySession origin = origins.get(event.getRequestId());
-        if (origin != null) {
-            origin.send(event);
+    /** Sends the tokens of a step to the gateways that asked for them. */
+    public void send(List<GenerateEvent> events) {
+        Map<GatewaySession, List<GenerateEvent>> shares = new HashMap<>();
+        for (GenerateEvent event : events) {
+            GatewaySession origin = origins.get(event.getRequestId());
+            if (origin != null) {
+                shares.computeIfAbsent(origin, _ -> new ArrayList<>()).add(event);
+            }
         }
+        shares.forEach(GatewaySession::send);
     }
 
     /** Ends a request: its report becomes durable and then goes out until a gateway acknowledges it. */

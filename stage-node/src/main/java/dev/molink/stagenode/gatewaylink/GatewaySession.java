@@ -14,6 +14,7 @@ import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,9 +100,9 @@ final class GatewaySession {
         }
     }
 
-    synchronized void send(GenerateEvent event) {
+    synchronized void send(List<GenerateEvent> events) {
         if (isRegistered()) {
-            outbox.put(event);
+            events.forEach(outbox::put);
             drain();
         }
     }

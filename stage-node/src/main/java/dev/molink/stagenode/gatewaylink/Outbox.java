@@ -1,6 +1,7 @@
 package dev.molink.stagenode.gatewaylink;
 
 import dev.molink.proto.node.v1.GenerateEvent;
+import dev.molink.proto.node.v1.GenerateEvents;
 import dev.molink.proto.node.v1.Heartbeat;
 import dev.molink.proto.node.v1.NodeMessage;
 import dev.molink.proto.node.v1.PipelineReport;
@@ -11,10 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What waits to go up to one gateway. Only the newest heartbeat and pipeline report wait; the ids of one choice wait
- * merged into one event. So the memory is bounded by what the running requests may generate, however slowly the gateway
+ * merged into one event, and those of several choices leave in one message. So the memory is bounded by what the running requests may generate, however slowly the gateway
  * reads. Tokens leave before reports, because a report ends its request. Not thread-safe.
  */
 final class Outbox {
+
+    /** No event joins those of a message that has as many. */
+    private static final int ENOUGH_BYTES = 64 << 10;
 
     private record Choice(String requestId, int index) {}
 
@@ -42,6 +46,8 @@ final class Outbox {
     private static GenerateEvent append(GenerateEvent waiting, GenerateEvent next) {
         return waiting.toBuilder()
                 .addAllTokenIds(next.getTokenIdsList())
+                .addAllLogprobs(next.getLogprobsList())
+                .addAllPromptLogprobs(next.getPromptLogprobsList())
                 .setFinish(next.getFinish())
                 .setStopTokenId(next.getStopTokenId())
                 .build();
@@ -58,13 +64,25 @@ final class Outbox {
             message.setPipeline(pipeline);
             pipeline = null;
         } else if (!events.isEmpty()) {
-            message.setEvent(removeFirst(events));
+            message.setEvents(takeEvents());
         } else if (!reports.isEmpty()) {
             message.setReport(removeFirst(reports));
         } else {
             return null;
         }
         return message.build();
+    }
+
+    /** As many as fit; the events of a step usually leave together. */
+    private GenerateEvents takeEvents() {
+        GenerateEvents.Builder taken = GenerateEvents.newBuilder();
+        int bytes = 0;
+        while (!events.isEmpty() && bytes < ENOUGH_BYTES) {
+            GenerateEvent event = removeFirst(events);
+            bytes += event.getSerializedSize();
+            taken.addEvents(event);
+        }
+        return taken.build();
     }
 
     private static <K, V> V removeFirst(Map<K, V> map) {

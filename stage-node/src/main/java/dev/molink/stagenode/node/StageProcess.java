@@ -304,8 +304,8 @@ final class StageProcess implements AutoCloseable {
     private final class Results implements HeadListener {
 
         @Override
-        public void generated(GenerateEvent event) {
-            gateways.send(event);
+        public void generated(List<GenerateEvent> events) {
+            gateways.send(events);
         }
 
         @Override

@@ -366,10 +366,12 @@ public final class LocalPipeline implements AutoCloseable {
     private final class Results implements HeadListener {
 
         @Override
-        public void generated(GenerateEvent event) {
-            Listener listener = listeners.get(event.getRequestId());
-            if (listener != null) {
-                listener.generated(event);
+        public void generated(List<GenerateEvent> events) {
+            for (GenerateEvent event : events) {
+                Listener listener = listeners.get(event.getRequestId());
+                if (listener != null) {
+                    listener.generated(event);
+                }
             }
         }
 

@@ -20,11 +20,13 @@ final class RecordingListener implements HeadListener {
     private boolean room = true;
 
     @Override
-    public synchronized void generated(GenerateEvent event) {
-        if (reports.containsKey(event.getRequestId())) {
-            violations.add("ids of %s after its report".formatted(event.getRequestId()));
+    public synchronized void generated(List<GenerateEvent> step) {
+        for (GenerateEvent event : step) {
+            if (reports.containsKey(event.getRequestId())) {
+                violations.add("ids of %s after its report".formatted(event.getRequestId()));
+            }
+            events.computeIfAbsent(event.getRequestId(), _ -> new ArrayList<>()).add(event);
         }
-        events.computeIfAbsent(event.getRequestId(), _ -> new ArrayList<>()).add(event);
         notifyAll();
     }
 

@@ -114,13 +114,16 @@ class GatewayLinksTests {
             gateway.send(generate("one"));
             duties.generates.take();
 
-            links.send(event("one", 0, 11, 12));
+            links.send(List.of(event("one", 0, 11, 12)));
             links.send(report("one"));
 
-            assertThat(gateway.next(NodeMessage::hasEvent).getEvent().getTokenIdsList())
+            assertThat(gateway.next(NodeMessage::hasEvents)
+                            .getEvents()
+                            .getEvents(0)
+                            .getTokenIdsList())
                     .containsExactly(11, 12);
             assertThat(gateway.nextReport()).isEqualTo(report("one"));
-            assertThat(other.received).noneMatch(NodeMessage::hasEvent);
+            assertThat(other.received).noneMatch(NodeMessage::hasEvents);
         }
     }
 

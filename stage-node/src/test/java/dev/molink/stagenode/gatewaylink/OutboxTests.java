@@ -7,7 +7,11 @@ import dev.molink.proto.node.v1.GenerateEvent;
 import dev.molink.proto.node.v1.Heartbeat;
 import dev.molink.proto.node.v1.NodeMessage;
 import dev.molink.proto.node.v1.RequestReport;
+import dev.molink.proto.node.v1.TokenLogprobs;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class OutboxTests {
@@ -23,9 +27,11 @@ class OutboxTests {
                 .setStopTokenId(12)
                 .build());
 
-        GenerateEvent first = next().getEvent();
-        GenerateEvent second = next().getEvent();
+        List<GenerateEvent> events = next().getEvents().getEventsList();
 
+        assertThat(events).hasSize(2);
+        GenerateEvent first = events.getFirst();
+        GenerateEvent second = events.getLast();
         assertThat(first.getIndex()).isZero();
         assertThat(first.getTokenIdsList()).containsExactly(11, 12);
         assertThat(first.getFinish()).isEqualTo(FinishReason.FINISH_REASON_STOP);
@@ -33,6 +39,40 @@ class OutboxTests {
         assertThat(second.getChoice()).isEqualTo(1);
         assertThat(second.getTokenIdsList()).containsExactly(21);
         assertThat(outbox.poll()).isNull();
+    }
+
+    @Test
+    void mergesLogProbabilitiesWithTheirIds() {
+        outbox.put(scored(event("r", 0, 0, 11), -1));
+        outbox.put(scored(event("r", 0, 1, 12), -2));
+
+        GenerateEvent merged = next().getEvents().getEvents(0);
+
+        assertThat(merged.getTokenIdsList()).containsExactly(11, 12);
+        assertThat(merged.getLogprobsList())
+                .extracting(TokenLogprobs::getLogprob)
+                .containsExactly(-1f, -2f);
+        assertThat(merged.getPromptLogprobsList())
+                .extracting(TokenLogprobs::getLogprob)
+                .containsExactly(-1f, -2f);
+    }
+
+    @Test
+    void cutsWhatIsTooMuchForOneMessage() {
+        int requests = 5_000;
+        for (int request = 0; request < requests; request++) {
+            outbox.put(event("a-request-with-a-long-id-" + request, 0, 0, request));
+        }
+
+        List<GenerateEvent> sent = new ArrayList<>();
+        for (NodeMessage message = outbox.poll(); message != null; message = outbox.poll()) {
+            assertThat(message.getSerializedSize()).isLessThan(1 << 17);
+            sent.addAll(message.getEvents().getEventsList());
+        }
+
+        assertThat(sent)
+                .extracting(each -> each.getTokenIds(0))
+                .containsExactlyElementsOf(IntStream.range(0, requests).boxed().toList());
     }
 
     @Test
@@ -49,8 +89,13 @@ class OutboxTests {
         outbox.put(RequestReport.newBuilder().setRequestId("r").build());
         outbox.put(event("r", 0, 0, 11));
 
-        assertThat(outbox.poll()).matches(NodeMessage::hasEvent);
+        assertThat(outbox.poll()).matches(NodeMessage::hasEvents);
         assertThat(outbox.poll()).matches(NodeMessage::hasReport);
+    }
+
+    private static GenerateEvent scored(GenerateEvent event, float logprob) {
+        TokenLogprobs scores = TokenLogprobs.newBuilder().setLogprob(logprob).build();
+        return event.toBuilder().addLogprobs(scores).addPromptLogprobs(scores).build();
     }
 
     private NodeMessage next() {
