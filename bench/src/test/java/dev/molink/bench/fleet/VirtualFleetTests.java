@@ -136,10 +136,7 @@ class VirtualFleetTests {
         long hidden = 2L * rows * MODEL.hiddenSize();
         long frames = Math.ceilDiv(hidden, FRAME);
         long lastFrame = hidden - (frames - 1) * FRAME;
-        long wire = (frames - 1)
-                        * wireNanos(
-                                slow,
-                                FRAME + WireSizes.overhead(FRAME))
+        long wire = (frames - 1) * wireNanos(slow, FRAME + WireSizes.overhead(FRAME))
                 + wireNanos(slow, lastFrame + WireSizes.overhead((int) lastFrame));
         int outcome = 20 + 13;
         long back = wireNanos(slow, outcome + WireSizes.overhead(outcome));
@@ -161,9 +158,7 @@ class VirtualFleetTests {
         // The wire is slower than the last layer, so it is busy from the first tile on.
         double atLeast = stage
                 - lastLayer * 7 / 8.0
-                + (hidden + Math.ceilDiv(hidden, FRAME) * WireSizes.overhead(FRAME))
-                        / slow.bytesPerSecond()
-                        * 1e9
+                + (hidden + Math.ceilDiv(hidden, FRAME) * WireSizes.overhead(FRAME)) / slow.bytesPerSecond() * 1e9
                 + 2 * 20_000_000L
                 + stageNanos(1, StepKind.PREFILL, 0, rows);
         long ttft = run.requests().getFirst().tokenNanos().getFirst();

@@ -20,8 +20,13 @@ class TraceFileTests {
 
     @Test
     void readsTimesRelativeToTheFirst() throws IOException {
-        Path file = file("TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46.6805900,374,44\n\n"
-                + "2023-11-16 18:15:50.9951690,396,109\r\n2023-11-16 18:15:51,1,2\n");
+        Path file = file("""
+                TIMESTAMP,ContextTokens,GeneratedTokens
+                2023-11-16 18:15:46.6805900,374,44
+
+                2023-11-16 18:15:50.9951690,396,109\r
+                2023-11-16 18:15:51,1,2
+                """);
 
         assertThat(TraceFile.read(file))
                 .containsExactly(

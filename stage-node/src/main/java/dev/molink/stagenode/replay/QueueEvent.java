@@ -37,8 +37,7 @@ public sealed interface QueueEvent<A> extends MachineEvent<TransmitQueue, A> {
         }
     }
 
-    record Acknowledged(long id, long receivedBytes, long arrivedNanos, long nowNanos)
-            implements QueueEvent<Told> {
+    record Acknowledged(long id, long receivedBytes, long arrivedNanos, long nowNanos) implements QueueEvent<Told> {
 
         @Override
         public Told applyTo(TransmitQueue queue) {

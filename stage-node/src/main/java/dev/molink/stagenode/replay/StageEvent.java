@@ -36,8 +36,7 @@ public sealed interface StageEvent<A> extends MachineEvent<StageMachine, A> {
     }
 
     /** @param values whose memory may be used for something else when the event is replayed: no decision reads it */
-    record HiddenStateCame(long epoch, long stepId, Activation values, long nowNanos)
-            implements StageEvent<Told> {
+    record HiddenStateCame(long epoch, long stepId, Activation values, long nowNanos) implements StageEvent<Told> {
 
         @Override
         public Told applyTo(StageMachine machine) {

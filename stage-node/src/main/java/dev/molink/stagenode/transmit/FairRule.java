@@ -135,7 +135,8 @@ final class FairRule implements TransmitRule {
     private long prefillBytes(QueuedMessage prefill, long frameBytes) {
         long window = windowBytes() + frameBytes;
         long room = window - prefillUnderWay.getAsLong();
-        // Never more than half of what may be under way, so that a frame is on the wire while another's answer comes. It
+        // Never more than half of what may be under way, so that a frame is on the wire while another's answer comes.
+        // It
         // takes two frames in a row to see the wire's rate: with room for one alone, a rate that was once measured too
         // low would confirm itself for ever.
         long most = Math.min(frameBytes, Math.max(LEAST_FRAME_BYTES / 2, window / 2));

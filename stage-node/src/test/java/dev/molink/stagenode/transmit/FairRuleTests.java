@@ -5,11 +5,11 @@ import static dev.molink.stagenode.transmit.TransmitClass.DECODE;
 import static dev.molink.stagenode.transmit.TransmitClass.PREFILL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.molink.stagenode.plan.StageReport.LinkRate;
 import dev.molink.stagenode.transmit.TransmitDecision.Send;
 import dev.molink.stagenode.transmit.TransmitDecision.Wait;
 import java.util.ArrayList;
 import java.util.List;
-import dev.molink.stagenode.plan.StageReport.LinkRate;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 

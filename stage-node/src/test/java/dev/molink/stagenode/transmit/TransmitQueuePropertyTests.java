@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.molink.stagenode.transmit.TransmitDecision.Send;
 import dev.molink.stagenode.transmit.TransmitDecision.Wait;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.Comparator;
 
 /** Random traffic over a {@link VirtualLink}, and what every policy and {@code fair} in particular promise about it. */
 class TransmitQueuePropertyTests {
@@ -203,9 +203,10 @@ class TransmitQueuePropertyTests {
         private void assertMayRest(boolean decodeWaits, boolean prefillWaits) {
             switch (policy) {
                 case FIFO -> {
-                    Optional<Waiting> first = waiting.values().stream()
-                            .min(Comparator.comparingLong(message -> message.message.id()));
-                    assertThat(first.filter(message -> message.ready > message.sent)).isEmpty();
+                    Optional<Waiting> first =
+                            waiting.values().stream().min(Comparator.comparingLong(message -> message.message.id()));
+                    assertThat(first.filter(message -> message.ready > message.sent))
+                            .isEmpty();
                 }
                 case CONCURRENT, MOLINK ->
                     assertThat(prefillWaits || decodeWaits).isFalse();
