@@ -9,9 +9,11 @@ import java.util.Locale;
  * token takes on the slowest stage, and {@code w} its time on the slowest link, a piece of {@code n} tokens computes for
  * {@code f + a·n} and travels for {@code w·n}. Shorter pieces fill the pipeline sooner as long as computing them takes no
  * longer than sending them, so {@code n = f / (w − a)}; but no shorter than what is computed in one and a half decode
- * steps, for decode steps wait nearly as long for a shorter one, and for more of them. Where links are faster than stages ({@code w ≤ a}), or there is
- * none, and wherever that {@code n} is longer, a piece is bounded by what it delays decode steps: by 50 ms, or by three
- * decode steps where these are longer, since shorter pieces would spend more of the time on {@code f} than on tokens.
+ * steps, for decode steps wait nearly as long for a shorter one, and for more of them. Where links are faster than stages
+ * ({@code w ≤ a}), or there is none, and wherever that {@code n} is longer, a piece is bounded by what it delays decode
+ * steps: by 15 ms, or by two decode steps where these are longer. That bound takes the time of a token as it was measured
+ * on pieces of about this length, whether {@code f} adds to it or hides behind it, as on devices that read weights while they
+ * compute.
  */
 final class PieceSize {
 
@@ -20,8 +22,8 @@ final class PieceSize {
     private static final int SHORTEST = 32;
     private static final int LONGEST = 1024;
     private static final int MULTIPLE = 16;
-    private static final double DECODE_DELAY_NANOS = 50e6;
-    private static final int DECODE_DELAY_STEPS = 3;
+    private static final double DECODE_DELAY_NANOS = 15e6;
+    private static final int DECODE_DELAY_STEPS = 2;
     private static final double LEAST_STEPS = 1.5;
     private static final double MARGIN_SHARE = 0.25;
     private static final double NANOS_PER_MILLI = 1e6;
@@ -41,7 +43,7 @@ final class PieceSize {
         readPerToken(measurements);
         double perRow = measurements.slowestRowNanos();
         double allowed = Math.max(DECODE_DELAY_NANOS, DECODE_DELAY_STEPS * fixed);
-        double bounded = (allowed - fixed) / perToken;
+        double bounded = allowed / lastReported;
         double balanced = perRow > perToken ? fixed / (perRow - perToken) : Double.POSITIVE_INFINITY;
         double least = LEAST_STEPS * fixed / lastReported;
         choose(Math.min(bounded, Math.max(balanced, least)));

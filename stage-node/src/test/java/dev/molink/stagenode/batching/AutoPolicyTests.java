@@ -146,14 +146,15 @@ class AutoPolicyTests {
 
         @ParameterizedTest
         @CsvSource({
-            // 32.8 µs of wire a token less than 100 µs of computing: 50 ms − 15 ms by 0.1 ms, in 16s
-            "15, 0.158594, 2500, 352",
+            // 32.8 µs of wire a token less than computing: two steps, 30 / 0.158594 = 189.2, in 16s
+            "15, 0.158594, 2500, 192",
             // 0.8192 ms of wire a token: 15 / (0.8192 − 0.1) = 20.9, at least 22.5 / 0.158594 = 141.9
             "15, 0.158594, 100, 144",
-            // 0.1639 ms of wire: 15 / 0.0639 = 234.9
-            "15, 0.158594, 500, 240",
-            // steps of 100 ms: three of them may be waited for, 200 ms by 1 ms
-            "100, 1.390625, 100000, 208",
+            // 0.1639 ms of wire: 15 / 0.0639 = 234.9, but two steps are 189.2
+            "15, 0.158594, 500, 192",
+            // steps of 100 ms: two of them may be waited for, 200 / 1.390625 = 143.8
+            "100, 1.390625, 100000, 144",
+            // steps of 0.5 ms: 15 ms may be waited for, 15 / 0.011953 = 1255
             "0.5, 0.011953, 100000, 1024",
         })
         void computeAsLongAsTheyTravelOrAsDecodeMayWait(
@@ -167,9 +168,9 @@ class AutoPolicyTests {
         void areBoundedByDecodeOnOneStage() {
             Decision decision = after(1, Pipelines.one(10, 0.289063));
 
-            // a token is 0.2891 − 10 / 256 = 0.25 ms, and 40 ms are left of 50
-            assertThat(decision.pieceTokens()).isEqualTo(160);
-            assertThat(decision.reason()).endsWith("; decode may wait for 50 ms");
+            // two steps: 20 / 0.289063 = 69.2, in 16s
+            assertThat(decision.pieceTokens()).isEqualTo(64);
+            assertThat(decision.reason()).endsWith("; decode may wait for 20 ms");
         }
     }
 
@@ -278,6 +279,6 @@ class AutoPolicyTests {
         assertThat(decision.decodeGroups()).isEqualTo(7);
         assertThat(decision.pieceTokens())
                 .isEqualTo(policy.decide(0, measured, EIGHT).pieceTokens());
-        assertThat(decision.reason()).startsWith("7 decode groups, fixed; pieces of 240 tokens: ");
+        assertThat(decision.reason()).startsWith("7 decode groups, fixed; pieces of 192 tokens: ");
     }
 }
