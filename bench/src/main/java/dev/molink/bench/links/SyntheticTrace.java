@@ -42,9 +42,47 @@ public final class SyntheticTrace {
                     14050),
             List.of(
                     new Quantiles(
-                            Shares.ANSWERS, 7, 12, 18, 50, 67, 79, 89, 98, 114, 144, 167, 202, 217, 254, 1000, 1000),
+                            Shares.ANSWERS,
+                            7,
+                            12,
+                            18,
+                            50,
+                            67,
+                            79,
+                            89,
+                            98,
+                            114,
+                            144,
+                            167,
+                            202,
+                            217,
+                            217,
+                            221,
+                            254,
+                            290,
+                            1000,
+                            1000),
                     new Quantiles(
-                            Shares.ANSWERS, 10, 42, 72, 82, 89, 94, 100, 108, 125, 170, 396, 415, 440, 569, 675, 921),
+                            Shares.ANSWERS,
+                            10,
+                            42,
+                            72,
+                            82,
+                            89,
+                            94,
+                            100,
+                            108,
+                            125,
+                            170,
+                            396,
+                            415,
+                            440,
+                            467,
+                            519,
+                            569,
+                            604,
+                            675,
+                            921),
                     new Quantiles(
                             Shares.ANSWERS,
                             28,
@@ -60,11 +98,33 @@ public final class SyntheticTrace {
                             433,
                             494,
                             558,
+                            598,
+                            623,
                             666,
+                            937,
                             1000,
                             1000),
                     new Quantiles(
-                            Shares.ANSWERS, 15, 27, 35, 41, 50, 61, 74, 89, 108, 136, 169, 336, 408, 518, 757, 954)),
+                            Shares.ANSWERS,
+                            15,
+                            27,
+                            35,
+                            41,
+                            50,
+                            61,
+                            74,
+                            89,
+                            108,
+                            136,
+                            169,
+                            336,
+                            408,
+                            421,
+                            442,
+                            518,
+                            595,
+                            757,
+                            954)),
             new Gaps(0.181, 0, 0));
 
     public static final SyntheticTrace CODE = new SyntheticTrace(
@@ -96,10 +156,52 @@ public final class SyntheticTrace {
                     7437,
                     7437),
             List.of(
-                    new Quantiles(Shares.ANSWERS, 6, 6, 6, 7, 9, 10, 12, 14, 16, 20, 30, 56, 91, 248, 784, 1899),
-                    new Quantiles(Shares.ANSWERS, 6, 6, 6, 7, 8, 9, 11, 13, 16, 19, 28, 52, 84, 217, 638, 841),
-                    new Quantiles(Shares.ANSWERS, 6, 6, 6, 7, 8, 9, 11, 13, 15, 20, 30, 55, 88, 253, 831, 940),
-                    new Quantiles(Shares.ANSWERS, 6, 6, 6, 7, 8, 9, 11, 13, 15, 20, 30, 58, 101, 295, 848, 928)),
+                    new Quantiles(
+                            Shares.ANSWERS,
+                            6,
+                            6,
+                            6,
+                            7,
+                            9,
+                            10,
+                            12,
+                            14,
+                            16,
+                            20,
+                            30,
+                            56,
+                            91,
+                            126,
+                            176,
+                            248,
+                            315,
+                            784,
+                            1899),
+                    new Quantiles(
+                            Shares.ANSWERS, 6, 6, 6, 7, 8, 9, 11, 13, 16, 19, 28, 52, 84, 120, 157, 217, 294, 638, 841),
+                    new Quantiles(
+                            Shares.ANSWERS, 6, 6, 6, 7, 8, 9, 11, 13, 15, 20, 30, 55, 88, 123, 164, 253, 382, 831, 940),
+                    new Quantiles(
+                            Shares.ANSWERS,
+                            6,
+                            6,
+                            6,
+                            7,
+                            8,
+                            9,
+                            11,
+                            13,
+                            15,
+                            20,
+                            30,
+                            58,
+                            101,
+                            135,
+                            186,
+                            295,
+                            445,
+                            848,
+                            928)),
             new Gaps(0.118, 0.0051, 53));
 
     private static final double NANOS_PER_SECOND = 1e9;
@@ -114,7 +216,9 @@ public final class SyntheticTrace {
         private static final double[] PROMPTS = {
             0, .01, .05, .1, .15, .2, .25, .3, .35, .4, .45, .5, .55, .6, .65, .7, .75, .8, .85, .9, .95, .99, .999, 1
         };
-        private static final double[] ANSWERS = {0, .01, .05, .1, .2, .3, .4, .5, .6, .7, .8, .9, .95, .99, .999, 1};
+        private static final double[] ANSWERS = {
+            0, .01, .05, .1, .2, .3, .4, .5, .6, .7, .8, .9, .95, .97, .98, .99, .995, .999, 1
+        };
     }
 
     /** Seconds between arrivals: exponential with one mean, and with another one in a few cases. */
