@@ -15,6 +15,10 @@ final class ClassCounts {
         }
     }
 
+    long total() {
+        return control + decode + prefill;
+    }
+
     long of(TransmitClass kind) {
         return switch (kind) {
             case CONTROL -> control;

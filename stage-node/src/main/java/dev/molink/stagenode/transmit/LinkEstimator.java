@@ -35,6 +35,7 @@ final class LinkEstimator {
     private final ShortestLately transit = new ShortestLately();
     private long departedBytes;
     private boolean rested = true;
+    private boolean hadNothing = true;
 
     private boolean arrived;
     private long arrivedNanos;
@@ -42,6 +43,9 @@ final class LinkEstimator {
 
     private long spanBytes;
     private long spanNanos;
+
+    /** Whether the sender had nothing to send somewhere in the span: the link can do more than the span shows. */
+    private boolean spanStarved;
 
     /** Smoothed instead of its inverse, because a jitter that shortens one span and lengthens the next then cancels out. */
     private double nanosPerByte;
@@ -55,8 +59,9 @@ final class LinkEstimator {
      * @param messageBytes of its message that went with it and before
      * @param linkBytes of all messages that went with it and before
      * @param isPressed whether the sender always had something to send, or no room for it, since the frame before
+     * @param isStarved whether it had nothing to send at some time since the frame before
      */
-    record Departure(long messageBytes, long linkBytes, int length, long nanos, boolean isPressed) {}
+    record Departure(long messageBytes, long linkBytes, int length, long nanos, boolean isPressed, boolean isStarved) {}
 
     /** What was measured of the link before anything went over it; later samples change it as they change each other. */
     void assume(LinkRate known, long nowNanos) {
@@ -71,8 +76,9 @@ final class LinkEstimator {
 
     Departure departed(long messageBytes, int length, long nowNanos) {
         departedBytes += length;
-        Departure departure = new Departure(messageBytes, departedBytes, length, nowNanos, !rested);
+        Departure departure = new Departure(messageBytes, departedBytes, length, nowNanos, !rested, hadNothing);
         rested = false;
+        hadNothing = false;
         if (underWay.size() == MAX_UNDER_WAY) {
             underWay.remove();
         }
@@ -80,9 +86,14 @@ final class LinkEstimator {
         return departure;
     }
 
-    /** The sender could have sent, but has nothing that may go. */
-    void rests() {
+    /**
+     * The sender could have sent, but has nothing that may go.
+     *
+     * @param hasNothing whether nothing waits at all, not even for its window
+     */
+    void rests(boolean hasNothing) {
         rested = true;
+        hadNothing |= hasNothing;
     }
 
     /**
@@ -120,6 +131,7 @@ final class LinkEstimator {
         long idle = 0;
         while (!underWay.isEmpty() && underWay.element().linkBytes() <= last.linkBytes()) {
             Departure frame = underWay.remove();
+            spanStarved |= frame.isStarved();
             long gap = frame.nanos() + emptyTransit - wireFreeNanos;
             if (!frame.isPressed() && gap > 0) {
                 idle += gap;
@@ -144,10 +156,14 @@ final class LinkEstimator {
         spanNanos += busy;
         if (spanBytes >= LEAST_SAMPLE_BYTES && (nanosPerByte == 0 || spanNanos >= LEAST_SAMPLE_NANOS)) {
             double sample = (double) spanNanos / spanBytes;
-            nanosPerByte = nanosPerByte == 0 ? sample : nanosPerByte + SMOOTHING * (sample - nanosPerByte);
-            sampledNanos = nowNanos;
+            // A sender that had nothing to send shows its own pace: that may raise the rate, never lower it.
+            if (nanosPerByte == 0 || !spanStarved || sample < nanosPerByte) {
+                nanosPerByte = nanosPerByte == 0 ? sample : nanosPerByte + SMOOTHING * (sample - nanosPerByte);
+                sampledNanos = nowNanos;
+            }
             spanBytes = 0;
             spanNanos = 0;
+            spanStarved = false;
         }
     }
 

@@ -203,7 +203,7 @@ public final class TransmitQueue {
             return send(choice, nowNanos);
         }
         if (decodeWritable && prefillWritable) {
-            estimator.rests();
+            estimator.rests(waitingBytes.total() == 0);
         }
         return TransmitDecision.Wait.FOR_AN_EVENT;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.molink.stagenode.plan.StageReport.LinkRate;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,6 +76,27 @@ class LinkEstimatorTests {
 
         assertThat(link.queue.rate().bytesPerSecond() / link.bytesPerSecond()).isCloseTo(1, within(0.03));
         assertThat((double) link.queue.rate().oneWayNanos()).isCloseTo(15 * MILLI, within(0.1 * 15 * MILLI));
+    }
+
+    /** Tokens one by one, each late by a busy machine, look like a link as slow as they are few. */
+    @Test
+    void isNotLoweredByASenderThatHasLittleToSay() {
+        TransmitQueue queue = new TransmitQueue(TransmitPolicy.FAIR);
+        queue.assume(new LinkRate(125_000_000, MILLI / 10), 0);
+        Random random = new Random(3);
+
+        for (long id = 1; id <= 20_000; id++) {
+            long now = id * 2 * MILLI;
+            queue.add(id, TransmitClass.DECODE, 2_000, now);
+            TransmitDecision decision = queue.next(now, true, true);
+            while (decision instanceof TransmitDecision.Send) {
+                decision = queue.next(now, true, true);
+            }
+            long arrived = now + MILLI / 10 + random.nextLong(3 * MILLI / 2);
+            queue.acknowledged(id, 2_000, arrived, arrived + MILLI / 10);
+        }
+
+        assertThat(queue.rate().bytesPerSecond()).isGreaterThanOrEqualTo(125_000_000);
     }
 
     /** With room for one frame alone, arrivals would say no more than when it was sent. */
