@@ -1,5 +1,6 @@
 package dev.molink.controlplane.accounts;
 
+import dev.molink.controlplane.access.Role;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;

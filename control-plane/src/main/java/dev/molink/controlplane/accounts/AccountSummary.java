@@ -1,5 +1,6 @@
 package dev.molink.controlplane.accounts;
 
+import dev.molink.controlplane.access.Role;
 import java.time.Instant;
 
 /** An account without its password's hash. */

@@ -4,6 +4,7 @@ import dev.molink.controlplane.Identifiers;
 import dev.molink.controlplane.Names;
 import dev.molink.controlplane.RefusedException;
 import dev.molink.controlplane.RefusedException.Reason;
+import dev.molink.controlplane.access.Role;
 import dev.molink.controlplane.storage.Transactions;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -57,7 +58,8 @@ public final class Accounts {
             if (accounts.count() > 0) {
                 return Optional.empty();
             }
-            store(allowed, hash, Role.OWNER);
+            // never an update: another replica's account may have been committed since the count
+            accounts.save(create(allowed, hash, Role.OWNER));
             return Optional.of(password);
         });
     }
@@ -83,11 +85,14 @@ public final class Accounts {
     }
 
     private AccountSummary store(String login, String hash, Role role) {
-        Account account = accounts.findByLogin(login)
-                .orElseGet(() -> new Account(identifiers.next("acct"), login, hash, role, clock.instant()));
+        Account account = accounts.findByLogin(login).orElseGet(() -> create(login, hash, role));
         account.changePassword(hash);
         account.changeRole(role);
         return accounts.save(account).summary();
+    }
+
+    private Account create(String login, String hash, Role role) {
+        return new Account(identifiers.next("acct"), login, hash, role, clock.instant());
     }
 
     private static String allowed(String login) {
