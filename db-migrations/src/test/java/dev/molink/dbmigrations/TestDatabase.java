@@ -38,6 +38,8 @@ enum TestDatabase {
     static Flyway flyway(String url, String target) {
         return Flyway.configure()
                 .dataSource(url, user(url), "")
+                .locations(
+                        "classpath:db/migration", "classpath:db/" + (url.startsWith("jdbc:h2:") ? "h2" : "postgresql"))
                 .target(MigrationVersion.fromVersion(target))
                 .load();
     }

@@ -1,6 +1,6 @@
 package dev.molink.console.access;
 
-import dev.molink.controlplane.accounts.Role;
+import dev.molink.controlplane.access.Role;
 
 /** A part of the console with pages of its own under {@code /console/<path>}, and the roles that it lets in. */
 public enum Area {

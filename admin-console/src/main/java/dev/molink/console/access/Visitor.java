@@ -1,6 +1,6 @@
 package dev.molink.console.access;
 
-import dev.molink.controlplane.accounts.Role;
+import dev.molink.controlplane.access.Role;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;

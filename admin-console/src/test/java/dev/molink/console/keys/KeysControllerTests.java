@@ -16,7 +16,7 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 
 import dev.molink.console.testing.As;
 import dev.molink.console.testing.ConsoleTest;
-import dev.molink.controlplane.accounts.Role;
+import dev.molink.controlplane.access.Role;
 import dev.molink.controlplane.keys.ApiKeys;
 import dev.molink.controlplane.keys.CreatedApiKey;
 import dev.molink.controlplane.keys.KeyVerification;

@@ -3,8 +3,8 @@ package dev.molink.console.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.molink.console.ConsoleApplication;
+import dev.molink.controlplane.access.Role;
 import dev.molink.controlplane.accounts.Accounts;
-import dev.molink.controlplane.accounts.Role;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

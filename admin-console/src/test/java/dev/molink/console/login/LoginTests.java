@@ -19,7 +19,7 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import dev.molink.console.testing.As;
 import dev.molink.console.testing.ConsoleTest;
 import dev.molink.console.testing.TestConsole;
-import dev.molink.controlplane.accounts.Role;
+import dev.molink.controlplane.access.Role;
 import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;

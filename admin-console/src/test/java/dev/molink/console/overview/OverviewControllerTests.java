@@ -13,7 +13,7 @@ import dev.molink.console.testing.As;
 import dev.molink.console.testing.ConsoleTest;
 import dev.molink.console.testing.FakeFleet;
 import dev.molink.console.testing.SampleFleets;
-import dev.molink.controlplane.accounts.Role;
+import dev.molink.controlplane.access.Role;
 import dev.molink.controlplane.fleet.FleetSnapshot;
 import dev.molink.controlplane.usage.UsageTotals;
 import org.junit.jupiter.api.Test;

@@ -63,7 +63,7 @@ class MessagesTests {
     void everyValueThatEndsAKeyHasItsMessage() throws IOException {
         Stream<String> expected = Stream.of(
                         keys("area.", Arrays.stream(Area.values()).map(Area::path)),
-                        keys("role.", dev.molink.controlplane.accounts.Role.values()),
+                        keys("role.", dev.molink.controlplane.access.Role.values()),
                         keys("node.state.", dev.molink.controlplane.fleet.NodeStatus.State.values()),
                         keys("pipeline.state.", dev.molink.controlplane.fleet.PipelineStatus.State.values()),
                         keys("health.", dev.molink.console.overview.Health.values()),

@@ -3,7 +3,7 @@ package dev.molink.console.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.molink.console.testing.TestConsole;
-import dev.molink.controlplane.accounts.Role;
+import dev.molink.controlplane.access.Role;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.URI;

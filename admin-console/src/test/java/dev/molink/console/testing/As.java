@@ -3,7 +3,7 @@ package dev.molink.console.testing;
 import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.authentication;
 
 import dev.molink.console.access.Visitor;
-import dev.molink.controlplane.accounts.Role;
+import dev.molink.controlplane.access.Role;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.test.web.servlet.request.RequestPostProcessor;
 

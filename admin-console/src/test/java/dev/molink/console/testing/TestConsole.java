@@ -1,7 +1,7 @@
 package dev.molink.console.testing;
 
+import dev.molink.controlplane.access.Role;
 import dev.molink.controlplane.accounts.Accounts;
-import dev.molink.controlplane.accounts.Role;
 import dev.molink.controlplane.tenancy.Tenancy;
 import java.util.Locale;
 import java.util.Map;

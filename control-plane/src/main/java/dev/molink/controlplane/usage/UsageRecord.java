@@ -1,5 +1,6 @@
 package dev.molink.controlplane.usage;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param failureCode null unless the request failed
  * @param rows what the pipeline computed for it; null where no head told
  * @param codec how activations crossed the links between its stages, such as {@code int8}; null where no head told
+ * @param endUser the tenant's own label for whom it served; null when the client gave none
+ * @param priceRuleId the price rule that held at its admission; null when its project is not billed
+ * @param charge exact, in {@code currency}; null when its project is not billed
  * @param firstTokenAt null when no token was generated
  */
 public record UsageRecord(
@@ -34,6 +38,10 @@ public record UsageRecord(
         @Nullable String failureCode,
         @Nullable RowCounts rows,
         @Nullable String codec,
+        @Nullable String endUser,
+        @Nullable String priceRuleId,
+        @Nullable BigDecimal charge,
+        @Nullable String currency,
         Instant receivedAt,
         @Nullable Instant firstTokenAt,
         Instant finishedAt,

@@ -35,6 +35,10 @@ final class UsageRows {
                 .addValue("finishReasons", String.join(SEPARATOR, record.finishReasons()))
                 .addValue("failureCode", record.failureCode(), Types.VARCHAR)
                 .addValue("codec", record.codec(), Types.VARCHAR)
+                .addValue("endUser", record.endUser(), Types.VARCHAR)
+                .addValue("priceRuleId", record.priceRuleId(), Types.VARCHAR)
+                .addValue("charge", record.charge(), Types.NUMERIC)
+                .addValue("currency", record.currency(), Types.VARCHAR)
                 .addValue("receivedAt", zoned(record.receivedAt()), Types.TIMESTAMP_WITH_TIMEZONE)
                 .addValue("firstTokenAt", zoned(record.firstTokenAt()), Types.TIMESTAMP_WITH_TIMEZONE)
                 .addValue("finishedAt", zoned(record.finishedAt()), Types.TIMESTAMP_WITH_TIMEZONE)
@@ -68,6 +72,10 @@ final class UsageRows {
                 row.getString("failure_code"),
                 rows(row),
                 row.getString("codec"),
+                row.getString("end_user"),
+                row.getString("price_rule_id"),
+                row.getBigDecimal("charge"),
+                row.getString("currency"),
                 row.getObject("received_at", OffsetDateTime.class).toInstant(),
                 instant(row.getObject("first_token_at", OffsetDateTime.class)),
                 row.getObject("finished_at", OffsetDateTime.class).toInstant(),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.molink.controlplane.InParallel;
 import dev.molink.controlplane.RefusedException;
 import dev.molink.controlplane.TestDatabase;
+import dev.molink.controlplane.access.Role;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;

@@ -1,6 +1,7 @@
 package dev.molink.controlplane.usage;
 
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -37,6 +38,10 @@ final class UsageRecords {
                 "stage_lost",
                 null,
                 null,
+                null,
+                null,
+                null,
+                null,
                 RECEIVED,
                 null,
                 RECEIVED.plusSeconds(1),
@@ -61,6 +66,10 @@ final class UsageRecords {
                 null,
                 new RowCounts(42, 1, 2, 3, 4, 5),
                 "int8",
+                "user-7",
+                "price_1",
+                new BigDecimal("0.000000000000000042"),
+                "USD",
                 RECEIVED,
                 RECEIVED.plusMillis(350),
                 finishedAt,

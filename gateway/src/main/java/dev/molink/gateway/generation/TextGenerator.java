@@ -45,7 +45,8 @@ public final class TextGenerator {
         ModelIdentity model = call.model().identity();
         options.sampling().requireIdsBelow(model.getVocabularySize());
         SamplingParameters sampling = sampling(model, options);
-        ByteString accounted = accounting.encode(Accounting.of(call.caller(), call.endpoint(), options.stream()));
+        ByteString accounted =
+                accounting.encode(Accounting.of(call.caller(), call.endpoint(), options.stream(), null, null));
         ByteString salt = CacheSalt.of(call.caller(), options.cacheSalt());
         List<GenerateRequest> requests = new ArrayList<>();
         for (Prompt prompt : call.prompts()) {

@@ -1,7 +1,7 @@
 package dev.molink.gateway.management;
 
+import dev.molink.controlplane.access.Role;
 import dev.molink.controlplane.accounts.Accounts;
-import dev.molink.controlplane.accounts.Role;
 import dev.molink.controlplane.keys.ApiKeys;
 import dev.molink.controlplane.tenancy.Tenancy;
 import org.slf4j.Logger;

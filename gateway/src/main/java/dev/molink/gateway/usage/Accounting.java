@@ -3,6 +3,7 @@ package dev.molink.gateway.usage;
 import com.google.protobuf.ByteString;
 import dev.molink.gateway.auth.ApiCaller;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -10,15 +11,35 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * What travels with a request to its head and comes back in its report: enough to write the usage record in a gateway that
  * never saw the request. Small JSON, versioned.
+ *
+ * @param endUser the tenant's own label for whom it serves; null: none was given
+ * @param priceRuleId the price rule that held at its admission; null: its project is not billed
  */
 public record Accounting(
-        int version, String apiKeyId, String projectId, String organizationId, String endpoint, boolean stream) {
+        int version,
+        String apiKeyId,
+        String projectId,
+        String organizationId,
+        String endpoint,
+        boolean stream,
+        @Nullable String endUser,
+        @Nullable String priceRuleId) {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    /** Requests that ran while the gateway was updated: without an end user and a price. */
+    private static final int OLDEST = 1;
 
-    public static Accounting of(ApiCaller caller, String endpoint, boolean stream) {
+    public static Accounting of(
+            ApiCaller caller, String endpoint, boolean stream, @Nullable String endUser, @Nullable String priceRuleId) {
         return new Accounting(
-                VERSION, caller.apiKeyId(), caller.projectId(), caller.organizationId(), endpoint, stream);
+                VERSION,
+                caller.apiKeyId(),
+                caller.projectId(),
+                caller.organizationId(),
+                endpoint,
+                stream,
+                endUser,
+                priceRuleId);
     }
 
     /** Turns accounting into the bytes that nodes carry, and back. */
@@ -35,11 +56,11 @@ public record Accounting(
             return ByteString.copyFrom(mapper.writeValueAsBytes(accounting));
         }
 
-        /** Empty when the bytes are no accounting of this version. */
+        /** Empty when the bytes are no accounting of a version that it knows. */
         Optional<Accounting> decode(ByteString bytes) {
             try {
                 return Optional.of(mapper.readValue(bytes.toByteArray(), Accounting.class))
-                        .filter(accounting -> accounting.version() == VERSION);
+                        .filter(accounting -> accounting.version() >= OLDEST && accounting.version() <= VERSION);
             } catch (JacksonException garbled) {
                 return Optional.empty();
             }

@@ -1,0 +1,5 @@
+/** Who changed what: append-only and chained by hashes. */
+@NullMarked
+package dev.molink.controlplane.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,2 @@
+-- H2's triggers call the class dev.molink.dbmigrations.AppendOnlyTrigger; there is nothing to define.
+SELECT 1;

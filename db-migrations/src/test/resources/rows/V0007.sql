@@ -1,0 +1,1 @@
+UPDATE project SET shares_prefix_cache = TRUE;
