@@ -91,7 +91,10 @@ public final class ApiKeys {
         });
     }
 
-    /** The keys that work now and will have expired when {@code within} has passed, the next one first. */
+    /**
+     * The keys of all organizations that work now and will have expired when {@code within} has passed, the next one first.
+     * One that was rotated is among them while it overlaps with the one that took its place.
+     */
     public List<ApiKeySummary> expiring(Duration within) {
         Instant now = clock.instant();
         return transactions.run(() -> keys.findExpiring(now, now.plus(within)).stream()
@@ -99,14 +102,30 @@ public final class ApiKeys {
                 .toList());
     }
 
+    /** As {@link #expiring(Duration)}, of one organization. */
+    public List<ApiKeySummary> expiring(String organizationId, Duration within) {
+        return expiring(within).stream()
+                .filter(key -> key.organizationId().equals(organizationId))
+                .toList();
+    }
+
     /** @throws RefusedException when there is no key with this id */
     public ApiKeySummary find(String keyId) {
         return transactions.run(() -> require(keyId).summary());
     }
 
-    /** @throws RefusedException when the project has no key with this id */
-    public ApiKeySummary find(String projectId, String keyId) {
+    /** @throws RefusedException when the organization has no key with this id */
+    public ApiKeySummary find(String organizationId, String keyId) {
         ApiKeySummary found = find(keyId);
+        if (!found.organizationId().equals(organizationId)) {
+            throw noKey(keyId);
+        }
+        return found;
+    }
+
+    /** @throws RefusedException when the organization has no such project, or the project no key with this id */
+    public ApiKeySummary find(String organizationId, String projectId, String keyId) {
+        ApiKeySummary found = find(organizationId, keyId);
         if (!found.projectId().equals(projectId)) {
             throw noKey(keyId);
         }
@@ -275,7 +294,9 @@ public final class ApiKeys {
         return serviceAccounts
                 .find(projectId, id)
                 .orElseThrow(() -> new RefusedException(
-                        Reason.NOT_FOUND, "the project has no service account '%s'".formatted(id)));
+                        Reason.NOT_FOUND,
+                        "the project has no service account '%s'".formatted(id),
+                        "service_account_id"));
     }
 
     private ApiKey require(String keyId) {

@@ -156,7 +156,8 @@ public final class Tenancy {
         if (projects.findByOrganizationAndName(organization, name).isPresent()) {
             throw new RefusedException(
                     Reason.NAME_TAKEN,
-                    "the organization '%s' already has a project '%s'".formatted(organization.name(), name));
+                    "the organization '%s' already has a project '%s'".formatted(organization.name(), name),
+                    "name");
         }
     }
 
