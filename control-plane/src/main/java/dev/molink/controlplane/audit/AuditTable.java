@@ -30,7 +30,8 @@ final class AuditTable {
     /** The end of the chain, which nobody else can move until this transaction ends. */
     Head lockedHead() {
         return database.sql("SELECT entry_count, hash FROM audit_head WHERE id = 1 FOR UPDATE")
-                .query(AuditTable::head).single();
+                .query(AuditTable::head)
+                .single();
     }
 
     void append(AuditRow row) {
