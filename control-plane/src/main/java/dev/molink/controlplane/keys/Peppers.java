@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * The secrets under which keys are digested, so that a stolen database tells nothing about them. The last one is for new
  * keys; keys digested under older ones stay valid as long as those stay in the file. The file may change while this runs.
  */
-final class Peppers {
+public final class Peppers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Peppers.class);
     private static final String ALGORITHM = "HmacSHA256";
@@ -75,7 +75,8 @@ final class Peppers {
         return loaded.ids();
     }
 
-    String currentId() {
+    /** The id of the pepper for new keys. */
+    public String currentId() {
         return loaded.current();
     }
 
@@ -86,7 +87,7 @@ final class Peppers {
     }
 
     /** The digest of {@code text} under each pepper, 64 hex digits, by pepper id. */
-    Map<String, String> digests(String text) {
+    public Map<String, String> digests(String text) {
         Map<String, String> digests = new LinkedHashMap<>();
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         loaded.secrets().forEach((id, secret) -> digests.put(id, digest(bytes, secret)));
