@@ -199,15 +199,22 @@ public final class AdminExchange {
     }
 
     private void auditFor(
-            String organization, String action, String objectId, Map<String, String> before, Map<String, String> after) {
+            String organization,
+            String action,
+            String objectId,
+            Map<String, String> before,
+            Map<String, String> after) {
         trail.record(new AuditEntry(caller, action, objectId, organization, before, after, requestId()));
     }
 
     private String chosenOrganization() {
         String named = exchange.request().getHeader(ORGANIZATION_HEADER);
-        Optional<String> found = named == null || named.isBlank() ? Optional.empty() : organizations.find(named.strip());
+        Optional<String> found =
+                named == null || named.isBlank() ? Optional.empty() : organizations.find(named.strip());
         String own = caller.organizationId();
-        if (named != null && !named.isBlank() && (found.isEmpty() || (own != null && !found.get().equals(own)))) {
+        if (named != null
+                && !named.isBlank()
+                && (found.isEmpty() || (own != null && !found.get().equals(own)))) {
             throw notFound("organization", named.strip());
         }
         return own != null ? own : found.orElseGet(organizations::standard);
