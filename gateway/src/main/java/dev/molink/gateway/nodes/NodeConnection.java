@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /** Reads one node's stream: Hello first, then everything else. gRPC calls it from one thread at a time. */
 final class NodeConnection implements StreamObserver<NodeMessage> {
 
-    static final int PROTOCOL_VERSION = 4;
+    static final int PROTOCOL_VERSION = 5;
     private static final Logger LOG = LoggerFactory.getLogger(NodeConnection.class);
 
     private final NodeStreams streams;
