@@ -14,6 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param endUser the tenant's own label for whom it serves; null: none was given
  * @param priceRuleId the price rule that held at its admission; null: its project is not billed
+ * @param coveredTokens the most generated tokens that its lease may ever cover, never are more charged; null: it has no lease
  */
 public record Accounting(
         int version,
@@ -23,7 +24,8 @@ public record Accounting(
         String endpoint,
         boolean stream,
         @Nullable String endUser,
-        @Nullable String priceRuleId) {
+        @Nullable String priceRuleId,
+        @Nullable Long coveredTokens) {
 
     private static final int VERSION = 2;
     /** Requests that ran while the gateway was updated: without an end user and a price. */
@@ -39,7 +41,14 @@ public record Accounting(
                 endpoint,
                 stream,
                 endUser,
-                priceRuleId);
+                priceRuleId,
+                null);
+    }
+
+    /** The same for a request whose lease covers at most {@code tokens} generated ones, over all choices. */
+    public Accounting covering(long tokens) {
+        return new Accounting(
+                version, apiKeyId, projectId, organizationId, endpoint, stream, endUser, priceRuleId, tokens);
     }
 
     /** Turns accounting into the bytes that nodes carry, and back. */
