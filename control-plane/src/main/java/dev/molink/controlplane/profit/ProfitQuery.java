@@ -21,15 +21,15 @@ public record ProfitQuery(
     /** @throws RefusedException when a value is out of range; it names the field, the value and the range */
     public ProfitQuery {
         if (!from.isBefore(until) || Duration.between(from, until).compareTo(LONGEST) > 0) {
-            throw refused("'end_time' must be after 'start_time' and at most %d days later, but they are %s and %s"
+            throw refused("end_time", "'end_time' must be after 'start_time' and at most %d days later, but they are %s and %s"
                     .formatted(LONGEST.toDays(), until, from));
         }
         if (limit < 1 || limit > MAX_LIMIT) {
-            throw refused("'limit' must be between 1 and %d, but it is %d".formatted(MAX_LIMIT, limit));
+            throw refused("limit", "'limit' must be between 1 and %d, but it is %d".formatted(MAX_LIMIT, limit));
         }
     }
 
-    private static RefusedException refused(String sentence) {
-        return new RefusedException(Reason.INVALID_VALUE, sentence);
+    private static RefusedException refused(String field, String sentence) {
+        return new RefusedException(Reason.INVALID_VALUE, sentence, field);
     }
 }
