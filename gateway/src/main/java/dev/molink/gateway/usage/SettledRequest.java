@@ -48,7 +48,8 @@ final class SettledRequest {
                 instant(report.getReceivedUnixNanos()),
                 report.getFirstTokenUnixNanos() == 0 ? null : instant(report.getFirstTokenUnixNanos()),
                 instant(report.getFinishedUnixNanos()),
-                Evidence.HEAD);
+                Evidence.HEAD,
+                report.getGeneratedTokensList());
     }
 
     /** What the gateway saw of a request whose head is lost; choices that were still going on have failed. */
