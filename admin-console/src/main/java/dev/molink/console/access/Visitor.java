@@ -1,5 +1,7 @@
 package dev.molink.console.access;
 
+import dev.molink.controlplane.access.AdminCaller;
+import dev.molink.controlplane.access.AdminCaller.ActorKind;
 import dev.molink.controlplane.access.Role;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -24,6 +26,11 @@ public record Visitor(String accountId, String login, Role role) implements Auth
     @Override
     public String getName() {
         return login;
+    }
+
+    /** Who changes something, for the audit log. */
+    public AdminCaller caller() {
+        return new AdminCaller(ActorKind.ACCOUNT, accountId, null, role);
     }
 
     /** What the role allows; nothing else is allowed. */

@@ -4,7 +4,9 @@ import dev.molink.console.access.Area;
 import dev.molink.console.access.Visitor;
 import dev.molink.console.system.Notice;
 import dev.molink.controlplane.RefusedException;
+import dev.molink.controlplane.access.AdminCaller;
 import dev.molink.controlplane.keys.ApiKeys;
+import dev.molink.controlplane.keys.AuditedKeys;
 import dev.molink.controlplane.keys.CreatedApiKey;
 import dev.molink.controlplane.tenancy.Tenancy;
 import jakarta.servlet.http.HttpServletResponse;
@@ -27,11 +29,13 @@ final class KeysController {
     private static final String DEFAULT_PROJECT = "default";
 
     private final ApiKeys keys;
+    private final AuditedKeys changes;
     private final Tenancy tenancy;
     private final InstantSource clock;
 
-    KeysController(ApiKeys keys, Tenancy tenancy, InstantSource clock) {
+    KeysController(ApiKeys keys, AuditedKeys changes, Tenancy tenancy, InstantSource clock) {
         this.keys = keys;
+        this.changes = changes;
         this.tenancy = tenancy;
         this.clock = clock;
     }
@@ -52,9 +56,9 @@ final class KeysController {
     }
 
     @PostMapping("/console/keys")
-    String create(KeyForm form, RedirectAttributes next) {
+    String create(@AuthenticationPrincipal Visitor visitor, KeyForm form, RedirectAttributes next) {
         try {
-            CreatedApiKey created = keys.create(projectId(form), form.name());
+            CreatedApiKey created = create(visitor.caller(), form);
             next.addFlashAttribute("newKey", new NewKey(created.key().name(), created.text()));
         } catch (RefusedException refused) {
             next.addFlashAttribute("form", form);
@@ -70,8 +74,8 @@ final class KeysController {
     }
 
     @PostMapping("/console/keys/{keyId}/revoke")
-    String revoke(@PathVariable String keyId, RedirectAttributes next) {
-        String name = keys.revoke(keyId).name();
+    String revoke(@AuthenticationPrincipal Visitor visitor, @PathVariable String keyId, RedirectAttributes next) {
+        String name = changes.revoke(visitor.caller(), keyId).name();
         next.addFlashAttribute(Notice.ATTRIBUTE, new Notice("keys.revoked", name));
         return LIST;
     }
@@ -82,10 +86,9 @@ final class KeysController {
         response.sendError(missing ? HttpServletResponse.SC_NOT_FOUND : HttpServletResponse.SC_BAD_REQUEST);
     }
 
-    private String projectId(KeyForm form) {
+    private CreatedApiKey create(AdminCaller caller, KeyForm form) {
         return form.projectId().isEmpty()
-                ? tenancy.ensureProject(Tenancy.DEFAULT_ORGANIZATION, DEFAULT_PROJECT)
-                        .projectId()
-                : form.projectId();
+                ? changes.create(caller, Tenancy.DEFAULT_ORGANIZATION, DEFAULT_PROJECT, form.name())
+                : changes.create(caller, form.projectId(), form.name());
     }
 }

@@ -187,6 +187,33 @@ class AuditChainTests {
         });
     }
 
+    /** Who owns the database can write everything anew; a hash that was kept elsewhere tells. */
+    @ParameterizedTest
+    @EnumSource
+    void aLogThatWasWrittenAnewDiffersFromAKeptHash(TestDatabase database) {
+        Log log = new Log(database);
+        log.write(10);
+        String kept = ((Intact) log.verify()).hash();
+        log.write(3);
+        log.dropTriggers();
+        AuditProof.Witness witness = new AuditProof.Witness(10, kept);
+        AuditVerdict before = log.proof().verify(witness);
+
+        log.forge(5);
+        IntStream.rangeClosed(6, 13).forEach(log::rechain);
+        log.sql("UPDATE audit_head SET hash = (SELECT hash FROM audit_entry WHERE sequence = 13)");
+
+        assertThat(before).isInstanceOf(Intact.class);
+        assertThat(log.verify()).isInstanceOf(Intact.class);
+        assertThat(log.proof().verify(witness)).isInstanceOfSatisfying(Broken.class, broken -> {
+            assertThat(broken.sequence()).isEqualTo(10);
+            assertThat(broken.detail()).contains("written anew");
+        });
+        assertThat(log.proof().verify(new AuditProof.Witness(14, kept)))
+                .isInstanceOfSatisfying(
+                        Broken.class, broken -> assertThat(broken.problem()).isEqualTo(Problem.CUT));
+    }
+
     @Test
     void anyChangedCharacterChangesTheHash() {
         long seed = new Random().nextLong();
@@ -286,7 +313,11 @@ class AuditChainTests {
         }
 
         AuditVerdict verify() {
-            return new AuditProof(table, transactions).verify();
+            return proof().verify();
+        }
+
+        AuditProof proof() {
+            return new AuditProof(table, transactions);
         }
 
         void sql(String statement) {
