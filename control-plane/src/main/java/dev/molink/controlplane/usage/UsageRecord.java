@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows what the pipeline computed for it; null where no head told
  * @param codec how activations crossed the links between its stages, such as {@code int8}; null where no head told
  * @param endUser the tenant's own label for whom it served; null when the client gave none
+ * @param serviceTier how urgent it was, in OpenAI's words: {@code default} or {@code flex}; null: an old record, default
  * @param priceRuleId the price rule that held at its admission; null when its project is not billed
  * @param charge exact, in {@code currency}; null when its project is not billed
  * @param firstTokenAt null when no token was generated
@@ -39,6 +40,7 @@ public record UsageRecord(
         @Nullable RowCounts rows,
         @Nullable String codec,
         @Nullable String endUser,
+        @Nullable String serviceTier,
         @Nullable String priceRuleId,
         @Nullable BigDecimal charge,
         @Nullable String currency,
@@ -46,6 +48,9 @@ public record UsageRecord(
         @Nullable Instant firstTokenAt,
         Instant finishedAt,
         Evidence evidence) {
+
+    /** The service tier of a request that named none. */
+    public static final String DEFAULT_TIER = "default";
 
     public UsageRecord {
         if (requestId.isBlank()) {
@@ -62,6 +67,58 @@ public record UsageRecord(
                             .formatted(requestId, promptTokens, cachedTokens));
         }
         finishReasons = List.copyOf(finishReasons);
+    }
+
+    /** A record of the default service tier. */
+    public UsageRecord(
+            String requestId,
+            String apiKeyId,
+            String projectId,
+            String organizationId,
+            String model,
+            String pipeline,
+            String endpoint,
+            int promptTokens,
+            int cachedTokens,
+            long generatedTokens,
+            @Nullable Long deliveredTokens,
+            List<String> finishReasons,
+            @Nullable String failureCode,
+            @Nullable RowCounts rows,
+            @Nullable String codec,
+            @Nullable String endUser,
+            @Nullable String priceRuleId,
+            @Nullable BigDecimal charge,
+            @Nullable String currency,
+            Instant receivedAt,
+            @Nullable Instant firstTokenAt,
+            Instant finishedAt,
+            Evidence evidence) {
+        this(
+                requestId,
+                apiKeyId,
+                projectId,
+                organizationId,
+                model,
+                pipeline,
+                endpoint,
+                promptTokens,
+                cachedTokens,
+                generatedTokens,
+                deliveredTokens,
+                finishReasons,
+                failureCode,
+                rows,
+                codec,
+                endUser,
+                DEFAULT_TIER,
+                priceRuleId,
+                charge,
+                currency,
+                receivedAt,
+                firstTokenAt,
+                finishedAt,
+                evidence);
     }
 
     /** Who counted. */

@@ -1,0 +1,21 @@
+package dev.molink.controlplane.rollup;
+
+/** What usage can be told apart by. */
+public enum UsageDimension {
+    PROJECT("project_id"),
+    END_USER("end_user"),
+    API_KEY("api_key_id"),
+    MODEL("model"),
+    SERVICE_TIER("service_tier"),
+    CURRENCY("currency");
+
+    private final String column;
+
+    UsageDimension(String column) {
+        this.column = column;
+    }
+
+    String column() {
+        return column;
+    }
+}
