@@ -18,13 +18,17 @@ CREATE TABLE usage_hour (
     generated_tokens NUMERIC(38, 0)           NOT NULL,
     -- of the requests of which it is known
     delivered_tokens NUMERIC(38, 0)           NOT NULL,
+    -- those that the charging rule makes of them
+    charged_prompt_tokens    NUMERIC(38, 0)   NOT NULL,
+    charged_cached_tokens    NUMERIC(38, 0)   NOT NULL,
+    charged_generated_tokens NUMERIC(38, 0)   NOT NULL,
     charge           NUMERIC(38, 18)          NOT NULL,
     CONSTRAINT pk_usage_hour PRIMARY KEY (
         organization_id, starts_at, project_id, api_key_id, end_user, model, pipeline, service_tier, currency)
 );
 CREATE INDEX ix_usage_hour_starts ON usage_hour (starts_at);
 
--- By day, without the end user and the pipeline: what a month is read from.
+-- By day, without the end user and the pipeline but with the price rule: what a month and its costs are read from.
 CREATE TABLE usage_day (
     starts_at        TIMESTAMP WITH TIME ZONE NOT NULL,
     organization_id  VARCHAR(40)              NOT NULL,
@@ -33,15 +37,19 @@ CREATE TABLE usage_day (
     model            VARCHAR(200)             NOT NULL,
     service_tier     VARCHAR(16)              NOT NULL,
     currency         VARCHAR(3)               NOT NULL,
+    price_rule_id    VARCHAR(40)              NOT NULL,
     requests         BIGINT                   NOT NULL,
     failed_requests  BIGINT                   NOT NULL,
     prompt_tokens    NUMERIC(38, 0)           NOT NULL,
     cached_tokens    NUMERIC(38, 0)           NOT NULL,
     generated_tokens NUMERIC(38, 0)           NOT NULL,
     delivered_tokens NUMERIC(38, 0)           NOT NULL,
+    charged_prompt_tokens    NUMERIC(38, 0)   NOT NULL,
+    charged_cached_tokens    NUMERIC(38, 0)   NOT NULL,
+    charged_generated_tokens NUMERIC(38, 0)   NOT NULL,
     charge           NUMERIC(38, 18)          NOT NULL,
     CONSTRAINT pk_usage_day PRIMARY KEY (
-        organization_id, starts_at, project_id, api_key_id, model, service_tier, currency)
+        organization_id, starts_at, project_id, api_key_id, model, service_tier, currency, price_rule_id)
 );
 CREATE INDEX ix_usage_day_starts ON usage_day (starts_at);
 
@@ -60,6 +68,9 @@ CREATE TABLE usage_day_end_user (
     cached_tokens    NUMERIC(38, 0)           NOT NULL,
     generated_tokens NUMERIC(38, 0)           NOT NULL,
     delivered_tokens NUMERIC(38, 0)           NOT NULL,
+    charged_prompt_tokens    NUMERIC(38, 0)   NOT NULL,
+    charged_cached_tokens    NUMERIC(38, 0)   NOT NULL,
+    charged_generated_tokens NUMERIC(38, 0)   NOT NULL,
     charge           NUMERIC(38, 18)          NOT NULL,
     CONSTRAINT pk_usage_day_end_user PRIMARY KEY (
         organization_id, starts_at, project_id, api_key_id, end_user, model, service_tier, currency)

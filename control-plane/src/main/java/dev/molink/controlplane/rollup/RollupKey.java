@@ -9,6 +9,7 @@ import java.util.Comparator;
  * @param startsAt the first instant of the hour or day
  * @param endUser {@code ""}: none was given; {@link EndUsers#OTHERS}: one of those that share a row
  * @param currency {@code ""}: not billed
+ * @param priceRuleId {@code ""}: not billed
  */
 record RollupKey(
         Instant startsAt,
@@ -19,7 +20,8 @@ record RollupKey(
         String model,
         String pipeline,
         String serviceTier,
-        String currency) {
+        String currency,
+        String priceRuleId) {
 
     /** The order in which every writer locks rows. */
     static final Comparator<RollupKey> ORDER = Comparator.comparing(RollupKey::startsAt)
@@ -30,5 +32,6 @@ record RollupKey(
             .thenComparing(RollupKey::model)
             .thenComparing(RollupKey::pipeline)
             .thenComparing(RollupKey::serviceTier)
-            .thenComparing(RollupKey::currency);
+            .thenComparing(RollupKey::currency)
+            .thenComparing(RollupKey::priceRuleId);
 }

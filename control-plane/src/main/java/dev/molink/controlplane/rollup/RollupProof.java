@@ -48,6 +48,9 @@ public final class RollupProof {
             COUNT(*) AS requests, COUNT(r.failure_code) AS failed_requests, SUM(r.prompt_tokens) AS prompt_tokens,
             SUM(r.cached_tokens) AS cached_tokens, SUM(CAST(r.generated_tokens AS NUMERIC(38, 0))) AS generated_tokens,
             COALESCE(SUM(CAST(r.delivered_tokens AS NUMERIC(38, 0))), 0) AS delivered_tokens,
+            COALESCE(SUM(CAST(r.charged_prompt_tokens AS NUMERIC(38, 0))), 0) AS charged_prompt_tokens,
+            COALESCE(SUM(CAST(r.charged_cached_tokens AS NUMERIC(38, 0))), 0) AS charged_cached_tokens,
+            COALESCE(SUM(CAST(r.charged_generated_tokens AS NUMERIC(38, 0))), 0) AS charged_generated_tokens,
             COALESCE(SUM(r.charge), 0) AS charge""";
 
     private final NamedParameterJdbcOperations database;
@@ -133,7 +136,7 @@ public final class RollupProof {
             case "end_user" ->
                 "CASE WHEN r.end_user IS NULL THEN '' ELSE COALESCE(e.end_user, '%s') END".formatted(EndUsers.OTHERS);
             case "service_tier" -> "COALESCE(r.service_tier, 'default')";
-            case "currency" -> "COALESCE(r.currency, '')";
+            case "currency", "price_rule_id" -> "COALESCE(r.%s, '')".formatted(column);
             default -> "r." + column;
         };
     }
@@ -158,7 +161,8 @@ public final class RollupProof {
                 row.getString("model"),
                 table.keyColumns().contains("pipeline") ? row.getString("pipeline") : "",
                 row.getString("service_tier"),
-                row.getString("currency"));
+                row.getString("currency"),
+                table.keyColumns().contains("price_rule_id") ? row.getString("price_rule_id") : "");
     }
 
     private static RollupDifference told(RollupTable table, RollupKey key, Sides sides) {
@@ -172,6 +176,7 @@ public final class RollupProof {
         words.put("pipeline", key.pipeline());
         words.put("service_tier", key.serviceTier());
         words.put("currency", key.currency());
+        words.put("price_rule_id", key.priceRuleId());
         return new RollupDifference(table.table(), words, sides.recorded(), sides.summed());
     }
 

@@ -26,6 +26,9 @@ final class RollupRows {
             "cached_tokens",
             "generated_tokens",
             "delivered_tokens",
+            "charged_prompt_tokens",
+            "charged_cached_tokens",
+            "charged_generated_tokens",
             "charge");
 
     private final NamedParameterJdbcOperations database;
@@ -77,12 +80,16 @@ final class RollupRows {
                 .addValue("pipeline", key.pipeline())
                 .addValue("service_tier", key.serviceTier())
                 .addValue("currency", key.currency())
+                .addValue("price_rule_id", key.priceRuleId())
                 .addValue("requests", sums.requests())
                 .addValue("failed_requests", sums.failedRequests())
                 .addValue("prompt_tokens", new BigDecimal(sums.promptTokens()))
                 .addValue("cached_tokens", new BigDecimal(sums.cachedTokens()))
                 .addValue("generated_tokens", new BigDecimal(sums.generatedTokens()))
                 .addValue("delivered_tokens", new BigDecimal(sums.deliveredTokens()))
+                .addValue("charged_prompt_tokens", new BigDecimal(sums.chargedPromptTokens()))
+                .addValue("charged_cached_tokens", new BigDecimal(sums.chargedCachedTokens()))
+                .addValue("charged_generated_tokens", new BigDecimal(sums.chargedGeneratedTokens()))
                 .addValue("charge", sums.charge());
     }
 
@@ -95,6 +102,9 @@ final class RollupRows {
                 row.getBigDecimal("cached_tokens").toBigIntegerExact(),
                 row.getBigDecimal("generated_tokens").toBigIntegerExact(),
                 row.getBigDecimal("delivered_tokens").toBigIntegerExact(),
+                row.getBigDecimal("charged_prompt_tokens").toBigIntegerExact(),
+                row.getBigDecimal("charged_cached_tokens").toBigIntegerExact(),
+                row.getBigDecimal("charged_generated_tokens").toBigIntegerExact(),
                 row.getBigDecimal("charge"));
     }
 }

@@ -74,7 +74,8 @@ final class RollupStep implements SettlementStep {
                 record.model(),
                 record.pipeline(),
                 Objects.requireNonNullElse(record.serviceTier(), UsageRecord.DEFAULT_TIER),
-                Objects.requireNonNullElse(record.currency(), ""));
+                Objects.requireNonNullElse(record.currency(), ""),
+                Objects.requireNonNullElse(record.priceRuleId(), ""));
     }
 
     private static String endUser(UsageRecord record, Map<Scope, Set<String>> rowsOfTheirOwn) {

@@ -7,7 +7,9 @@ public enum UsageDimension {
     API_KEY("api_key_id"),
     MODEL("model"),
     SERVICE_TIER("service_tier"),
-    CURRENCY("currency");
+    CURRENCY("currency"),
+    /** By minute and day only, and not together with the end user by day. */
+    PRICE_RULE("price_rule_id");
 
     private final String column;
 

@@ -10,7 +10,7 @@ enum UsageSource {
         String column(UsageDimension dimension) {
             return switch (dimension) {
                 case PROJECT, API_KEY, MODEL -> dimension.column();
-                case END_USER, CURRENCY -> "COALESCE(%s, '')".formatted(dimension.column());
+                case END_USER, CURRENCY, PRICE_RULE -> "COALESCE(%s, '')".formatted(dimension.column());
                 case SERVICE_TIER -> "COALESCE(service_tier, 'default')";
             };
         }
@@ -21,6 +21,9 @@ enum UsageSource {
                     COUNT(*) AS requests, COUNT(failure_code) AS failed_requests, SUM(prompt_tokens) AS prompt_tokens,
                     SUM(cached_tokens) AS cached_tokens, SUM(CAST(generated_tokens AS NUMERIC(38, 0))) AS generated_tokens,
                     COALESCE(SUM(CAST(delivered_tokens AS NUMERIC(38, 0))), 0) AS delivered_tokens,
+                    COALESCE(SUM(CAST(charged_prompt_tokens AS NUMERIC(38, 0))), 0) AS charged_prompt_tokens,
+                    COALESCE(SUM(CAST(charged_cached_tokens AS NUMERIC(38, 0))), 0) AS charged_cached_tokens,
+                    COALESCE(SUM(CAST(charged_generated_tokens AS NUMERIC(38, 0))), 0) AS charged_generated_tokens,
                     COALESCE(SUM(charge), 0) AS charge""";
         }
     },

@@ -1,5 +1,6 @@
 package dev.molink.controlplane.usage;
 
+import dev.molink.controlplane.pricing.TokenCounts;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param endUser the tenant's own label for whom it served; null when the client gave none
  * @param serviceTier how urgent it was, in OpenAI's words: {@code default} or {@code flex}; null: an old record, default
  * @param priceRuleId the price rule that held at its admission; null when its project is not billed
+ * @param coveredTokens the most generated tokens that its lease could cover, over all choices: never are more charged; null
+ *     where no lease told
+ * @param charged the tokens that are charged, by the documented rule; null when its project is not billed
  * @param charge exact, in {@code currency}; null when its project is not billed
  * @param firstTokenAt null when no token was generated
  */
@@ -42,6 +46,8 @@ public record UsageRecord(
         @Nullable String endUser,
         @Nullable String serviceTier,
         @Nullable String priceRuleId,
+        @Nullable Long coveredTokens,
+        @Nullable TokenCounts charged,
         @Nullable BigDecimal charge,
         @Nullable String currency,
         Instant receivedAt,
@@ -66,10 +72,14 @@ public record UsageRecord(
                     "request %s: cached tokens are between 0 and the %d of the prompt, but they are %d"
                             .formatted(requestId, promptTokens, cachedTokens));
         }
+        if (coveredTokens != null && coveredTokens < 0) {
+            throw new IllegalArgumentException("request %s: a lease covers at least 0 tokens, but this one %d"
+                    .formatted(requestId, coveredTokens));
+        }
         finishReasons = List.copyOf(finishReasons);
     }
 
-    /** A record of the default service tier. */
+    /** A record of the default service tier that nobody has charged yet: the store does when it writes it. */
     public UsageRecord(
             String requestId,
             String apiKeyId,
@@ -113,8 +123,60 @@ public record UsageRecord(
                 endUser,
                 DEFAULT_TIER,
                 priceRuleId,
+                null,
+                null,
                 charge,
                 currency,
+                receivedAt,
+                firstTokenAt,
+                finishedAt,
+                evidence);
+    }
+
+    /** This record with what it costs its tenant. */
+    public UsageRecord charged(TokenCounts tokens, BigDecimal amount, String inCurrency) {
+        return with(deliveredTokens, coveredTokens, tokens, amount, inCurrency);
+    }
+
+    /** This record with what only the gateway knew, taken from its own {@code earlier} record where this one lacks it. */
+    UsageRecord completedBy(UsageRecord earlier) {
+        return with(
+                deliveredTokens == null ? earlier.deliveredTokens : deliveredTokens,
+                coveredTokens == null ? earlier.coveredTokens : coveredTokens,
+                charged,
+                charge,
+                currency);
+    }
+
+    private UsageRecord with(
+            @Nullable Long delivered,
+            @Nullable Long covered,
+            @Nullable TokenCounts tokens,
+            @Nullable BigDecimal amount,
+            @Nullable String inCurrency) {
+        return new UsageRecord(
+                requestId,
+                apiKeyId,
+                projectId,
+                organizationId,
+                model,
+                pipeline,
+                endpoint,
+                promptTokens,
+                cachedTokens,
+                generatedTokens,
+                delivered,
+                finishReasons,
+                failureCode,
+                rows,
+                codec,
+                endUser,
+                serviceTier,
+                priceRuleId,
+                covered,
+                tokens,
+                amount,
+                inCurrency,
                 receivedAt,
                 firstTokenAt,
                 finishedAt,

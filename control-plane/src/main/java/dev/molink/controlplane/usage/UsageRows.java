@@ -1,5 +1,6 @@
 package dev.molink.controlplane.usage;
 
+import dev.molink.controlplane.pricing.TokenCounts;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,7 +21,8 @@ final class UsageRows {
     private UsageRows() {}
 
     static SqlParameterSource parameters(UsageRecord record) {
-        return rows(record.rows())
+        return charged(rows(record.rows()), record.charged())
+                .addValue("coveredTokens", record.coveredTokens(), Types.BIGINT)
                 .addValue("requestId", record.requestId())
                 .addValue("apiKeyId", record.apiKeyId())
                 .addValue("projectId", record.projectId())
@@ -56,6 +58,13 @@ final class UsageRows {
                 .addValue("discardedRows", rows == null ? null : rows.discarded(), Types.BIGINT);
     }
 
+    private static MapSqlParameterSource charged(MapSqlParameterSource parameters, @Nullable TokenCounts charged) {
+        return parameters
+                .addValue("chargedPromptTokens", charged == null ? null : charged.promptTokens(), Types.BIGINT)
+                .addValue("chargedCachedTokens", charged == null ? null : charged.cachedTokens(), Types.BIGINT)
+                .addValue("chargedGeneratedTokens", charged == null ? null : charged.generatedTokens(), Types.BIGINT);
+    }
+
     static UsageRecord read(ResultSet row, int number) throws SQLException {
         return new UsageRecord(
                 row.getString("request_id"),
@@ -76,6 +85,8 @@ final class UsageRows {
                 row.getString("end_user"),
                 row.getString("service_tier"),
                 row.getString("price_rule_id"),
+                row.getObject("covered_tokens", Long.class),
+                charged(row),
                 row.getBigDecimal("charge"),
                 row.getString("currency"),
                 row.getObject("received_at", OffsetDateTime.class).toInstant(),
@@ -95,6 +106,16 @@ final class UsageRows {
                 row.getLong("verified_accepted_rows"),
                 row.getLong("verified_rejected_rows"),
                 row.getLong("discarded_rows"));
+    }
+
+    private static @Nullable TokenCounts charged(ResultSet row) throws SQLException {
+        if (row.getObject("charged_prompt_tokens", Long.class) == null) {
+            return null;
+        }
+        return new TokenCounts(
+                row.getLong("charged_prompt_tokens"),
+                row.getLong("charged_cached_tokens"),
+                row.getLong("charged_generated_tokens"));
     }
 
     private static List<String> finishReasons(String joined) {

@@ -1,5 +1,6 @@
 package dev.molink.controlplane.rollup;
 
+import dev.molink.controlplane.pricing.TokenCounts;
 import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
 import java.math.BigDecimal;
@@ -61,7 +62,9 @@ final class RandomUsage {
                 null,
                 endUser(),
                 tier(),
-                billed ? "price_1" : null,
+                null,
+                null,
+                billed && random.nextBoolean() ? new TokenCounts(prompt, 0, random.nextInt(500)) : null,
                 billed ? charge() : null,
                 billed ? (random.nextInt(3) == 0 ? "EUR" : "USD") : null,
                 finished.minusSeconds(2),
