@@ -1,5 +1,7 @@
 package dev.molink.controlplane.rollup;
 
+import dev.molink.controlplane.pricing.PriceBook;
+import dev.molink.controlplane.pricing.PricingAutoConfiguration;
 import dev.molink.controlplane.storage.StorageAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -9,7 +11,7 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /** Sums over usage as beans. */
-@AutoConfiguration(after = StorageAutoConfiguration.class)
+@AutoConfiguration(after = {StorageAutoConfiguration.class, PricingAutoConfiguration.class})
 @EnableConfigurationProperties(RollupSettings.class)
 public class RollupAutoConfiguration {
 
@@ -25,6 +27,11 @@ public class RollupAutoConfiguration {
     @Bean
     UsageReports usageReports(NamedParameterJdbcOperations database) {
         return new UsageReports(database);
+    }
+
+    @Bean
+    CostReports costReports(UsageReports usage, PriceBook prices) {
+        return new CostReports(usage, prices);
     }
 
     @Bean
