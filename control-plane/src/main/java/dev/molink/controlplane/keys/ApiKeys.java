@@ -155,7 +155,7 @@ public final class ApiKeys {
             changes.changed();
             return work.get();
         });
-        verifier.forget();
+        Transactions.afterCommit(verifier::forget);
         return result;
     }
 

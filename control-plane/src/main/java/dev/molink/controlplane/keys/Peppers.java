@@ -23,7 +23,7 @@ import javax.crypto.spec.SecretKeySpec;
  * The secrets under which keys are digested, so that a stolen database tells nothing about them. The last one is for new
  * keys; keys digested under older ones stay valid as long as those stay in the file.
  */
-final class Peppers {
+public final class Peppers {
 
     private static final String ALGORITHM = "HmacSHA256";
     private static final int SECRET_BYTES = 32;
@@ -57,12 +57,13 @@ final class Peppers {
         return new Peppers(secrets);
     }
 
-    String currentId() {
+    /** The id of the pepper for new keys. */
+    public String currentId() {
         return current;
     }
 
     /** The digest of {@code text} under each pepper, 64 hex digits, by pepper id. */
-    Map<String, String> digests(String text) {
+    public Map<String, String> digests(String text) {
         Map<String, String> digests = new LinkedHashMap<>();
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         secrets.forEach((id, secret) -> digests.put(id, digest(bytes, secret)));

@@ -39,7 +39,7 @@ public final class ProjectSettings {
             project.sharePrefixCache(share);
             return project.summary();
         });
-        verifier.forget();
+        Transactions.afterCommit(verifier::forget);
         return summary;
     }
 }

@@ -58,14 +58,16 @@ final class ApiExceptionResolver implements HandlerExceptionResolver, Ordered {
             case ApiException known -> known;
             case HttpRequestMethodNotSupportedException wrongMethod -> wrongMethod(request, response, wrongMethod);
             case ErrorResponse known -> Refusals.of(known.getStatusCode().value(), request);
-            default -> {
-                LOG.error("{}: {} failed", exchange.requestId(), request.getRequestURI(), failure);
-                yield ApiException.of(
-                        ErrorCode.INTERNAL,
-                        "The server failed to answer. Please quote the id %s when you report this."
-                                .formatted(exchange.requestId()));
-            }
+            default -> ControlPlaneFailures.classify(failure).orElseGet(() -> unexpected(request, exchange, failure));
         };
+    }
+
+    private static ApiException unexpected(HttpServletRequest request, ApiExchange exchange, Exception failure) {
+        LOG.error("{}: {} failed", exchange.requestId(), request.getRequestURI(), failure);
+        return ApiException.of(
+                ErrorCode.INTERNAL,
+                "The server failed to answer. Please quote the id %s when you report this."
+                        .formatted(exchange.requestId()));
     }
 
     private static ApiException wrongMethod(
