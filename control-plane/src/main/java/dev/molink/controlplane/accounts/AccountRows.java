@@ -7,6 +7,7 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -29,6 +30,13 @@ final class AccountRows {
 
     long count() {
         return database.sql("SELECT COUNT(*) FROM account").query(Long.class).single();
+    }
+
+    /** The oldest first. */
+    List<StoredAccount> all() {
+        return database.sql("SELECT * FROM account ORDER BY created_at, id")
+                .query(AccountRows::read)
+                .list();
     }
 
     Optional<StoredAccount> find(String accountId) {

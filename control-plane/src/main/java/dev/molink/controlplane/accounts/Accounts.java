@@ -7,6 +7,7 @@ import dev.molink.controlplane.RefusedException.Reason;
 import dev.molink.controlplane.access.Role;
 import dev.molink.controlplane.storage.Transactions;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +103,11 @@ public final class Accounts {
             accounts.replaceHash(found.get().accountId(), stored, check.newHash());
         }
         return found.map(StoredAccount::summary);
+    }
+
+    /** Everybody, the oldest first. */
+    public List<AccountSummary> list() {
+        return accounts.all().stream().map(StoredAccount::summary).toList();
     }
 
     /** @throws RefusedException when there is none with this id */

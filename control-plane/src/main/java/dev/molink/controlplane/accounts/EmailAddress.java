@@ -24,7 +24,8 @@ public final class EmailAddress {
             throw new RefusedException(
                     Reason.INVALID_VALUE,
                     "an e-mail address has the form name@host and at most %d characters, but this one is '%s'"
-                            .formatted(MAX_LENGTH, cut(stripped)));
+                            .formatted(MAX_LENGTH, cut(stripped)),
+                    "email");
         }
         return stripped.toLowerCase(Locale.ROOT);
     }

@@ -205,12 +205,14 @@ public final class Invites {
         if (invited) {
             throw new RefusedException(
                     Reason.NAME_TAKEN,
-                    "'%s' is invited already; delete that invite first to make another".formatted(address));
+                    "'%s' is invited already; delete that invite first to make another".formatted(address),
+                    "email");
         }
         boolean member = isAmong(members.list(organizationId), address);
         if (member) {
             throw new RefusedException(
-                    Reason.NAME_TAKEN, "'%s' is a member of the organization already".formatted(address));
+                    Reason.NAME_TAKEN, "'%s' is a member of the organization already".formatted(address),
+                    "email");
         }
     }
 
@@ -223,14 +225,15 @@ public final class Invites {
             throw new RefusedException(
                     Reason.INVALID_VALUE,
                     "an invite is valid for %d to %d seconds, but this one would be for %d"
-                            .formatted(MIN_VALIDITY.toSeconds(), MAX_VALIDITY.toSeconds(), validity.toSeconds()));
+                            .formatted(MIN_VALIDITY.toSeconds(), MAX_VALIDITY.toSeconds(), validity.toSeconds()),
+                    "expires_in_seconds");
         }
     }
 
     private static void requireDistinct(List<InvitedProject> invited) {
         long distinct = invited.stream().map(InvitedProject::projectId).distinct().count();
         if (distinct < invited.size()) {
-            throw new RefusedException(Reason.INVALID_VALUE, "an invite names each project once");
+            throw new RefusedException(Reason.INVALID_VALUE, "an invite names each project once", "projects");
         }
     }
 
