@@ -4,13 +4,19 @@ import dev.molink.console.access.Area;
 import dev.molink.console.access.Visitor;
 import dev.molink.console.system.Notice;
 import dev.molink.controlplane.RefusedException;
+import dev.molink.controlplane.audit.AuditEntry;
+import dev.molink.controlplane.audit.AuditedWrites;
+import dev.molink.controlplane.keys.ApiKeySummary;
 import dev.molink.controlplane.keys.ApiKeys;
 import dev.molink.controlplane.keys.CreatedApiKey;
+import dev.molink.controlplane.tenancy.ProjectSummary;
 import dev.molink.controlplane.tenancy.Tenancy;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -20,6 +26,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
+/** Keys of the projects that the visitor sees; to whoever does not see a project, its keys do not exist. */
 @Controller
 final class KeysController {
 
@@ -28,23 +35,27 @@ final class KeysController {
 
     private final ApiKeys keys;
     private final Tenancy tenancy;
+    private final AuditedWrites writes;
     private final InstantSource clock;
 
-    KeysController(ApiKeys keys, Tenancy tenancy, InstantSource clock) {
+    KeysController(ApiKeys keys, Tenancy tenancy, AuditedWrites writes, InstantSource clock) {
         this.keys = keys;
         this.tenancy = tenancy;
+        this.writes = writes;
         this.clock = clock;
     }
 
     @GetMapping("/console/keys")
     String list(@AuthenticationPrincipal Visitor visitor, Model model) {
         Instant now = clock.instant();
-        model.addAttribute(
-                "page",
-                new KeysPage(
-                        visitor.manages(Area.KEYS),
-                        tenancy.projects(),
-                        keys.list().stream().map(key -> KeyView.of(key, now)).toList()));
+        List<KeyView> views = keys.list().stream()
+                .filter(key -> visitor.sees(key.organizationId()))
+                .map(key -> KeyView.of(key, now))
+                .toList();
+        List<ProjectSummary> projects = tenancy.projects().stream()
+                .filter(project -> visitor.sees(project.organizationId()))
+                .toList();
+        model.addAttribute("page", new KeysPage(visitor.manages(Area.KEYS), projects, views));
         if (!model.containsAttribute("form")) {
             model.addAttribute("form", KeyForm.EMPTY);
         }
@@ -52,9 +63,12 @@ final class KeysController {
     }
 
     @PostMapping("/console/keys")
-    String create(KeyForm form, RedirectAttributes next) {
+    String create(@AuthenticationPrincipal Visitor visitor, KeyForm form, RedirectAttributes next) {
         try {
-            CreatedApiKey created = keys.create(projectId(form), form.name());
+            ProjectSummary project = project(visitor, form);
+            CreatedApiKey created = writes.run(
+                    () -> keys.create(project.projectId(), form.name()),
+                    done -> recorded(visitor, "api_key.created", done.key(), Map.of(), name(done.key())));
             next.addFlashAttribute("newKey", new NewKey(created.key().name(), created.text()));
         } catch (RefusedException refused) {
             next.addFlashAttribute("form", form);
@@ -64,15 +78,17 @@ final class KeysController {
     }
 
     @GetMapping("/console/keys/{keyId}/revoke")
-    String confirm(@PathVariable String keyId, Model model) {
-        model.addAttribute("key", KeyView.of(keys.find(keyId), clock.instant()));
+    String confirm(@AuthenticationPrincipal Visitor visitor, @PathVariable String keyId, Model model) {
+        model.addAttribute("key", KeyView.of(key(visitor, keyId), clock.instant()));
         return "keys/revoke";
     }
 
     @PostMapping("/console/keys/{keyId}/revoke")
-    String revoke(@PathVariable String keyId, RedirectAttributes next) {
-        String name = keys.revoke(keyId).name();
-        next.addFlashAttribute(Notice.ATTRIBUTE, new Notice("keys.revoked", name));
+    String revoke(@AuthenticationPrincipal Visitor visitor, @PathVariable String keyId, RedirectAttributes next) {
+        String seen = key(visitor, keyId).keyId();
+        ApiKeySummary revoked = writes.run(
+                () -> keys.revoke(seen), done -> recorded(visitor, "api_key.deleted", done, name(done), Map.of()));
+        next.addFlashAttribute(Notice.ATTRIBUTE, new Notice("keys.revoked", revoked.name()));
         return LIST;
     }
 
@@ -82,10 +98,30 @@ final class KeysController {
         response.sendError(missing ? HttpServletResponse.SC_NOT_FOUND : HttpServletResponse.SC_BAD_REQUEST);
     }
 
-    private String projectId(KeyForm form) {
-        return form.projectId().isEmpty()
-                ? tenancy.ensureProject(Tenancy.DEFAULT_ORGANIZATION, DEFAULT_PROJECT)
-                        .projectId()
-                : form.projectId();
+    private ApiKeySummary key(Visitor visitor, String keyId) {
+        return visitor.organizationId() == null ? keys.find(keyId) : keys.find(visitor.organizationId(), keyId);
+    }
+
+    private ProjectSummary project(Visitor visitor, KeyForm form) {
+        if (form.projectId().isEmpty()) {
+            String organization = visitor.operator() ? Tenancy.DEFAULT_ORGANIZATION : visitor.organizationName();
+            return tenancy.ensureProject(organization, DEFAULT_PROJECT);
+        }
+        return visitor.organizationId() == null
+                ? tenancy.project(form.projectId())
+                : tenancy.project(visitor.organizationId(), form.projectId());
+    }
+
+    private static Map<String, String> name(ApiKeySummary key) {
+        return Map.of("name", key.name());
+    }
+
+    private static AuditEntry recorded(
+            Visitor visitor,
+            String action,
+            ApiKeySummary key,
+            Map<String, String> before,
+            Map<String, String> after) {
+        return new AuditEntry(visitor.caller(), action, key.keyId(), key.organizationId(), before, after, "");
     }
 }
