@@ -75,7 +75,7 @@ public final class MonthClosing {
      * Closes the month in the caller's transaction.
      *
      * @return the sums of its entries
-     * @throws RefusedException when it has not ended, or an earlier month has entries and is open
+     * @throws RefusedException when it has not ended or has no entries, or an earlier month has some and is open
      */
     public List<MonthSum> close(BookKey key, YearMonth month) {
         requireEnded(month);
@@ -88,10 +88,15 @@ public final class MonthClosing {
         }
         MapSqlParameterSource parameters =
                 new MapSqlParameterSource("bookId", key.id()).addValue("month", month.toString());
+        List<MonthSum> sums = database.query(SUMS, parameters, MonthClosing::sum);
+        if (sums.isEmpty()) {
+            throw refused("the month %s has no entries in %s, so there is nothing to state"
+                    .formatted(month, key.currency()));
+        }
         FailPoint.pass("ledger.before-close");
         database.update("UPDATE ledger_book SET closed_through = :month WHERE book_id = :bookId", parameters);
         FailPoint.pass("ledger.after-close");
-        return database.query(SUMS, parameters, MonthClosing::sum);
+        return sums;
     }
 
     private void requireEnded(YearMonth month) {
