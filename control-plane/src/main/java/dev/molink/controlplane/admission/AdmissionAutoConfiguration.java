@@ -38,8 +38,8 @@ public class AdmissionAutoConfiguration {
                 settings,
                 new DatabaseTime(clock, System::nanoTime),
                 new LimitRows(database),
+                new SharedBounds(rows, transactions, Wallets.NONE),
                 rows,
-                transactions,
                 Wallets.NONE,
                 listeners.orderedStream().toList());
     }
