@@ -2,6 +2,7 @@ package dev.molink.controlplane.admission;
 
 import dev.molink.controlplane.Identifiers;
 import dev.molink.controlplane.TestDatabase;
+import dev.molink.controlplane.ledger.WalletBalance;
 import dev.molink.controlplane.pricing.PriceRule;
 import dev.molink.controlplane.pricing.TokenCounts;
 import dev.molink.controlplane.settlement.SettledUsage;
@@ -73,13 +74,17 @@ final class Replicas {
                 new LimitRows(database.bean(JdbcClient.class)),
                 store,
                 database.bean(NamedParameterJdbcOperations.class),
-                Wallets.NONE,
+                wallets(),
                 listeners);
     }
 
     SharedBounds store() {
         return new SharedBounds(
-                database.bean(NamedParameterJdbcOperations.class), database.bean(Transactions.class), Wallets.NONE);
+                database.bean(NamedParameterJdbcOperations.class), database.bean(Transactions.class), wallets());
+    }
+
+    private Wallets wallets() {
+        return new LedgerWallets(database.bean(WalletBalance.class), database.bean(JdbcClient.class));
     }
 
     LimitOwner owner() {
