@@ -83,7 +83,7 @@ final class LocalShares {
                 ask(share, lacking.amount());
                 if (!await(deadline)) {
                     // without an answer of the database nobody knows whether the limit is reached
-                    return new Outcome.Short(lacking, rounds == firstRound);
+                    return new Outcome.Short(lacking, waitNanos > 0 && rounds == firstRound);
                 }
             }
         } finally {
