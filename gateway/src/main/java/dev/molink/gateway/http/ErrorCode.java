@@ -20,6 +20,7 @@ public enum ErrorCode {
     BAD_REQUEST(400, "bad_request"),
     INVALID_API_KEY(401, "invalid_api_key"),
     FORBIDDEN(403, "forbidden"),
+    MODEL_NOT_PRICED(403, "model_not_priced"),
     MODEL_NOT_FOUND(404, "model_not_found"),
     NOT_FOUND(404, "not_found"),
     UNKNOWN_URL(404, "unknown_url"),
