@@ -24,7 +24,11 @@ final class AuditTable {
         this.database = database;
     }
 
-    /** The end of the chain. @param count rows that the log has */
+    /**
+     * The end of the chain.
+     *
+     * @param count rows that the log has
+     */
     record Head(long count, String hash) {}
 
     /** The end of the chain, which nobody else can move until this transaction ends. */

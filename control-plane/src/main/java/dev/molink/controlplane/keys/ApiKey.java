@@ -1,5 +1,6 @@
 package dev.molink.controlplane.keys;
 
+import dev.molink.controlplane.paging.CreationPlace;
 import dev.molink.controlplane.tenancy.Project;
 import dev.molink.controlplane.tenancy.ServiceAccount;
 import jakarta.persistence.Column;
@@ -68,6 +69,14 @@ class ApiKey {
         this.allowedIpRanges = ScopeText.of(request.scope().ipRanges());
         this.createdAt = createdAt;
         this.expiresAt = request.expiresAt();
+    }
+
+    String projectId() {
+        return project.id();
+    }
+
+    CreationPlace place() {
+        return new CreationPlace(createdAt, id);
     }
 
     String digestHex() {

@@ -32,6 +32,14 @@ interface ApiKeyRepository extends Repository<ApiKey, String> {
             order by k.createdAt, k.id""")
     List<ApiKey> findAfter(String projectId, boolean revokedToo, Instant createdAt, String id, Limit limit);
 
+    /** Those before a place, backwards. */
+    @Query("""
+            select k from ApiKey k join fetch k.project p join fetch p.organization left join fetch k.serviceAccount
+            where p.id = :projectId and (:revokedToo = true or k.revokedAt is null)
+                and (k.createdAt < :createdAt or (k.createdAt = :createdAt and k.id < :id))
+            order by k.createdAt desc, k.id desc""")
+    List<ApiKey> findBefore(String projectId, boolean revokedToo, Instant createdAt, String id, Limit limit);
+
     /** Those that work now and no longer at {@code end}. */
     @Query("""
             select k from ApiKey k join fetch k.project p join fetch p.organization left join fetch k.serviceAccount

@@ -4,6 +4,9 @@ import dev.molink.controlplane.Identifiers;
 import dev.molink.controlplane.Names;
 import dev.molink.controlplane.RefusedException;
 import dev.molink.controlplane.RefusedException.Reason;
+import dev.molink.controlplane.paging.CreationPlace;
+import dev.molink.controlplane.paging.Page;
+import dev.molink.controlplane.paging.PageRequest;
 import dev.molink.controlplane.storage.Transactions;
 import dev.molink.controlplane.tenancy.Project;
 import dev.molink.controlplane.tenancy.ProjectRepository;
@@ -69,25 +72,29 @@ public final class ApiKeys {
     }
 
     /**
-     * A project's keys in the order of their creation.
+     * A page of a project's keys in the order of their creation.
      *
      * @param revokedToo whether revoked ones are among them
-     * @param afterId the key after which the list begins; null: the list's beginning
-     * @param limit the most that are listed
-     * @throws RefusedException when the project has no key {@code afterId}
+     * @throws RefusedException when the cursor is no key of the project
      */
-    public List<ApiKeySummary> list(String projectId, boolean revokedToo, @Nullable String afterId, int limit) {
+    public Page<ApiKeySummary> list(String projectId, boolean revokedToo, PageRequest request) {
         return transactions.run(() -> {
-            ApiKeySummary after = afterId == null ? null : find(projectId, afterId);
-            Instant createdAt = after == null ? Instant.EPOCH : after.createdAt();
-            String id = after == null ? "" : after.keyId();
-            return keys.findAfter(projectId, revokedToo, createdAt, id, Limit.of(limit)).stream()
-                    .map(ApiKey::summary)
-                    .toList();
+            CreationPlace from = CreationPlace.of(
+                    request, id -> keys.findById(id)
+                            .filter(key -> key.projectId().equals(projectId))
+                            .map(ApiKey::place));
+            Limit limit = Limit.of(request.limit() + 1);
+            List<ApiKey> rows = request.readsUpwards()
+                    ? keys.findAfter(projectId, revokedToo, from.createdAt(), from.id(), limit)
+                    : keys.findBefore(projectId, revokedToo, from.createdAt(), from.id(), limit);
+            return Page.ofRead(rows, request).map(ApiKey::summary);
         });
     }
 
-    /** The keys that work now and will have expired when {@code within} has passed, the next one first. */
+    /**
+     * The keys of all organizations that work now and will have expired when {@code within} has passed, the next one first.
+     * One that was rotated is among them while it overlaps with the one that took its place.
+     */
     public List<ApiKeySummary> expiring(Duration within) {
         Instant now = clock.instant();
         return transactions.run(() -> keys.findExpiring(now, now.plus(within)).stream()
@@ -95,14 +102,30 @@ public final class ApiKeys {
                 .toList());
     }
 
+    /** As {@link #expiring(Duration)}, of one organization. */
+    public List<ApiKeySummary> expiring(String organizationId, Duration within) {
+        return expiring(within).stream()
+                .filter(key -> key.organizationId().equals(organizationId))
+                .toList();
+    }
+
     /** @throws RefusedException when there is no key with this id */
     public ApiKeySummary find(String keyId) {
         return transactions.run(() -> require(keyId).summary());
     }
 
-    /** @throws RefusedException when the project has no key with this id */
-    public ApiKeySummary find(String projectId, String keyId) {
+    /** @throws RefusedException when the organization has no key with this id */
+    public ApiKeySummary find(String organizationId, String keyId) {
         ApiKeySummary found = find(keyId);
+        if (!found.organizationId().equals(organizationId)) {
+            throw noKey(keyId);
+        }
+        return found;
+    }
+
+    /** @throws RefusedException when the organization has no such project, or the project no key with this id */
+    public ApiKeySummary find(String organizationId, String projectId, String keyId) {
+        ApiKeySummary found = find(organizationId, keyId);
         if (!found.projectId().equals(projectId)) {
             throw noKey(keyId);
         }
@@ -142,8 +165,11 @@ public final class ApiKeys {
      */
     public CreatedApiKey rotate(String keyId, Duration overlap, @Nullable Instant expiresAt) {
         if (overlap.isNegative() || overlap.compareTo(MAX_OVERLAP) > 0) {
-            throw invalid("the overlap of two keys must be between 0 s and %d s, but it is %d s"
-                    .formatted(MAX_OVERLAP.toSeconds(), overlap.toSeconds()));
+            throw new RefusedException(
+                    Reason.INVALID_VALUE,
+                    "the overlap of two keys must be between 0 s and %d s, but it is %d s"
+                            .formatted(MAX_OVERLAP.toSeconds(), overlap.toSeconds()),
+                    "overlap_seconds");
         }
         KeyText text = KeyText.generate(settings.environment(), random);
         ApiKeySummary summary = keyTransactions.change(() -> {
@@ -268,7 +294,9 @@ public final class ApiKeys {
         return serviceAccounts
                 .find(projectId, id)
                 .orElseThrow(() -> new RefusedException(
-                        Reason.NOT_FOUND, "the project has no service account '%s'".formatted(id)));
+                        Reason.NOT_FOUND,
+                        "the project has no service account '%s'".formatted(id),
+                        "service_account_id"));
     }
 
     private ApiKey require(String keyId) {

@@ -2,8 +2,6 @@ package dev.molink.controlplane.keys;
 
 import dev.molink.controlplane.storage.Transactions;
 import java.util.function.Supplier;
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Transactions that change what verified keys carry. They run one after the other, on all replicas: each begins with the row
@@ -27,15 +25,11 @@ final class KeyTransactions {
      */
     <T> T change(Supplier<T> work) {
         return transactions.run(() -> {
-            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-                @Override
-                public void afterCommit() {
-                    // not before: a request in between would read the old state again and keep it
-                    verifier.forget();
-                }
-            });
             changes.changed();
-            return work.get();
+            T result = work.get();
+            // not before: a request in between would read the old state again and keep it
+            Transactions.afterCommit(verifier::forget);
+            return result;
         });
     }
 }

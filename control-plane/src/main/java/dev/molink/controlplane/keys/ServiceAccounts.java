@@ -4,6 +4,9 @@ import dev.molink.controlplane.Identifiers;
 import dev.molink.controlplane.Names;
 import dev.molink.controlplane.RefusedException;
 import dev.molink.controlplane.RefusedException.Reason;
+import dev.molink.controlplane.paging.CreationPlace;
+import dev.molink.controlplane.paging.Page;
+import dev.molink.controlplane.paging.PageRequest;
 import dev.molink.controlplane.storage.Transactions;
 import dev.molink.controlplane.tenancy.Project;
 import dev.molink.controlplane.tenancy.ProjectRepository;
@@ -14,7 +17,6 @@ import dev.molink.controlplane.tenancy.ServiceAccountSummary;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 
 /** Service accounts of projects. A deleted one is gone, and its keys are revoked. */
@@ -48,20 +50,19 @@ public final class ServiceAccounts {
     }
 
     /**
-     * A project's service accounts in the order of their creation.
+     * A page of a project's service accounts in the order of their creation.
      *
-     * @param afterId the one after which the list begins; null: the list's beginning
-     * @param limit the most that are listed
-     * @throws RefusedException when the project has no service account {@code afterId}
+     * @throws RefusedException when the cursor is no service account of the project
      */
-    public List<ServiceAccountSummary> list(String projectId, @Nullable String afterId, int limit) {
+    public Page<ServiceAccountSummary> list(String projectId, PageRequest request) {
         return transactions.run(() -> {
-            ServiceAccountSummary after = afterId == null ? null : find(projectId, afterId);
-            Instant createdAt = after == null ? Instant.EPOCH : after.createdAt();
-            String id = after == null ? "" : after.serviceAccountId();
-            return accounts.findAfter(projectId, createdAt, id, Limit.of(limit)).stream()
-                    .map(ServiceAccount::summary)
-                    .toList();
+            CreationPlace from = CreationPlace.of(
+                    request, id -> accounts.find(projectId, id).map(ServiceAccount::place));
+            Limit limit = Limit.of(request.limit() + 1);
+            List<ServiceAccount> rows = request.readsUpwards()
+                    ? accounts.findAfter(projectId, from.createdAt(), from.id(), limit)
+                    : accounts.findBefore(projectId, from.createdAt(), from.id(), limit);
+            return Page.ofRead(rows, request).map(ServiceAccount::summary);
         });
     }
 

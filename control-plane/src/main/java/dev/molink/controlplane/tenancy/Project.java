@@ -1,5 +1,6 @@
 package dev.molink.controlplane.tenancy;
 
+import dev.molink.controlplane.paging.CreationPlace;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
 import jakarta.persistence.Id;
@@ -67,6 +68,10 @@ public class Project {
 
     void rename(String newName) {
         name = newName;
+    }
+
+    CreationPlace place() {
+        return new CreationPlace(createdAt, id);
     }
 
     Organization organization() {

@@ -26,4 +26,12 @@ public interface ProjectRepository extends Repository<Project, String> {
                 and (p.createdAt > :createdAt or (p.createdAt = :createdAt and p.id > :id))
             order by p.createdAt, p.id""")
     List<Project> findAfter(String organizationId, boolean archivedToo, Instant createdAt, String id, Limit limit);
+
+    /** Those before a place, backwards. */
+    @Query("""
+            select p from Project p join fetch p.organization o
+            where o.id = :organizationId and (:archivedToo = true or p.archivedAt is null)
+                and (p.createdAt < :createdAt or (p.createdAt = :createdAt and p.id < :id))
+            order by p.createdAt desc, p.id desc""")
+    List<Project> findBefore(String organizationId, boolean archivedToo, Instant createdAt, String id, Limit limit);
 }

@@ -1,5 +1,6 @@
 package dev.molink.controlplane.tenancy;
 
+import dev.molink.controlplane.paging.CreationPlace;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -37,6 +38,10 @@ public class ServiceAccount {
         this.name = name;
         this.role = role;
         this.createdAt = createdAt;
+    }
+
+    public CreationPlace place() {
+        return new CreationPlace(createdAt, id);
     }
 
     public void change(String newName, ServiceAccountRole newRole) {

@@ -23,4 +23,12 @@ public interface ServiceAccountRepository extends Repository<ServiceAccount, Str
                 and (a.createdAt > :createdAt or (a.createdAt = :createdAt and a.id > :id))
             order by a.createdAt, a.id""")
     List<ServiceAccount> findAfter(String projectId, Instant createdAt, String id, Limit limit);
+
+    /** Those before a place, backwards. */
+    @Query("""
+            select a from ServiceAccount a
+            where a.project.id = :projectId and a.deletedAt is null
+                and (a.createdAt < :createdAt or (a.createdAt = :createdAt and a.id < :id))
+            order by a.createdAt desc, a.id desc""")
+    List<ServiceAccount> findBefore(String projectId, Instant createdAt, String id, Limit limit);
 }

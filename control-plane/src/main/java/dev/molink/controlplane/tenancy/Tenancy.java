@@ -4,11 +4,12 @@ import dev.molink.controlplane.Identifiers;
 import dev.molink.controlplane.Names;
 import dev.molink.controlplane.RefusedException;
 import dev.molink.controlplane.RefusedException.Reason;
+import dev.molink.controlplane.paging.CreationPlace;
+import dev.molink.controlplane.paging.Page;
+import dev.molink.controlplane.paging.PageRequest;
 import dev.molink.controlplane.storage.Transactions;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 
 /** Organizations and projects. Names are unique: of organizations everywhere, of projects within their organization. */
@@ -63,27 +64,22 @@ public final class Tenancy {
     }
 
     /**
-     * The organization's projects in the order of their creation.
+     * A page of the organization's projects in the order of their creation.
      *
      * @param archivedToo whether archived ones are among them
-     * @param afterId the project after which the list begins; null: the list's beginning
-     * @param limit the most that are listed
-     * @throws RefusedException when the organization has no project {@code afterId}
+     * @throws RefusedException when the cursor is no project of the organization
      */
-    public List<ProjectSummary> projects(
-            String organizationId, boolean archivedToo, @Nullable String afterId, int limit) {
+    public Page<ProjectSummary> projects(String organizationId, boolean archivedToo, PageRequest request) {
         return transactions.run(() -> {
-            ProjectSummary after = afterId == null ? null : project(organizationId, afterId);
-            return projects
-                    .findAfter(
-                            organizationId,
-                            archivedToo,
-                            after == null ? Instant.EPOCH : after.createdAt(),
-                            after == null ? "" : after.projectId(),
-                            Limit.of(limit))
-                    .stream()
-                    .map(Project::summary)
-                    .toList();
+            CreationPlace from = CreationPlace.of(
+                    request, id -> projects.findById(id)
+                            .filter(project -> project.organizationId().equals(organizationId))
+                            .map(Project::place));
+            Limit limit = Limit.of(request.limit() + 1);
+            List<Project> rows = request.readsUpwards()
+                    ? projects.findAfter(organizationId, archivedToo, from.createdAt(), from.id(), limit)
+                    : projects.findBefore(organizationId, archivedToo, from.createdAt(), from.id(), limit);
+            return Page.ofRead(rows, request).map(Project::summary);
         });
     }
 
@@ -160,7 +156,8 @@ public final class Tenancy {
         if (projects.findByOrganizationAndName(organization, name).isPresent()) {
             throw new RefusedException(
                     Reason.NAME_TAKEN,
-                    "the organization '%s' already has a project '%s'".formatted(organization.name(), name));
+                    "the organization '%s' already has a project '%s'".formatted(organization.name(), name),
+                    "name");
         }
     }
 

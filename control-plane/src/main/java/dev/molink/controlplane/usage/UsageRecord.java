@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows what the pipeline computed for it; null where no head told
  * @param codec how activations crossed the links between its stages, such as {@code int8}; null where no head told
  * @param endUser the tenant's own label for whom it served; null when the client gave none
+ * @param serviceTier how urgent it was, in OpenAI's words: {@code default} or {@code flex}; null: an old record, default
  * @param priceRuleId the price rule that held at its admission; null when its project is not billed
  * @param coveredTokens the most generated tokens that its lease could cover, over all choices: never are more charged; null
  *     where no lease told
@@ -44,6 +45,7 @@ public record UsageRecord(
         @Nullable RowCounts rows,
         @Nullable String codec,
         @Nullable String endUser,
+        @Nullable String serviceTier,
         @Nullable String priceRuleId,
         @Nullable Long coveredTokens,
         @Nullable TokenCounts charged,
@@ -54,6 +56,9 @@ public record UsageRecord(
         Instant finishedAt,
         Evidence evidence,
         List<Integer> generatedByChoice) {
+
+    /** The service tier of a request that named none. */
+    public static final String DEFAULT_TIER = "default";
 
     public UsageRecord {
         if (requestId.isBlank()) {
@@ -95,6 +100,7 @@ public record UsageRecord(
             @Nullable RowCounts rows,
             @Nullable String codec,
             @Nullable String endUser,
+            @Nullable String serviceTier,
             @Nullable String priceRuleId,
             @Nullable Long coveredTokens,
             @Nullable TokenCounts charged,
@@ -121,6 +127,7 @@ public record UsageRecord(
                 rows,
                 codec,
                 endUser,
+                serviceTier,
                 priceRuleId,
                 coveredTokens,
                 charged,
@@ -138,7 +145,7 @@ public record UsageRecord(
         return with(deliveredTokens, coveredTokens, charged, charge, currency, tokens);
     }
 
-    /** A record that nobody has charged yet: the store does when it writes it. */
+    /** A record of the default service tier that nobody has charged yet: the store does when it writes it. */
     public UsageRecord(
             String requestId,
             String apiKeyId,
@@ -180,6 +187,7 @@ public record UsageRecord(
                 rows,
                 codec,
                 endUser,
+                DEFAULT_TIER,
                 priceRuleId,
                 null,
                 null,
@@ -231,6 +239,7 @@ public record UsageRecord(
                 rows,
                 codec,
                 endUser,
+                serviceTier,
                 priceRuleId,
                 covered,
                 tokens,

@@ -40,6 +40,7 @@ final class UsageRows {
                 .addValue("failureCode", record.failureCode(), Types.VARCHAR)
                 .addValue("codec", record.codec(), Types.VARCHAR)
                 .addValue("endUser", record.endUser(), Types.VARCHAR)
+                .addValue("serviceTier", record.serviceTier(), Types.VARCHAR)
                 .addValue("priceRuleId", record.priceRuleId(), Types.VARCHAR)
                 .addValue("charge", record.charge(), Types.NUMERIC)
                 .addValue("currency", record.currency(), Types.VARCHAR)
@@ -85,6 +86,7 @@ final class UsageRows {
                 rows(row),
                 row.getString("codec"),
                 row.getString("end_user"),
+                row.getString("service_tier"),
                 row.getString("price_rule_id"),
                 row.getObject("covered_tokens", Long.class),
                 charged(row),

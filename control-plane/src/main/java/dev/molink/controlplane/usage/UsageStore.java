@@ -37,14 +37,14 @@ public final class UsageStore {
             request_id, api_key_id, project_id, organization_id, model, pipeline, endpoint, prompt_tokens, cached_tokens,
             generated_tokens, delivered_tokens, finish_reasons, failure_code, received_at, first_token_at, finished_at,
             evidence, computed_rows, recomputed_rows, replayed_rows, verified_accepted_rows, verified_rejected_rows,
-            discarded_rows, codec, end_user, price_rule_id, covered_tokens, charged_prompt_tokens, charged_cached_tokens,
-            charged_generated_tokens, charge, currency, generated_by_choice""";
+            discarded_rows, codec, end_user, service_tier, price_rule_id, covered_tokens, charged_prompt_tokens,
+            charged_cached_tokens, charged_generated_tokens, charge, currency, generated_by_choice""";
     private static final String INSERT = """
             INSERT INTO usage_record (%s)
             VALUES (:requestId, :apiKeyId, :projectId, :organizationId, :model, :pipeline, :endpoint, :promptTokens,
                 :cachedTokens, :generatedTokens, :deliveredTokens, :finishReasons, :failureCode, :receivedAt, :firstTokenAt,
                 :finishedAt, :evidence, :computedRows, :recomputedRows, :replayedRows, :verifiedAcceptedRows,
-                :verifiedRejectedRows, :discardedRows, :codec, :endUser, :priceRuleId,
+                :verifiedRejectedRows, :discardedRows, :codec, :endUser, :serviceTier, :priceRuleId,
                 :coveredTokens, :chargedPromptTokens, :chargedCachedTokens, :chargedGeneratedTokens, :charge, :currency,
                 :generatedByChoice)
             ON CONFLICT DO NOTHING""".formatted(COLUMNS);
@@ -57,7 +57,7 @@ public final class UsageStore {
                 first_token_at = :firstTokenAt, finished_at = :finishedAt, evidence = :evidence,
                 computed_rows = :computedRows, recomputed_rows = :recomputedRows, replayed_rows = :replayedRows,
                 verified_accepted_rows = :verifiedAcceptedRows, verified_rejected_rows = :verifiedRejectedRows,
-                discarded_rows = :discardedRows, codec = :codec, end_user = :endUser,
+                discarded_rows = :discardedRows, codec = :codec, end_user = :endUser, service_tier = :serviceTier,
                 price_rule_id = :priceRuleId, covered_tokens = :coveredTokens,
                 charged_prompt_tokens = :chargedPromptTokens, charged_cached_tokens = :chargedCachedTokens,
                 charged_generated_tokens = :chargedGeneratedTokens, charge = :charge, currency = :currency,

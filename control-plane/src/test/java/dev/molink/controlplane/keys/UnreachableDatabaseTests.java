@@ -128,6 +128,12 @@ class UnreachableDatabaseTests {
         }
 
         @Override
+        public List<ApiKey> findBefore(
+                String projectId, boolean revokedToo, Instant createdAt, String id, Limit limit) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public List<ApiKey> findExpiring(Instant now, Instant end) {
             throw new UnsupportedOperationException();
         }

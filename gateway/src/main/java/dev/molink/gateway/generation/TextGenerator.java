@@ -51,7 +51,12 @@ public final class TextGenerator {
         SamplingParameters sampling = sampling(model, options);
         PriceRule price = prices.of(call.caller(), call.model().name());
         ByteString accounted = accounting.encode(Accounting.of(
-                call.caller(), call.endpoint(), options.stream(), null, price == null ? null : price.ruleId()));
+                call.caller(),
+                call.endpoint(),
+                options.stream(),
+                options.endUser(),
+                options.servedTier(),
+                price == null ? null : price.ruleId()));
         ByteString salt = CacheSalt.of(call.caller(), options.cacheSalt());
         List<GenerateRequest> requests = new ArrayList<>();
         for (Prompt prompt : call.prompts()) {

@@ -13,6 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
  * never saw the request. Small JSON, versioned.
  *
  * @param endUser the tenant's own label for whom it serves; null: none was given
+ * @param serviceTier how urgent it is, in OpenAI's words; null: an older gateway's request
  * @param priceRuleId the price rule that held at its admission; null: its project is not billed
  * @param coveredTokens the most generated tokens that its lease may ever cover, never are more charged; null: it has no lease
  */
@@ -24,6 +25,7 @@ public record Accounting(
         String endpoint,
         boolean stream,
         @Nullable String endUser,
+        @Nullable String serviceTier,
         @Nullable String priceRuleId,
         @Nullable Long coveredTokens) {
 
@@ -32,7 +34,12 @@ public record Accounting(
     private static final int OLDEST = 1;
 
     public static Accounting of(
-            ApiCaller caller, String endpoint, boolean stream, @Nullable String endUser, @Nullable String priceRuleId) {
+            ApiCaller caller,
+            String endpoint,
+            boolean stream,
+            @Nullable String endUser,
+            String serviceTier,
+            @Nullable String priceRuleId) {
         return new Accounting(
                 VERSION,
                 caller.apiKeyId(),
@@ -41,6 +48,7 @@ public record Accounting(
                 endpoint,
                 stream,
                 endUser,
+                serviceTier,
                 priceRuleId,
                 null);
     }
@@ -48,7 +56,16 @@ public record Accounting(
     /** The same for a request whose lease covers at most {@code tokens} generated ones, over all choices. */
     public Accounting covering(long tokens) {
         return new Accounting(
-                version, apiKeyId, projectId, organizationId, endpoint, stream, endUser, priceRuleId, tokens);
+                version,
+                apiKeyId,
+                projectId,
+                organizationId,
+                endpoint,
+                stream,
+                endUser,
+                serviceTier,
+                priceRuleId,
+                tokens);
     }
 
     /** Turns accounting into the bytes that nodes carry, and back. */

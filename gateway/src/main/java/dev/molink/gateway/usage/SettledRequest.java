@@ -1,5 +1,6 @@
 package dev.molink.gateway.usage;
 
+import dev.molink.controlplane.journal.OpenRequest;
 import dev.molink.controlplane.usage.RowCounts;
 import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
@@ -7,15 +8,18 @@ import dev.molink.gateway.nodes.HeadRequest;
 import dev.molink.proto.node.v1.FinishReason;
 import dev.molink.proto.node.v1.RequestReport;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Makes usage records of the two kinds of evidence. */
+/** Makes usage records of what is known of a request's end. */
 final class SettledRequest {
 
     private static final long NANOS = 1_000_000_000;
     private static final String LOST = "head_lost";
+    private static final String GATEWAY_LOST = "gateway_lost";
+    private static final String FINISH = "FINISH_REASON_";
 
     private SettledRequest() {}
 
@@ -40,6 +44,7 @@ final class SettledRequest {
                 report.hasRows() ? rows(report.getRows()) : null,
                 report.getCodec().isEmpty() ? null : report.getCodec(),
                 accounting.endUser(),
+                accounting.serviceTier(),
                 accounting.priceRuleId(),
                 accounting.coveredTokens(),
                 null,
@@ -78,6 +83,7 @@ final class SettledRequest {
                 null,
                 null,
                 accounting.endUser(),
+                accounting.serviceTier(),
                 accounting.priceRuleId(),
                 accounting.coveredTokens(),
                 null,
@@ -86,6 +92,37 @@ final class SettledRequest {
                 sighting.submittedAt(),
                 sighting.firstTokenAt(),
                 sighting.lastSeenAt(),
+                Evidence.GATEWAY);
+    }
+
+    /**
+     * What is known of a request that was under way when its gateway was killed, and of which no head has told: how much was
+     * generated and delivered before, nobody knows.
+     */
+    static UsageRecord left(OpenRequest request, Accounting accounting, Instant now) {
+        return new UsageRecord(
+                request.requestId(),
+                accounting.apiKeyId(),
+                accounting.projectId(),
+                accounting.organizationId(),
+                request.model(),
+                request.pipeline(),
+                accounting.endpoint(),
+                request.promptTokens(),
+                0,
+                0,
+                null,
+                Collections.nCopies(request.choices(), word(FinishReason.FINISH_REASON_FAILED.name(), FINISH)),
+                GATEWAY_LOST,
+                null,
+                null,
+                accounting.endUser(),
+                accounting.priceRuleId(),
+                null,
+                null,
+                request.submittedAt(),
+                null,
+                now.isBefore(request.submittedAt()) ? request.submittedAt() : now,
                 Evidence.GATEWAY);
     }
 
@@ -101,7 +138,7 @@ final class SettledRequest {
 
     private static List<String> words(List<FinishReason> reasons) {
         return reasons.stream()
-                .map(reason -> word(reason.name(), "FINISH_REASON_"))
+                .map(reason -> word(reason.name(), FINISH))
                 .toList();
     }
 
