@@ -15,7 +15,7 @@ public enum Check {
     USAGE,
     /** What the ledger moved for a request is its charge. */
     LEDGER,
-    /** What a statement demands is what the ledger moved in its month. */
+    /** What a line of a statement demands is what the ledger moved in its month for the same project, model and price. */
     STATEMENT;
 
     public String word() {

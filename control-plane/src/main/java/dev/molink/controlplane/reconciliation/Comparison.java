@@ -26,6 +26,7 @@ final class Comparison {
     private final UsageStore usage;
     private final EvidenceStore evidence;
     private final LedgerCharges ledger;
+    private final StatementCharges statements;
     private final LostEvidence lost;
     private final Instant from;
     private final Instant until;
@@ -53,6 +54,7 @@ final class Comparison {
             UsageStore usage,
             EvidenceStore evidence,
             LedgerCharges ledger,
+            StatementCharges statements,
             LostEvidence lost,
             Instant from,
             Instant until,
@@ -60,6 +62,7 @@ final class Comparison {
         this.usage = usage;
         this.evidence = evidence;
         this.ledger = ledger;
+        this.statements = statements;
         this.lost = lost;
         this.from = from;
         this.until = until;
@@ -76,6 +79,7 @@ final class Comparison {
         }
         lost.find(from, until, youngerThan).forEach(this::add);
         ledger.withoutUsage(from, until).forEach(this::chargedWithoutUsage);
+        statements.find(from, until).forEach(this::add);
         return new Result(requests, differences, openItems, findings, totals());
     }
 

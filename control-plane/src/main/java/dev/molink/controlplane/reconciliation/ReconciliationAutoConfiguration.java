@@ -44,6 +44,7 @@ public class ReconciliationAutoConfiguration {
                 usage,
                 evidence,
                 new LedgerCharges(database),
+                new StatementCharges(database),
                 new LostEvidence(database),
                 settings,
                 transactions,

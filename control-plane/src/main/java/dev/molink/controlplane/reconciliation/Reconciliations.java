@@ -18,6 +18,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Comparisons of the books: one each night over the day before, and as many as somebody asks for. A comparison is claimed in
@@ -41,6 +43,7 @@ public final class Reconciliations {
     private final UsageStore usage;
     private final EvidenceStore evidence;
     private final LedgerCharges ledger;
+    private final StatementCharges statements;
     private final LostEvidence lost;
     private final ReconciliationSettings settings;
     private final Transactions transactions;
@@ -53,6 +56,7 @@ public final class Reconciliations {
             UsageStore usage,
             EvidenceStore evidence,
             LedgerCharges ledger,
+            StatementCharges statements,
             LostEvidence lost,
             ReconciliationSettings settings,
             Transactions transactions,
@@ -63,6 +67,7 @@ public final class Reconciliations {
         this.usage = usage;
         this.evidence = evidence;
         this.ledger = ledger;
+        this.statements = statements;
         this.lost = lost;
         this.settings = settings;
         this.transactions = transactions;
@@ -123,11 +128,13 @@ public final class Reconciliations {
         return rows.differences(clock.instant().minus(METRIC_AGE));
     }
 
-    /** Runs what is due, and what nobody runs any more. */
+    /** Runs what is due, and what nobody runs any more; while the database is away, nothing is. */
     void check() {
-        claimLastNight();
-        for (ReconciliationRows.Held abandoned : rows.abandoned(now())) {
-            take(abandoned);
+        try {
+            claimLastNight();
+            rows.abandoned(now()).forEach(this::take);
+        } catch (DataAccessException | TransactionException unreachable) {
+            LOG.warn("nothing can be reconciled now: {}", unreachable.getMessage());
         }
     }
 
@@ -156,6 +163,7 @@ public final class Reconciliations {
                             usage,
                             evidence,
                             ledger,
+                            statements,
                             lost,
                             run.from(),
                             run.until(),
@@ -184,7 +192,11 @@ public final class Reconciliations {
                     run.until(),
                     result.differences(),
                     result.requests(),
-                    result.findings().stream().filter(each -> !each.open()).findFirst());
+                    result.findings().stream()
+                            .filter(each -> !each.open())
+                            .findFirst()
+                            .map(Finding::toString)
+                            .orElse("not kept"));
         }
         tell(run.runId(), result);
     }

@@ -17,6 +17,7 @@ import dev.molink.controlplane.evidence.StagePart;
 import dev.molink.controlplane.pricing.NewPrice;
 import dev.molink.controlplane.pricing.Prices;
 import dev.molink.controlplane.reconciliation.ReconciliationRun.State;
+import dev.molink.controlplane.statements.Statements;
 import dev.molink.controlplane.storage.Transactions;
 import dev.molink.controlplane.usage.BookedRequests;
 import dev.molink.controlplane.usage.RowCounts;
@@ -26,6 +27,8 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +77,7 @@ class ReconciliationTests {
                 actor_id, occurred_at, posted_at)
             SELECT 'x' || SUBSTRING(entry_id FROM 2), idempotency_key || ':x', book_id, from_account_id, to_account_id,
                 0.000000000000000001, kind, billing_month, late, request_id, project_id, model, 0, 0, 0, reason, actor_id,
-                occurred_at, posted_at
+                occurred_at, TIMESTAMP WITH TIME ZONE '2999-01-01 00:00:00+00'
             FROM ledger_entry WHERE request_id = :id FETCH FIRST 1 ROWS ONLY""");
 
     private static final AtomicInteger DAYS = new AtomicInteger();
@@ -262,6 +265,31 @@ class ReconciliationTests {
 
     @ParameterizedTest
     @EnumSource
+    void namesTheRequestThatWasBookedIntoAMonthWithAStatement(TestDatabase database) {
+        Random random = new Random();
+        nextDay();
+        List<UsageRecord> requests = write(database, random, 0, priceRule(database));
+        YearMonth month = YearMonth.from(day.atOffset(ZoneOffset.UTC));
+        database.bean(Statements.class).issue(organization, "USD", month, "key_1");
+        Reconciliations reconciliations = replica(database);
+        ReconciliationRun before = compare(reconciliations);
+        database.bean(JdbcClient.class)
+                .sql(CHANGES.getLast())
+                .param("id", requests.getFirst().requestId())
+                .update();
+
+        ReconciliationRun after = compare(reconciliations);
+
+        assertThat(before.differences()).isZero();
+        assertThat(reconciliations.findings(after.runId(), 0, 100))
+                .extracting(Finding::check, Finding::requestId)
+                .containsExactlyInAnyOrder(
+                        tuple(Check.LEDGER, requests.getFirst().requestId()),
+                        tuple(Check.STATEMENT, requests.getFirst().requestId()));
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void refusesARangeThatIsEmptyOrTooLong(TestDatabase database) {
         Reconciliations reconciliations = replica(database);
 
@@ -280,6 +308,7 @@ class ReconciliationTests {
                 database.bean(UsageStore.class),
                 database.bean(EvidenceStore.class),
                 new LedgerCharges(operations),
+                new StatementCharges(operations),
                 new LostEvidence(operations),
                 new ReconciliationSettings(GRACE, LocalTime.of(2, 0)),
                 database.bean(Transactions.class),

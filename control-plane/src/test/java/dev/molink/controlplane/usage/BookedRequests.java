@@ -59,6 +59,7 @@ public final class BookedRequests {
                 rows,
                 null,
                 null,
+                null,
                 priceRuleId,
                 null,
                 null,
