@@ -119,6 +119,7 @@ public final class TestBooks {
                 null,
                 null,
                 null,
+                null,
                 priceRuleId,
                 null,
                 tokens,
