@@ -104,6 +104,24 @@ public final class Deployment {
     }
 
     /**
+     * Waits until the gateway answers at its management port, with or without a pipeline.
+     *
+     * @throws IllegalStateException when a process ends before that or {@code patience} is over
+     */
+    public void awaitAlive(Duration patience) throws IOException, InterruptedException {
+        ManagementClient management = management();
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!management.isAlive()) {
+            failIfEnded();
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("no gateway answers after %d s; the logs are in %s"
+                        .formatted(patience.toSeconds(), group.logs()));
+            }
+            Thread.sleep(POLL);
+        }
+    }
+
+    /**
      * Watches the processes until this program is told to stop, and starts those again that end.
      *
      * @param report gets a sentence for each process that ended
