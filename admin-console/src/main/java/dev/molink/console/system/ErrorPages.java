@@ -44,6 +44,7 @@ final class ErrorPages implements ErrorViewResolver, Ordered {
             String kind = switch (status) {
                 case FORBIDDEN -> "error.403";
                 case NOT_FOUND -> "error.404";
+                case SERVICE_UNAVAILABLE -> "error.503";
                 default -> "error.other";
             };
             return new ErrorPage(status.value(), kind + ".title", kind + ".hint");

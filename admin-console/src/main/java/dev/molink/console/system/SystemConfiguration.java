@@ -15,7 +15,7 @@ import org.thymeleaf.spring6.templateresolver.SpringResourceTemplateResolver;
 
 /** The beans that all pages share. */
 @Configuration(proxyBeanMethods = false)
-@Import({FrameAdvice.class, HomeController.class})
+@Import({DatabaseOutageAdvice.class, FrameAdvice.class, HomeController.class})
 public class SystemConfiguration {
 
     @Bean

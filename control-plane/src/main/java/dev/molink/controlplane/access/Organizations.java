@@ -19,7 +19,9 @@ public final class Organizations {
 
     /** The id of the organization with this id or, failing that, this name. */
     public Optional<String> find(String idOrName) {
-        return database.sql("SELECT id FROM organization WHERE id = :text OR name = :text ORDER BY CASE WHEN id = :text THEN 0 ELSE 1 END")
+        return database
+                .sql(
+                        "SELECT id FROM organization WHERE id = :text OR name = :text ORDER BY CASE WHEN id = :text THEN 0 ELSE 1 END")
                 .param("text", idOrName)
                 .query(String.class)
                 .list()

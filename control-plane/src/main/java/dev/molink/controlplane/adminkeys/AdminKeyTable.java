@@ -56,8 +56,9 @@ final class AdminKeyTable {
 
     /** At most two keys: a fixed key may have the text of a generated one's public id. */
     List<Stored> presented(String publicId, Collection<String> digests) {
-        return database.sql("SELECT %s, pepper_id, digest_hex FROM admin_key WHERE public_id = :publicId OR digest_hex IN (:digests)"
-                        .formatted(COLUMNS))
+        return database.sql(
+                        "SELECT %s, pepper_id, digest_hex FROM admin_key WHERE public_id = :publicId OR digest_hex IN (:digests)"
+                                .formatted(COLUMNS))
                 .param("publicId", publicId)
                 .param("digests", digests)
                 .query((columns, number) -> new Stored(
@@ -67,12 +68,16 @@ final class AdminKeyTable {
     }
 
     Optional<AdminKey> find(String keyId) {
-        return database.sql(SELECT + "WHERE id = :id").param("id", keyId).query(AdminKeyTable::key).optional();
+        return database.sql(SELECT + "WHERE id = :id")
+                .param("id", keyId)
+                .query(AdminKeyTable::key)
+                .optional();
     }
 
     /** Keys in force of the organization, and those of the installation where asked for, the oldest first. */
     List<AdminKey> list(String organizationId, boolean withInstallation) {
-        return database.sql(SELECT + "WHERE revoked_at IS NULL AND (organization_id = :organization%s)"
+        return database.sql(SELECT
+                        + "WHERE revoked_at IS NULL AND (organization_id = :organization%s)"
                                 .formatted(withInstallation ? " OR organization_id IS NULL" : "")
                         + OLDEST_FIRST)
                 .param("organization", organizationId)
@@ -82,7 +87,8 @@ final class AdminKeyTable {
 
     /** The installation's keys of this name whose text an operator chose. */
     List<AdminKey> fixed(String name) {
-        return database.sql(SELECT + "WHERE public_id IS NULL AND name = :name AND organization_id IS NULL" + OLDEST_FIRST)
+        return database.sql(
+                        SELECT + "WHERE public_id IS NULL AND name = :name AND organization_id IS NULL" + OLDEST_FIRST)
                 .param("name", name)
                 .query(AdminKeyTable::key)
                 .list();

@@ -87,11 +87,13 @@ public final class AdminKeys {
         requireFixedForm(text);
         AdminKey wanted = key(new NewAdminKey(name, Role.OWNER, null, null), keeper, redacted(text));
         return transactions.run(() -> {
-            List<AdminKeyTable.Stored> stored = table.presented("", peppers.digests(text).values());
+            List<AdminKeyTable.Stored> stored =
+                    table.presented("", peppers.digests(text).values());
             List<AdminKey> fixed = table.fixed(wanted.name());
             fixed.stream()
                     .filter(key -> key.revokedAt() == null)
-                    .filter(key -> stored.stream().noneMatch(same -> same.key().keyId().equals(key.keyId())))
+                    .filter(key ->
+                            stored.stream().noneMatch(same -> same.key().keyId().equals(key.keyId())))
                     .forEach(key -> revoke(key, keeper, ""));
             if (stored.isEmpty()) {
                 table.insert(wanted, null, digest(text));

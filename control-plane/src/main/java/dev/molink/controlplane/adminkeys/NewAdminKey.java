@@ -11,4 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param lifetime null: until it is revoked
  */
 public record NewAdminKey(
-        String name, Role role, @Nullable String organizationId, @Nullable Duration lifetime) {}
+        String name,
+        Role role,
+        @Nullable String organizationId,
+        @Nullable Duration lifetime) {}

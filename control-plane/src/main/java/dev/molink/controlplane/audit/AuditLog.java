@@ -28,7 +28,7 @@ public final class AuditLog {
     public Page<AuditRow> page(AuditFilter filter, PageRequest page) {
         List<String> conditions = new ArrayList<>();
         Map<String, Object> parameters = new HashMap<>();
-        conditions.add("(organization_id = :organization%s)".formatted(filter.withInstallation() ? " OR organization_id = ''" : ""));
+        conditions.add(whose(filter));
         parameters.put("organization", filter.organizationId());
         if (filter.from() != null) {
             conditions.add("recorded_at >= :from");
@@ -43,12 +43,21 @@ public final class AuditLog {
         any("object_id", filter.objectIds(), conditions, parameters);
         cursor(filter, page, conditions, parameters);
         List<AuditRow> rows = database.sql("SELECT %s FROM audit_entry WHERE %s ORDER BY sequence %s LIMIT :limit"
-                        .formatted(AuditTable.COLUMNS, String.join(" AND ", conditions), page.readsUpwards() ? "ASC" : "DESC"))
+                        .formatted(
+                                AuditTable.COLUMNS,
+                                String.join(" AND ", conditions),
+                                page.readsUpwards() ? "ASC" : "DESC"))
                 .params(parameters)
                 .param("limit", page.limit() + 1)
                 .query(AuditTable::row)
                 .list();
         return Page.ofRead(rows, page);
+    }
+
+    private static String whose(AuditFilter filter) {
+        return filter.withInstallation()
+                ? "(organization_id = :organization OR organization_id = '')"
+                : "organization_id = :organization";
     }
 
     private static void any(
@@ -59,8 +68,7 @@ public final class AuditLog {
         }
     }
 
-    private void cursor(
-            AuditFilter filter, PageRequest page, List<String> conditions, Map<String, Object> parameters) {
+    private void cursor(AuditFilter filter, PageRequest page, List<String> conditions, Map<String, Object> parameters) {
         String cursor = page.cursor();
         if (cursor != null) {
             conditions.add("sequence %s :cursor".formatted(page.readsUpwards() ? ">" : "<"));
@@ -69,8 +77,7 @@ public final class AuditLog {
     }
 
     private long sequence(String id, AuditFilter filter, PageRequest page) {
-        return database.sql(
-                        "SELECT sequence FROM audit_entry WHERE id = :id AND (organization_id = :organization OR organization_id = '')")
+        return database.sql("SELECT sequence FROM audit_entry WHERE id = :id AND " + whose(filter))
                 .param("id", id)
                 .param("organization", filter.organizationId())
                 .query(Long.class)

@@ -24,13 +24,18 @@ final class AuditTable {
         this.database = database;
     }
 
-    /** The end of the chain. @param count rows that the log has */
+    /**
+     * The end of the chain.
+     *
+     * @param count rows that the log has
+     */
     record Head(long count, String hash) {}
 
     /** The end of the chain, which nobody else can move until this transaction ends. */
     Head lockedHead() {
         return database.sql("SELECT entry_count, hash FROM audit_head WHERE id = 1 FOR UPDATE")
-                .query(AuditTable::head).single();
+                .query(AuditTable::head)
+                .single();
     }
 
     void append(AuditRow row) {

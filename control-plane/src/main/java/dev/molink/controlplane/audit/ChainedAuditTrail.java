@@ -29,7 +29,6 @@ final class ChainedAuditTrail implements AuditTrail {
                             .formatted(entry.action(), entry.objectId()));
         }
         AuditTable.Head head = table.lockedHead();
-        table.append(AuditRow.of(
-                entry, head.count() + 1, identifiers.next("audit_log"), clock.instant(), head.hash()));
+        table.append(AuditRow.of(entry, head.count() + 1, identifiers.next("audit_log"), clock.instant(), head.hash()));
     }
 }

@@ -38,7 +38,8 @@ final class FieldText {
         }
         for (String line : text.split("\n", -1)) {
             int equals = separator(line);
-            fields.put(unescape(line.substring(0, equals)), unescape(line.substring(Math.min(equals + 1, line.length()))));
+            fields.put(
+                    unescape(line.substring(0, equals)), unescape(line.substring(Math.min(equals + 1, line.length()))));
         }
         return fields;
     }

@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * The versions of prices. A version is added, never changed; one that is not yet in force may be withdrawn. Nothing takes
@@ -102,20 +100,9 @@ public final class Prices {
         return transactions.run(() -> {
             rows.changing();
             PriceVersion changed = work.get();
-            loadAfterCommit();
+            // others wait for their poll; whoever made the change sees it at once
+            Transactions.afterCommit(book::poll);
             return changed;
-        });
-    }
-
-    /** Others wait for their poll; whoever made the change sees it at once. */
-    private void loadAfterCommit() {
-        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-            @Override
-            public void afterCompletion(int status) {
-                if (status == STATUS_COMMITTED) {
-                    book.poll();
-                }
-            }
         });
     }
 

@@ -28,6 +28,7 @@ public class StorageAutoConfiguration {
 
     private static final int MIN_IDLE_CONNECTIONS = 2;
     private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
     @Bean
     @ConditionalOnMissingBean(DataSource.class)
@@ -41,7 +42,21 @@ public class StorageAutoConfiguration {
         source.setMaximumPoolSize(database.maxConnections());
         source.setMinimumIdle(MIN_IDLE_CONNECTIONS);
         source.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
+        if (source.getJdbcUrl().startsWith("jdbc:postgresql:")) {
+            noticeSilence(source);
+        }
         return source;
+    }
+
+    /** A server that hangs, or a network that is gone, must not hold threads for ever. What the URL says comes first. */
+    private static void noticeSilence(HikariDataSource source) {
+        source.addDataSourceProperty("connectTimeout", seconds(CONNECTION_TIMEOUT));
+        source.addDataSourceProperty("socketTimeout", seconds(ANSWER_TIMEOUT));
+        source.addDataSourceProperty("tcpKeepAlive", "true");
+    }
+
+    private static String seconds(Duration time) {
+        return Long.toString(time.toSeconds());
     }
 
     @Bean

@@ -1,16 +1,19 @@
 package dev.molink.controlplane.usage;
 
+import dev.molink.controlplane.journal.JournalAutoConfiguration;
+import dev.molink.controlplane.journal.JournalFolder;
 import dev.molink.controlplane.settlement.SettlementStep;
 import dev.molink.controlplane.storage.StorageAutoConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Usage records as beans. */
-@AutoConfiguration(after = StorageAutoConfiguration.class)
+@AutoConfiguration(after = {StorageAutoConfiguration.class, JournalAutoConfiguration.class})
 public class UsageAutoConfiguration {
 
     @Bean
@@ -26,8 +29,10 @@ public class UsageAutoConfiguration {
                 steps.orderedStream().toList());
     }
 
+    /** Lazy, as the journal's folder is: only a gateway records usage. */
     @Bean
-    UsageJournal usageJournal(UsageStore store) {
-        return new UsageJournal(store);
+    @Lazy
+    UsageJournal usageJournal(UsageStore store, JournalFolder folder, ObjectProvider<UsageListener> listeners) {
+        return new UsageJournal(store::recordAll, folder, listeners.orderedStream().toList());
     }
 }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param charged the tokens that are charged, by the documented rule; null when its project is not billed
  * @param charge exact, in {@code currency}; null when its project is not billed
  * @param firstTokenAt null when no token was generated
+ * @param generatedByChoice the generated tokens of each choice, as the head told; empty where no head told
  */
 public record UsageRecord(
         String requestId,
@@ -53,7 +54,8 @@ public record UsageRecord(
         Instant receivedAt,
         @Nullable Instant firstTokenAt,
         Instant finishedAt,
-        Evidence evidence) {
+        Evidence evidence,
+        List<Integer> generatedByChoice) {
 
     /** The service tier of a request that named none. */
     public static final String DEFAULT_TIER = "default";
@@ -77,6 +79,70 @@ public record UsageRecord(
                     .formatted(requestId, coveredTokens));
         }
         finishReasons = List.copyOf(finishReasons);
+        generatedByChoice = List.copyOf(generatedByChoice);
+    }
+
+    /** A record of which nobody told what each choice generated. */
+    public UsageRecord(
+            String requestId,
+            String apiKeyId,
+            String projectId,
+            String organizationId,
+            String model,
+            String pipeline,
+            String endpoint,
+            int promptTokens,
+            int cachedTokens,
+            long generatedTokens,
+            @Nullable Long deliveredTokens,
+            List<String> finishReasons,
+            @Nullable String failureCode,
+            @Nullable RowCounts rows,
+            @Nullable String codec,
+            @Nullable String endUser,
+            @Nullable String serviceTier,
+            @Nullable String priceRuleId,
+            @Nullable Long coveredTokens,
+            @Nullable TokenCounts charged,
+            @Nullable BigDecimal charge,
+            @Nullable String currency,
+            Instant receivedAt,
+            @Nullable Instant firstTokenAt,
+            Instant finishedAt,
+            Evidence evidence) {
+        this(
+                requestId,
+                apiKeyId,
+                projectId,
+                organizationId,
+                model,
+                pipeline,
+                endpoint,
+                promptTokens,
+                cachedTokens,
+                generatedTokens,
+                deliveredTokens,
+                finishReasons,
+                failureCode,
+                rows,
+                codec,
+                endUser,
+                serviceTier,
+                priceRuleId,
+                coveredTokens,
+                charged,
+                charge,
+                currency,
+                receivedAt,
+                firstTokenAt,
+                finishedAt,
+                evidence,
+                List.of());
+    }
+
+    /** This record with the generated tokens of each choice. */
+    public UsageRecord withGeneratedByChoice(List<Integer> tokens) {
+        return with(deliveredTokens, coveredTokens, charged, charge, currency, tokens);
     }
 
     /** A record of the default service tier that nobody has charged yet: the store does when it writes it. */
@@ -135,7 +201,7 @@ public record UsageRecord(
 
     /** This record with what it costs its tenant. */
     public UsageRecord charged(TokenCounts tokens, BigDecimal amount, String inCurrency) {
-        return with(deliveredTokens, coveredTokens, tokens, amount, inCurrency);
+        return with(deliveredTokens, coveredTokens, tokens, amount, inCurrency, generatedByChoice);
     }
 
     /** This record with what only the gateway knew, taken from its own {@code earlier} record where this one lacks it. */
@@ -145,7 +211,8 @@ public record UsageRecord(
                 coveredTokens == null ? earlier.coveredTokens : coveredTokens,
                 charged,
                 charge,
-                currency);
+                currency,
+                generatedByChoice);
     }
 
     private UsageRecord with(
@@ -153,7 +220,8 @@ public record UsageRecord(
             @Nullable Long covered,
             @Nullable TokenCounts tokens,
             @Nullable BigDecimal amount,
-            @Nullable String inCurrency) {
+            @Nullable String inCurrency,
+            List<Integer> byChoice) {
         return new UsageRecord(
                 requestId,
                 apiKeyId,
@@ -180,7 +248,8 @@ public record UsageRecord(
                 receivedAt,
                 firstTokenAt,
                 finishedAt,
-                evidence);
+                evidence,
+                byChoice);
     }
 
     /** Who counted. */

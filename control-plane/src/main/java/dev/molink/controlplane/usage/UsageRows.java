@@ -8,7 +8,9 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.SqlParameterSource;
@@ -45,7 +47,8 @@ final class UsageRows {
                 .addValue("receivedAt", zoned(record.receivedAt()), Types.TIMESTAMP_WITH_TIMEZONE)
                 .addValue("firstTokenAt", zoned(record.firstTokenAt()), Types.TIMESTAMP_WITH_TIMEZONE)
                 .addValue("finishedAt", zoned(record.finishedAt()), Types.TIMESTAMP_WITH_TIMEZONE)
-                .addValue("evidence", record.evidence().name());
+                .addValue("evidence", record.evidence().name())
+                .addValue("generatedByChoice", joined(record.generatedByChoice()), Types.VARCHAR);
     }
 
     private static MapSqlParameterSource rows(@Nullable RowCounts rows) {
@@ -92,7 +95,8 @@ final class UsageRows {
                 row.getObject("received_at", OffsetDateTime.class).toInstant(),
                 instant(row.getObject("first_token_at", OffsetDateTime.class)),
                 row.getObject("finished_at", OffsetDateTime.class).toInstant(),
-                Evidence.valueOf(row.getString("evidence")));
+                Evidence.valueOf(row.getString("evidence")),
+                numbers(row.getString("generated_by_choice")));
     }
 
     private static @Nullable RowCounts rows(ResultSet row) throws SQLException {
@@ -116,6 +120,20 @@ final class UsageRows {
                 row.getLong("charged_prompt_tokens"),
                 row.getLong("charged_cached_tokens"),
                 row.getLong("charged_generated_tokens"));
+    }
+
+    private static @Nullable String joined(List<Integer> numbers) {
+        return numbers.isEmpty()
+                ? null
+                : numbers.stream().map(String::valueOf).collect(Collectors.joining(SEPARATOR));
+    }
+
+    private static List<Integer> numbers(@Nullable String joined) {
+        return joined == null
+                ? List.of()
+                : Arrays.stream(joined.split(SEPARATOR, -1))
+                        .map(Integer::valueOf)
+                        .toList();
     }
 
     private static List<String> finishReasons(String joined) {

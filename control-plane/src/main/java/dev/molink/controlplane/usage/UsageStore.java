@@ -37,14 +37,15 @@ public final class UsageStore {
             generated_tokens, delivered_tokens, finish_reasons, failure_code, received_at, first_token_at, finished_at,
             evidence, computed_rows, recomputed_rows, replayed_rows, verified_accepted_rows, verified_rejected_rows,
             discarded_rows, codec, end_user, service_tier, price_rule_id, covered_tokens, charged_prompt_tokens,
-            charged_cached_tokens, charged_generated_tokens, charge, currency""";
+            charged_cached_tokens, charged_generated_tokens, charge, currency, generated_by_choice""";
     private static final String INSERT = """
             INSERT INTO usage_record (%s)
             VALUES (:requestId, :apiKeyId, :projectId, :organizationId, :model, :pipeline, :endpoint, :promptTokens,
                 :cachedTokens, :generatedTokens, :deliveredTokens, :finishReasons, :failureCode, :receivedAt, :firstTokenAt,
                 :finishedAt, :evidence, :computedRows, :recomputedRows, :replayedRows, :verifiedAcceptedRows,
                 :verifiedRejectedRows, :discardedRows, :codec, :endUser, :serviceTier, :priceRuleId,
-                :coveredTokens, :chargedPromptTokens, :chargedCachedTokens, :chargedGeneratedTokens, :charge, :currency)
+                :coveredTokens, :chargedPromptTokens, :chargedCachedTokens, :chargedGeneratedTokens, :charge, :currency,
+                :generatedByChoice)
             ON CONFLICT DO NOTHING""".formatted(COLUMNS);
     private static final String REPLACE = """
             UPDATE usage_record
@@ -58,7 +59,8 @@ public final class UsageStore {
                 discarded_rows = :discardedRows, codec = :codec, end_user = :endUser, service_tier = :serviceTier,
                 price_rule_id = :priceRuleId, covered_tokens = :coveredTokens,
                 charged_prompt_tokens = :chargedPromptTokens, charged_cached_tokens = :chargedCachedTokens,
-                charged_generated_tokens = :chargedGeneratedTokens, charge = :charge, currency = :currency
+                charged_generated_tokens = :chargedGeneratedTokens, charge = :charge, currency = :currency,
+                generated_by_choice = :generatedByChoice
             WHERE request_id = :requestId AND evidence = 'GATEWAY'""";
     private static final String LOCK_GATEWAYS_OWN = """
             SELECT %s FROM usage_record WHERE request_id IN (:requestIds) AND evidence = 'GATEWAY'

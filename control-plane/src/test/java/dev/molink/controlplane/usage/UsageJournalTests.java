@@ -4,18 +4,38 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.molink.controlplane.TestDatabase;
+import dev.molink.controlplane.journal.JournalFolder;
+import dev.molink.controlplane.journal.JournalSettings;
+import dev.molink.controlplane.usage.UsageRecord.Evidence;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.util.unit.DataSize;
 
 class UsageJournalTests {
+
+    private static final JournalSettings SETTINGS = new JournalSettings(DataSize.ofMegabytes(8), DataSize.ofBytes(0));
+
+    @TempDir
+    private Path data;
+
+    private final FakeDatabase database = new FakeDatabase();
 
     @ParameterizedTest
     @EnumSource
@@ -23,16 +43,16 @@ class UsageJournalTests {
         UsageStore store = database.bean(UsageStore.class);
         UsageJournal journal = database.bean(UsageJournal.class);
         List<UsageRecord> records = new ArrayList<>();
-        List<CompletableFuture<Boolean>> written = new ArrayList<>();
+        List<CompletableFuture<Void>> written = new ArrayList<>();
 
         for (int i = 0; i < 500; i++) {
-            UsageRecord record = UsageRecords.byTheHead();
+            UsageRecord record = unbilled();
             records.add(record);
             written.add(journal.submit(record));
         }
 
-        for (CompletableFuture<Boolean> each : written) {
-            assertThat(each.get(30, TimeUnit.SECONDS)).isTrue();
+        for (CompletableFuture<Void> each : written) {
+            each.get(30, TimeUnit.SECONDS);
         }
         assertThat(records)
                 .allSatisfy(record -> assertThat(store.find(record.requestId())).contains(record));
@@ -42,16 +62,15 @@ class UsageJournalTests {
     @EnumSource
     void aRecordThatTheDatabaseRefusesKeepsNoOtherOut(TestDatabase database) throws Exception {
         UsageStore store = database.bean(UsageStore.class);
-        UsageRecord good = UsageRecords.byTheHead();
-        UsageRecord other = UsageRecords.byTheHead();
-        try (UsageJournal journal = new UsageJournal(store)) {
+        try (JournalFolder folder = folder();
+                UsageJournal journal = new UsageJournal(store::recordAll, folder, List.of())) {
 
-            CompletableFuture<Boolean> first = journal.submit(good);
-            CompletableFuture<Boolean> refused = journal.submit(UsageRecords.byTheHead("r".repeat(81)));
-            CompletableFuture<Boolean> last = journal.submit(other);
+            CompletableFuture<Void> first = journal.submit(unbilled());
+            CompletableFuture<Void> refused = journal.submit(tooLong());
+            CompletableFuture<Void> last = journal.submit(unbilled());
 
-            assertThat(first.get(10, TimeUnit.SECONDS)).isTrue();
-            assertThat(last.get(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(first).succeedsWithin(10, TimeUnit.SECONDS);
+            assertThat(last).succeedsWithin(10, TimeUnit.SECONDS);
             assertThatThrownBy(() -> refused.get(10, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(DataIntegrityViolationException.class);
@@ -59,20 +78,182 @@ class UsageJournalTests {
     }
 
     @Test
-    void closingWritesWhatWaitsAndTakesNoMore() {
-        UsageStore store = TestDatabase.H2.bean(UsageStore.class);
+    void closingWritesWhatWaitsAndTakesNoMore() throws Exception {
         UsageRecord waiting = UsageRecords.byTheHead();
-        UsageJournal journal = new UsageJournal(store);
-        CompletableFuture<Boolean> written = journal.submit(waiting);
+        try (JournalFolder folder = folder()) {
+            UsageJournal journal = new UsageJournal(database, folder, List.of());
+            CompletableFuture<Void> written = journal.submit(waiting);
 
-        journal.close();
+            journal.close();
 
-        assertThat(written).isCompletedWithValue(true);
-        assertThat(store.find(waiting.requestId())).isPresent();
-        assertThat(journal.submit(UsageRecords.byTheHead()))
-                .isCompletedExceptionally()
-                .failsWithin(1, TimeUnit.SECONDS)
-                .withThrowableOfType(ExecutionException.class)
-                .withCauseInstanceOf(RejectedExecutionException.class);
+            assertThat(written).isCompleted();
+            assertThat(database.rows).containsExactly(waiting);
+            assertThat(journal.submit(UsageRecords.byTheHead()))
+                    .isCompletedExceptionally()
+                    .failsWithin(1, TimeUnit.SECONDS)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCauseInstanceOf(RejectedExecutionException.class);
+        }
+    }
+
+    @Test
+    void recordsAreDurableWhileTheDatabaseIsAwayAndReachItInTheirOrderOnce() throws Exception {
+        List<UsageRecord> told = new CopyOnWriteArrayList<>();
+        List<UsageRecord> records = new ArrayList<>();
+        try (JournalFolder folder = folder();
+                UsageJournal journal = new UsageJournal(database, folder, List.of(told::add))) {
+            database.away = true;
+            for (int i = 0; i < 300; i++) {
+                UsageRecord record = UsageRecords.byTheHead();
+                records.add(record);
+                journal.submit(record).get(10, TimeUnit.SECONDS);
+            }
+            assertThat(database.rows).isEmpty();
+            assertThat(folder.usage().waiting()).isEqualTo(300);
+
+            database.away = false;
+            CompletableFuture<Void> later = journal.submit(UsageRecords.byTheHead());
+
+            assertThat(later).succeedsWithin(10, TimeUnit.SECONDS);
+            database.awaitRows(301);
+            assertThat(database.rows).startsWith(records.toArray(UsageRecord[]::new)).doesNotHaveDuplicates();
+            assertThat(told).hasSize(301);
+        }
+    }
+
+    @Test
+    void whatWasInTheJournalOfAKilledProcessReachesTheDatabaseOnce() throws Exception {
+        UsageRecord record = UsageRecords.byTheHead();
+        database.away = true;
+        try (JournalFolder folder = folder();
+                UsageJournal journal = new UsageJournal(database, folder, List.of())) {
+            journal.submit(record).get(10, TimeUnit.SECONDS);
+        }
+        database.away = false;
+
+        for (int start = 0; start < 2; start++) {
+            try (JournalFolder folder = folder();
+                    UsageJournal journal = new UsageJournal(database, folder, List.of())) {
+                assertThat(journal.submit(record)).succeedsWithin(10, TimeUnit.SECONDS);
+                await(() -> folder.usage().isEmpty());
+            }
+        }
+
+        assertThat(database.rows).containsExactly(record);
+        assertThat(journalFiles()).isEmpty();
+    }
+
+    /** A hanging database may still commit what went to the journal meanwhile; then the journal's copy changes nothing. */
+    @Test
+    void aDatabaseThatHangsHoldsNoRecordUpAndCountsNoneTwice() throws Exception {
+        UsageRecord record = UsageRecords.byTheHead();
+        List<UsageRecord> told = new CopyOnWriteArrayList<>();
+        try (JournalFolder folder = folder();
+                UsageJournal journal = new UsageJournal(database, folder, List.of(told::add))) {
+            database.hanging = new CountDownLatch(1);
+
+            assertThat(journal.submit(record)).succeedsWithin(10, TimeUnit.SECONDS);
+            assertThat(database.rows).isEmpty();
+            database.hanging.countDown();
+
+            assertThat(journal.submit(UsageRecords.byTheHead())).succeedsWithin(10, TimeUnit.SECONDS);
+            database.awaitRows(2);
+            assertThat(told).hasSize(2);
+        }
+    }
+
+    @Test
+    void aRecordOfTheJournalThatTheDatabaseRefusesIsSetAside() throws Exception {
+        UsageRecord good = UsageRecords.byTheHead();
+        database.away = true;
+        try (JournalFolder folder = folder();
+                UsageJournal journal = new UsageJournal(database, folder, List.of())) {
+            journal.submit(tooLong()).get(10, TimeUnit.SECONDS);
+            journal.submit(good).get(10, TimeUnit.SECONDS);
+
+            database.away = false;
+
+            database.awaitRows(1);
+            assertThat(database.rows).containsExactly(good);
+        }
+        try (JournalFolder folder = folder()) {
+            assertThat(folder.refused().waiting()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aRecordKeepsEveryFieldInTheJournal() throws Exception {
+        for (UsageRecord record : List.of(
+                UsageRecords.byTheHead(),
+                UsageRecords.byTheGateway("req_7"),
+                UsageRecords.record("req_8", Long.MAX_VALUE, List.of(), Evidence.HEAD, UsageRecords.RECEIVED))) {
+            assertThat(UsageText.record(UsageText.bytes(record))).isEqualTo(record);
+        }
+    }
+
+    private static UsageRecord unbilled() {
+        return UsageRecords.byTheHead();
+    }
+
+    private static UsageRecord tooLong() {
+        return UsageRecords.byTheHead("r".repeat(81));
+    }
+
+    private JournalFolder folder() throws IOException {
+        return JournalFolder.open(data.resolve("journal"), SETTINGS);
+    }
+
+    private List<String> journalFiles() throws IOException {
+        try (var files = Files.list(data.resolve("journal"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith("usage-"))
+                    .toList();
+        }
+    }
+
+    /** The table as far as the journal needs it: ids are unique, and no id is longer than 80 characters. */
+    private static final class FakeDatabase implements UsageJournal.Writing {
+
+        private final List<UsageRecord> rows = new CopyOnWriteArrayList<>();
+        private volatile boolean away;
+        private volatile CountDownLatch hanging = new CountDownLatch(0);
+
+        @Override
+        public List<Boolean> recordAll(List<UsageRecord> records) {
+            if (away) {
+                throw new DataAccessResourceFailureException("the database is away");
+            }
+            awaitAnswer();
+            if (records.stream().anyMatch(record -> record.requestId().length() > 80)) {
+                throw new DataIntegrityViolationException("the id is too long");
+            }
+            return records.stream().map(this::insert).toList();
+        }
+
+        private void awaitAnswer() {
+            try {
+                assertThat(hanging.await(30, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private boolean insert(UsageRecord record) {
+            boolean fresh = rows.stream().noneMatch(row -> row.requestId().equals(record.requestId()));
+            return fresh && rows.add(record);
+        }
+
+        void awaitRows(int count) {
+            await(() -> rows.size() >= count);
+            assertThat(rows).hasSize(count);
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
     }
 }

@@ -25,6 +25,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * One request to the administration and its answer. A handler reads its caller, organization, body and page from here, and
@@ -100,6 +101,13 @@ public final class AdminExchange {
             body = fields;
         }
         return fields;
+    }
+
+    /** The body, or an object without fields where the request has none. */
+    public Fields optionalBody() {
+        HttpServletRequest request = exchange.request();
+        boolean present = request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
+        return present ? body() : new Fields(JsonNodeFactory.instance.objectNode());
     }
 
     /** The query parameter, such as {@code limit}; null when it is absent or empty. */
@@ -191,15 +199,22 @@ public final class AdminExchange {
     }
 
     private void auditFor(
-            String organization, String action, String objectId, Map<String, String> before, Map<String, String> after) {
+            String organization,
+            String action,
+            String objectId,
+            Map<String, String> before,
+            Map<String, String> after) {
         trail.record(new AuditEntry(caller, action, objectId, organization, before, after, requestId()));
     }
 
     private String chosenOrganization() {
         String named = exchange.request().getHeader(ORGANIZATION_HEADER);
-        Optional<String> found = named == null || named.isBlank() ? Optional.empty() : organizations.find(named.strip());
+        Optional<String> found =
+                named == null || named.isBlank() ? Optional.empty() : organizations.find(named.strip());
         String own = caller.organizationId();
-        if (named != null && !named.isBlank() && (found.isEmpty() || (own != null && !found.get().equals(own)))) {
+        if (named != null
+                && !named.isBlank()
+                && (found.isEmpty() || (own != null && !found.get().equals(own)))) {
             throw notFound("organization", named.strip());
         }
         return own != null ? own : found.orElseGet(organizations::standard);

@@ -55,7 +55,8 @@ final class AdminRoutes implements SmartInitializingSingleton {
                     .map(AdminRoutes::handler)
                     .orElseGet(Match.Nothing::new);
         } catch (Exception failure) {
-            return failure instanceof ErrorResponse refusal && refusal.getStatusCode().is4xxClientError()
+            return failure instanceof ErrorResponse refusal
+                            && refusal.getStatusCode().is4xxClientError()
                     ? new Match.Nothing()
                     : new Match.Handler(null);
         } finally {

@@ -25,8 +25,7 @@ class AdminSecurity {
             AdminRoutes routes,
             ApiExchanges exchanges) {
         return http.securityMatcher(AdminPaths.PATTERNS)
-                .addFilterBefore(
-                        new AdminKeyFilter(adminKeys, apiKeys, routes, exchanges), AuthorizationFilter.class)
+                .addFilterBefore(new AdminKeyFilter(adminKeys, apiKeys, routes, exchanges), AuthorizationFilter.class)
                 .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)

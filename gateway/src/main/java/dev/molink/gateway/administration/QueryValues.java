@@ -20,7 +20,8 @@ final class QueryValues {
             throw ApiException.field(
                     ErrorCode.INVALID_TYPE,
                     name,
-                    "Invalid type for '%s': expected an integer, but got '%s' instead.".formatted(name, printable(text)));
+                    "Invalid type for '%s': expected an integer, but got '%s' instead."
+                            .formatted(name, printable(text)));
         }
         if (value < min || value > max) {
             throw ApiException.field(

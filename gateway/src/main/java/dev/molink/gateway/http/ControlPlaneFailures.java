@@ -29,12 +29,11 @@ final class ControlPlaneFailures {
     }
 
     private static ApiException refusal(RefusedException refused) {
-        ErrorCode code =
-                switch (refused.reason()) {
-                    case INVALID_VALUE -> ErrorCode.INVALID_VALUE;
-                    case NAME_TAKEN -> ErrorCode.CONFLICT;
-                    case NOT_FOUND -> ErrorCode.NOT_FOUND;
-                };
+        ErrorCode code = switch (refused.reason()) {
+            case INVALID_VALUE -> ErrorCode.INVALID_VALUE;
+            case NAME_TAKEN -> ErrorCode.CONFLICT;
+            case NOT_FOUND -> ErrorCode.NOT_FOUND;
+        };
         String message = sentence(Objects.requireNonNullElse(refused.getMessage(), code.code()));
         return refused.field() == null
                 ? ApiException.of(code, message)

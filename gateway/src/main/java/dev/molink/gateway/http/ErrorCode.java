@@ -20,6 +20,7 @@ public enum ErrorCode {
     BAD_REQUEST(400, "bad_request"),
     INVALID_API_KEY(401, "invalid_api_key"),
     FORBIDDEN(403, "forbidden"),
+    MODEL_NOT_PRICED(403, "model_not_priced"),
     MODEL_NOT_FOUND(404, "model_not_found"),
     NOT_FOUND(404, "not_found"),
     UNKNOWN_URL(404, "unknown_url"),
@@ -33,6 +34,7 @@ public enum ErrorCode {
     PIPELINE_LOST(503, "pipeline_lost"),
     DATABASE_UNAVAILABLE(503, "database_unavailable"),
     OVERLOADED(503, "server_is_overloaded"),
+    DATABASE_UNAVAILABLE(503, "database_unavailable"),
     QUEUE_TIMEOUT(504, "queue_timeout"),
     TIMEOUT(504, "timeout"),
     STALLED(504, "stall_timeout");

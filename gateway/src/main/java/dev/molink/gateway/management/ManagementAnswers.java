@@ -1,6 +1,7 @@
 package dev.molink.gateway.management;
 
 import dev.molink.controlplane.RefusedException;
+import dev.molink.controlplane.storage.DatabaseOutage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
@@ -15,6 +16,11 @@ final class ManagementAnswers {
             return new WebEndpointResponse<>(work.get());
         } catch (RefusedException refused) {
             return new WebEndpointResponse<>(new Refusal(refused.getMessage()), status(refused.reason()));
+        } catch (RuntimeException failure) {
+            if (DatabaseOutage.isOne(failure)) {
+                return new WebEndpointResponse<>(new Refusal("the database does not answer just now; try again"), 503);
+            }
+            throw failure;
         }
     }
 

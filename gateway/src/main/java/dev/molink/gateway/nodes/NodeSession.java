@@ -1,5 +1,6 @@
 package dev.molink.gateway.nodes;
 
+import dev.molink.controlplane.faults.FailPoint;
 import dev.molink.proto.node.v1.CancelReason;
 import dev.molink.proto.node.v1.CancelRequest;
 import dev.molink.proto.node.v1.FormPipeline;
@@ -41,8 +42,10 @@ final class NodeSession {
     /** Whether the head was told; false when it does not keep up or is gone. */
     boolean generate(HeadRequest request) {
         requests.put(request.requestId(), request);
+        FailPoint.pass("head.before-generate");
         boolean sent =
                 send(GatewayMessage.newBuilder().setGenerate(request.request()).build());
+        FailPoint.pass("head.after-generate");
         if (!sent) {
             requests.remove(request.requestId());
         }
@@ -50,9 +53,11 @@ final class NodeSession {
     }
 
     void cancel(String requestId, CancelReason reason) {
+        FailPoint.pass("head.before-cancel");
         send(GatewayMessage.newBuilder()
                 .setCancel(CancelRequest.newBuilder().setRequestId(requestId).setReason(reason))
                 .build());
+        FailPoint.pass("head.after-cancel");
     }
 
     boolean form(FormPipeline formation) {
@@ -70,9 +75,11 @@ final class NodeSession {
     }
 
     void acknowledge(String requestId) {
+        FailPoint.pass("head.before-acknowledge");
         send(GatewayMessage.newBuilder()
                 .setAcknowledge(ReportAcknowledgement.newBuilder().setRequestId(requestId))
                 .build());
+        FailPoint.pass("head.after-acknowledge");
     }
 
     boolean send(GatewayMessage message) {

@@ -132,9 +132,11 @@ final class NodeStreams implements Heads {
         List<Route> routes = routes(model);
         for (Route route : routes) {
             HeadRequest submitted = new HeadRequest(request, route.pipeline(), prompt, inbox, clock);
+            reports.submitting(submitted);
             if (route.head().generate(submitted)) {
                 return submitted;
             }
+            reports.notSubmitted(submitted);
         }
         throw ApiException.retryable(
                 ErrorCode.OVERLOADED,

@@ -7,6 +7,16 @@ import org.jspecify.annotations.Nullable;
 public interface RequestReports {
 
     /**
+     * A request is about to be sent to its head.
+     *
+     * @throws dev.molink.gateway.http.ApiException when its end could not be recorded; then it is not sent
+     */
+    void submitting(HeadRequest request);
+
+    /** The head took nothing of a request that was about to be sent. */
+    void notSubmitted(HeadRequest request);
+
+    /**
      * A head's final report. It may come again until it is acknowledged, and from requests of a gateway that was killed.
      *
      * @param request null when this gateway did not submit it, or knows it no more

@@ -56,7 +56,8 @@ final class AdminKeysController {
         Fields body = exchange.body();
         String name = body.requireString("name");
         Role role = role(body.string("role"), exchange.caller().role());
-        Long seconds = body.longInteger("expires_in_seconds", 1, Duration.ofDays(3650).toSeconds());
+        Long seconds =
+                body.longInteger("expires_in_seconds", 1, Duration.ofDays(3650).toSeconds());
         String scope = body.string("scope");
         NewAdminKey wanted = new NewAdminKey(
                 name,
@@ -124,7 +125,10 @@ final class AdminKeysController {
             String id,
             String name,
             @JsonProperty("redacted_value") String redactedValue,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String value,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String value,
+
             @JsonProperty("created_at") long createdAt,
             @JsonProperty("expires_at") @Nullable Long expiresAt,
             @JsonProperty("last_used_at") @Nullable Long lastUsedAt,

@@ -77,7 +77,8 @@ final class AuditLogsController {
     private static Map<String, Object> actor(AuditRow row) {
         String role = row.actorRole().toLowerCase(Locale.ROOT);
         if (row.actorKind().equals(ActorKind.ADMIN_KEY.name())) {
-            return Map.of("type", "api_key", "api_key", Map.of("id", row.actorId(), "type", "service_account"), "role", role);
+            return Map.of(
+                    "type", "api_key", "api_key", Map.of("id", row.actorId(), "type", "service_account"), "role", role);
         }
         if (row.actorKind().equals(ActorKind.ACCOUNT.name())) {
             return Map.of("type", "session", "session", Map.of("user", Map.of("id", row.actorId())), "role", role);

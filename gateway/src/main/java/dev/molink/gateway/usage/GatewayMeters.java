@@ -1,5 +1,6 @@
 package dev.molink.gateway.usage;
 
+import dev.molink.controlplane.usage.UsageListener;
 import dev.molink.controlplane.usage.UsageRecord;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -8,7 +9,7 @@ import org.springframework.stereotype.Component;
 
 /** Counts what was settled, so that metrics and books tell the same. */
 @Component
-final class GatewayMeters {
+final class GatewayMeters implements UsageListener {
 
     private final MeterRegistry registry;
 
@@ -16,7 +17,8 @@ final class GatewayMeters {
         this.registry = registry;
     }
 
-    void settled(UsageRecord usage) {
+    @Override
+    public void stored(UsageRecord usage) {
         Tags model = Tags.of("model", usage.model());
         Tags request = model.and("endpoint", usage.endpoint(), "outcome", outcome(usage));
         registry.counter(GatewayMetric.REQUESTS.metricName(), request).increment();

@@ -11,7 +11,17 @@ public enum GatewayMetric {
     /** Ids read and written. Tags {@code model} and {@code gen_ai.token.type}: {@code input}, {@code output}. */
     TOKENS("gen_ai.server.tokens"),
     /** Requests by {@code model}, {@code endpoint} and {@code outcome}: a finish reason, {@code cancelled}, {@code failed}. */
-    REQUESTS("molink.gateway.requests");
+    REQUESTS("molink.gateway.requests"),
+    /** Requests under way, those of an earlier process that nobody has recorded yet included. */
+    REQUESTS_UNDER_WAY("molink.gateway.requests.under_way"),
+    /** Usage records in the local journal, which the database has not taken yet. */
+    JOURNAL_RECORDS("molink.gateway.journal.records"),
+    /** Bytes of the local journal. */
+    JOURNAL_BYTES("molink.gateway.journal.bytes"),
+    /** Damaged places that the local journal had at the start; what stood there is lost. */
+    JOURNAL_DAMAGES("molink.gateway.journal.damages"),
+    /** Usage records that the database refused for good; they lie beside the journal. Must be 0. */
+    JOURNAL_REFUSED("molink.gateway.journal.refused");
 
     private final String metricName;
 

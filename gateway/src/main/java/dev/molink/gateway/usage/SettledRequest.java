@@ -1,5 +1,6 @@
 package dev.molink.gateway.usage;
 
+import dev.molink.controlplane.journal.OpenRequest;
 import dev.molink.controlplane.usage.RowCounts;
 import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
@@ -7,15 +8,18 @@ import dev.molink.gateway.nodes.HeadRequest;
 import dev.molink.proto.node.v1.FinishReason;
 import dev.molink.proto.node.v1.RequestReport;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Makes usage records of the two kinds of evidence. */
+/** Makes usage records of what is known of a request's end. */
 final class SettledRequest {
 
     private static final long NANOS = 1_000_000_000;
     private static final String LOST = "head_lost";
+    private static final String GATEWAY_LOST = "gateway_lost";
+    private static final String FINISH = "FINISH_REASON_";
 
     private SettledRequest() {}
 
@@ -49,7 +53,8 @@ final class SettledRequest {
                 instant(report.getReceivedUnixNanos()),
                 report.getFirstTokenUnixNanos() == 0 ? null : instant(report.getFirstTokenUnixNanos()),
                 instant(report.getFinishedUnixNanos()),
-                Evidence.HEAD);
+                Evidence.HEAD,
+                report.getGeneratedTokensList());
     }
 
     /** What the gateway saw of a request whose head is lost; choices that were still going on have failed. */
@@ -90,6 +95,37 @@ final class SettledRequest {
                 Evidence.GATEWAY);
     }
 
+    /**
+     * What is known of a request that was under way when its gateway was killed, and of which no head has told: how much was
+     * generated and delivered before, nobody knows.
+     */
+    static UsageRecord left(OpenRequest request, Accounting accounting, Instant now) {
+        return new UsageRecord(
+                request.requestId(),
+                accounting.apiKeyId(),
+                accounting.projectId(),
+                accounting.organizationId(),
+                request.model(),
+                request.pipeline(),
+                accounting.endpoint(),
+                request.promptTokens(),
+                0,
+                0,
+                null,
+                Collections.nCopies(request.choices(), word(FinishReason.FINISH_REASON_FAILED.name(), FINISH)),
+                GATEWAY_LOST,
+                null,
+                null,
+                accounting.endUser(),
+                accounting.priceRuleId(),
+                null,
+                null,
+                request.submittedAt(),
+                null,
+                now.isBefore(request.submittedAt()) ? request.submittedAt() : now,
+                Evidence.GATEWAY);
+    }
+
     private static RowCounts rows(dev.molink.proto.node.v1.RowCounts rows) {
         return new RowCounts(
                 rows.getComputed(),
@@ -102,7 +138,7 @@ final class SettledRequest {
 
     private static List<String> words(List<FinishReason> reasons) {
         return reasons.stream()
-                .map(reason -> word(reason.name(), "FINISH_REASON_"))
+                .map(reason -> word(reason.name(), FINISH))
                 .toList();
     }
 

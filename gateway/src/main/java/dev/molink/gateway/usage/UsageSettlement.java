@@ -1,10 +1,19 @@
 package dev.molink.gateway.usage;
 
+import com.google.protobuf.ByteString;
+import dev.molink.controlplane.faults.FailPoint;
+import dev.molink.controlplane.journal.JournalFolder;
+import dev.molink.controlplane.journal.OpenRequest;
+import dev.molink.controlplane.journal.RequestJournal;
 import dev.molink.controlplane.usage.UsageJournal;
 import dev.molink.controlplane.usage.UsageRecord;
+import dev.molink.gateway.http.ApiException;
+import dev.molink.gateway.http.ErrorCode;
 import dev.molink.gateway.nodes.HeadRequest;
 import dev.molink.gateway.nodes.RequestReports;
 import dev.molink.proto.node.v1.RequestReport;
+import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -22,34 +31,91 @@ import org.springframework.dao.DataIntegrityViolationException;
 
 /**
  * Writes one record per request. It waits for the head's report and, where this gateway answered the client, for the count
- * of what was delivered; the report is acknowledged only after the commit. A request whose head is lost gets a record of
- * what the gateway saw, after a time of grace in which the head may come back with its journal; when it comes back later,
- * its counts replace the gateway's. Safe for any number of threads.
+ * of what was delivered; the report is acknowledged only once the record is durable. A request whose head is lost gets a
+ * record of what the gateway saw, after a time of grace in which the head may come back with its journal; when it comes back
+ * later, its counts replace the gateway's.
+ *
+ * <p>Before a request leaves for its head it stands in the request journal. So a gateway that was killed knows after its
+ * restart which requests nobody has recorded yet; it gives their heads the same grace, then records what is known, so that no
+ * request stays without a record. Safe for any number of threads.
  */
 final class UsageSettlement implements RequestReports, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(UsageSettlement.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration ROOM_RETRY = Duration.ofSeconds(5);
     private static final int MAX_HELD = 20_000;
 
     private final UsageJournal journal;
-    private final GatewayMeters meters;
+    private final JournalFolder folder;
+    private final RequestJournal underWay;
     private final Accounting.Codec codec;
     private final Duration grace;
-    /** Ids of reports that wait for a count or for the commit; a repetition of one of them is dropped. */
+    private final Clock time;
+    /** Ids of reports that wait for a count or to become durable; a repetition of one of them is dropped. */
     private final Set<String> settling = ConcurrentHashMap.newKeySet();
     /** Requests whose head is gone, until the grace ends or the head's report comes after all. */
     private final Map<String, HeadRequest> lost = new ConcurrentHashMap<>();
+    /** Requests of an earlier process on this folder, until the grace ends or their head's report comes. */
+    private final Map<String, OpenRequest> left = new ConcurrentHashMap<>();
 
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("usage-clock").daemon().factory());
 
     /** @param grace how long a lost head has to come back before the gateway's own counts are written */
-    UsageSettlement(UsageJournal journal, GatewayMeters meters, Accounting.Codec codec, Duration grace) {
+    UsageSettlement(UsageJournal journal, JournalFolder folder, Accounting.Codec codec, Duration grace, Clock time) {
         this.journal = journal;
-        this.meters = meters;
+        this.folder = folder;
+        this.underWay = folder.requests();
         this.codec = codec;
         this.grace = grace;
+        this.time = time;
+        takeUpWhatWasLeft();
+    }
+
+    private void takeUpWhatWasLeft() {
+        underWay.left().forEach(request -> left.put(request.requestId(), request));
+        if (!left.isEmpty()) {
+            LOG.warn(
+                    "{} requests were under way when the gateway ended; their heads have {} to tell of them",
+                    left.size(),
+                    grace);
+            var _ = clock.schedule(this::settleWhatWasLeft, grace.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    public void submitting(HeadRequest request) {
+        Optional<String> shortage = folder.refusal();
+        if (shortage.isPresent()) {
+            LOG.debug("{}: not taken: {}", request.requestId(), shortage.get());
+            throw noRoom();
+        }
+        try {
+            underWay.begin(new OpenRequest(
+                    request.requestId(),
+                    request.pipeline().model(),
+                    request.pipeline().name(),
+                    request.request().getAccounting().toStringUtf8(),
+                    request.request().getPromptTokenIdsCount(),
+                    request.request().getChoices(),
+                    request.submittedAt()));
+        } catch (IOException full) {
+            folder.failed(full);
+            throw noRoom();
+        }
+    }
+
+    private static ApiException noRoom() {
+        return ApiException.retryable(
+                ErrorCode.OVERLOADED,
+                "The server has no room to record more requests just now, so it takes none. Please try again later.",
+                ROOM_RETRY);
+    }
+
+    @Override
+    public void notSubmitted(HeadRequest request) {
+        underWay.end(request.requestId());
     }
 
     @Override
@@ -57,7 +123,9 @@ final class UsageSettlement implements RequestReports, AutoCloseable {
         if (!settling.add(report.getRequestId())) {
             return;
         }
+        FailPoint.pass("settlement.after-report");
         HeadRequest known = request != null ? request : lost.remove(report.getRequestId());
+        left.remove(report.getRequestId());
         Optional<Accounting> accounting = codec.decode(report.getAccounting());
         if (accounting.isEmpty()) {
             LOG.error("{}: the head's report has no accounting that this version can read", report.getRequestId());
@@ -85,10 +153,25 @@ final class UsageSettlement implements RequestReports, AutoCloseable {
         if (!lost.remove(request.requestId(), request) || !settling.add(request.requestId())) {
             return;
         }
-        Accounting accounting = codec.decode(request.request().getAccounting())
-                .orElseThrow(() -> new IllegalStateException("this gateway wrote accounting that it cannot read"));
+        Accounting accounting = ownAccounting(request.request().getAccounting());
         var _ = request.delivered()
                 .thenAccept(count -> settle(SettledRequest.byGateway(request, accounting, count), () -> {}));
+    }
+
+    private void settleWhatWasLeft() {
+        for (OpenRequest request : left.values()) {
+            if (left.remove(request.requestId(), request) && settling.add(request.requestId())) {
+                FailPoint.pass("settlement.before-recovery");
+                Accounting accounting = ownAccounting(ByteString.copyFromUtf8(request.accounting()));
+                settle(SettledRequest.left(request, accounting, time.instant()), () -> {});
+                FailPoint.pass("settlement.after-recovery");
+            }
+        }
+    }
+
+    private Accounting ownAccounting(ByteString bytes) {
+        return codec.decode(bytes)
+                .orElseThrow(() -> new IllegalStateException("this gateway wrote accounting that it cannot read"));
     }
 
     private static CompletableFuture<@Nullable Integer> delivered(@Nullable HeadRequest request) {
@@ -98,9 +181,10 @@ final class UsageSettlement implements RequestReports, AutoCloseable {
     }
 
     private void settle(UsageRecord usage, Runnable acknowledge) {
-        var _ = journal.submit(usage).whenComplete((changed, failure) -> {
+        var _ = journal.submit(usage).whenComplete((durable, failure) -> {
             if (failure == null) {
-                written(usage, changed);
+                underWay.end(usage.requestId());
+                settling.remove(usage.requestId());
                 acknowledge.run();
             } else if (failure instanceof DataIntegrityViolationException) {
                 // Logged by the journal; no repetition would make the database take it.
@@ -111,14 +195,7 @@ final class UsageSettlement implements RequestReports, AutoCloseable {
         });
     }
 
-    private void written(UsageRecord usage, boolean changed) {
-        settling.remove(usage.requestId());
-        if (changed) {
-            meters.settled(usage);
-        }
-    }
-
-    /** The database does not answer. What is too much to hold is dropped: its head reports it again. */
+    /** Neither the database nor the disk took it. What is too much to hold is dropped: its head reports it again. */
     private void tryAgain(UsageRecord usage, Runnable acknowledge) {
         try {
             if (settling.size() <= MAX_HELD) {

@@ -1,6 +1,9 @@
 package dev.molink.gateway.usage;
 
+import dev.molink.controlplane.journal.JournalFolder;
 import dev.molink.controlplane.usage.UsageJournal;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -9,7 +12,12 @@ class UsageSetup {
 
     @Bean
     UsageSettlement usageSettlement(
-            UsageJournal journal, Accounting.Codec codec, GatewayMeters meters, UsageSettings settings) {
-        return new UsageSettlement(journal, meters, codec, settings.grace());
+            UsageJournal journal, JournalFolder folder, Accounting.Codec codec, UsageSettings settings, Clock clock) {
+        return new UsageSettlement(journal, folder, codec, settings.grace(), clock);
+    }
+
+    @Bean
+    MeterBinder journalMeters(JournalFolder folder) {
+        return new JournalMeters(folder);
     }
 }

@@ -50,11 +50,14 @@ class AdminKeysTests {
                         - created.json().get("created_at").longValue())
                 .isEqualTo(600);
         assertThat(made.get(PATH).status()).isEqualTo(200);
-        assertThat(operator.get(PATH + "/" + id).json().get("last_used_at").longValue()).isPositive();
+        assertThat(operator.get(PATH + "/" + id).json().get("last_used_at").longValue())
+                .isPositive();
 
         Answer deleted = operator.send(PATH + "/" + id, request -> request.DELETE());
 
-        assertThat(deleted.json()).isEqualTo(json("{'object':'organization.admin_api_key.deleted','id':'%s','deleted':true}".formatted(id)));
+        assertThat(deleted.json())
+                .isEqualTo(
+                        json("{'object':'organization.admin_api_key.deleted','id':'%s','deleted':true}".formatted(id)));
         assertThat(made.get(PATH).status()).isEqualTo(401);
         assertThat(operator.get(PATH + "/" + id).status()).isEqualTo(404);
     }
@@ -76,15 +79,19 @@ class AdminKeysTests {
         JsonNode all = operator.get(PATH + "?limit=100").json();
 
         JsonNode first = operator.get(PATH + "?limit=2").json();
-        JsonNode second = operator.get(PATH + "?limit=2&after=" + first.get("last_id").stringValue())
+        JsonNode second = operator.get(
+                        PATH + "?limit=2&after=" + first.get("last_id").stringValue())
                 .json();
-        JsonNode back = operator.get(PATH + "?limit=2&before=" + second.get("first_id").stringValue())
+        JsonNode back = operator.get(
+                        PATH + "?limit=2&before=" + second.get("first_id").stringValue())
                 .json();
         JsonNode newest = operator.get(PATH + "?limit=1&order=desc").json();
 
         assertThat(first.get("object").stringValue()).isEqualTo("list");
         assertThat(first.get("has_more").booleanValue()).isTrue();
-        assertThat(ids(all).limit(4)).containsExactlyElementsOf(Stream.concat(ids(first), ids(second)).toList());
+        assertThat(ids(all).limit(4))
+                .containsExactlyElementsOf(
+                        Stream.concat(ids(first), ids(second)).toList());
         assertThat(ids(back)).containsExactlyElementsOf(ids(first).toList());
         assertThat(ids(newest)).containsExactly(ids(all).toList().getLast());
         assertThat(all.get("has_more").booleanValue()).isFalse();
@@ -92,11 +99,20 @@ class AdminKeysTests {
 
     @Test
     void neverMakesAKeyThatIsAllowedMore() {
-        String viewer = operator.post(PATH, "{'name':'tenant','role':'viewer'}").json().get("value").stringValue();
-        String owner = operator.post(PATH, "{'name':'tenant','role':'owner'}").json().get("value").stringValue();
+        String viewer = operator.post(PATH, "{'name':'tenant','role':'viewer'}")
+                .json()
+                .get("value")
+                .stringValue();
+        String owner = operator.post(PATH, "{'name':'tenant','role':'owner'}")
+                .json()
+                .get("value")
+                .stringValue();
 
         assertThat(client(viewer).post(PATH, "{'name':'more'}").status()).isEqualTo(403);
-        assertThat(client(owner).post(PATH, "{'name':'more','scope':'installation'}").status()).isEqualTo(400);
+        assertThat(client(owner)
+                        .post(PATH, "{'name':'more','scope':'installation'}")
+                        .status())
+                .isEqualTo(400);
         assertThat(client(owner).post(PATH, "{'name':'same'}").status()).isEqualTo(200);
     }
 
@@ -142,13 +158,17 @@ class AdminKeysTests {
         Answer created = operator.post(PATH, "{'name':'audited'}");
         String id = created.json().get("id").stringValue();
 
-        JsonNode rows = operator.get("/v1/organization/audit_logs?resource_ids[]=%s".formatted(id).replace("[", "%5B").replace("]", "%5D"))
+        JsonNode rows = operator.get("/v1/organization/audit_logs?resource_ids[]=%s"
+                        .formatted(id)
+                        .replace("[", "%5B")
+                        .replace("]", "%5D"))
                 .json()
                 .get("data");
 
         assertThat(rows.size()).isEqualTo(1);
         assertThat(rows.at("/0/type").stringValue()).isEqualTo("api_key.created");
-        assertThat(rows.at("/0/request_id").stringValue()).isEqualTo(created.header("x-request-id").orElseThrow());
+        assertThat(rows.at("/0/request_id").stringValue())
+                .isEqualTo(created.header("x-request-id").orElseThrow());
         assertThat(rows.at("/0/api_key.created/data/name").stringValue()).isEqualTo("audited");
         assertThat(rows.toString()).doesNotContain(created.json().get("value").stringValue());
     }
