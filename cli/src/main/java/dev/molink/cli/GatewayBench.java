@@ -110,15 +110,16 @@ final class GatewayBench implements Callable<Integer> {
     }
 
     private static void print(PrintWriter out, GatewayReport.Setting setting) {
-        say(out, "%n%s%n%8s %12s  %-28s".formatted(setting.name(), "clients", "requests/s", "added p50/p99/max ms"));
+        say(out, "%n%s%n%8s %12s %12s  %s".formatted(setting.name(), "clients", "requests/s", "CPU µs", "added p50/p99/max ms"));
         for (LoadOutcome load : setting.loads()) {
             say(
                     out,
                     String.format(
                             Locale.ROOT,
-                            "%8d %12.0f  %.2f / %.2f / %.2f",
+                            "%8d %12.0f %12.0f  %.2f / %.2f / %.2f",
                             load.clients(),
                             load.requestsPerSecond(),
+                            load.cpuMicros(),
                             load.p50Millis(),
                             load.p99Millis(),
                             load.maxMillis()));

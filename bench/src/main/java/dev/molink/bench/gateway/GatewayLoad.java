@@ -1,6 +1,7 @@
 package dev.molink.bench.gateway;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,26 +10,57 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** So many clients on connections that are kept, each asking again as soon as it has its answer. */
 public final class GatewayLoad {
 
+    private static final int HTTP_OK = 200;
+    private static final Duration POLL = Duration.ofMillis(50);
+
     private final int port;
     private final String key;
     private final String model;
+    private final Supplier<Duration> gatewayTime;
 
-    public GatewayLoad(int port, String key, String model) {
+    /** @param gatewayTime processor time that the gateway's process has used so far */
+    public GatewayLoad(int port, String key, String model, Supplier<Duration> gatewayTime) {
+        this.gatewayTime = gatewayTime;
         this.port = port;
         this.key = key;
         this.model = model;
     }
 
+    /** Waits until a request is answered: the gateway may still be loading the model's text when its pipeline serves. */
+    public void awaitAnswer(Duration patience) throws IOException, InterruptedException {
+        byte[] request = chat(1);
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            KeptConnection.Answer answer;
+            try (KeptConnection connection = new KeptConnection(port)) {
+                answer = connection.ask(request, (_, _, _) -> {});
+            }
+            if (answer.status() == HTTP_OK) {
+                return;
+            }
+            if (System.nanoTime() > deadline) {
+                requireOk(answer);
+            }
+            Thread.sleep(POLL);
+        }
+    }
+
+    private byte[] chat(int tokens) {
+        return KeptConnection.post("/v1/chat/completions", key, """
+                {"model":"%s","messages":[{"role":"user","content":"Tell me about the sea."}],"max_tokens":%d}""".formatted(model, tokens));
+    }
+
     /** Runs {@code requests} chat completions of {@code tokens} tokens; one that is not answered with 200 fails the run. */
     public LoadOutcome run(int clients, int requests, int tokens) throws InterruptedException, ExecutionException {
-        byte[] request = KeptConnection.post("/v1/chat/completions", key, """
-                {"model":"%s","messages":[{"role":"user","content":"Tell me about the sea."}],"max_tokens":%d}""".formatted(model, tokens));
+        byte[] request = chat(tokens);
         AtomicInteger next = new AtomicInteger();
         long[] latencies = new long[requests];
+        Duration busyBefore = gatewayTime.get();
         long start = System.nanoTime();
         try (ExecutorService threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofPlatform().name("client-", 0).factory())) {
@@ -43,7 +75,8 @@ public final class GatewayLoad {
                 part.get();
             }
         }
-        return LoadOutcome.of(clients, (System.nanoTime() - start) / 1e9, latencies);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        return LoadOutcome.of(clients, seconds, gatewayTime.get().minus(busyBefore), latencies);
     }
 
     private void askInTurn(byte[] request, AtomicInteger next, long[] latencies) throws IOException {
@@ -108,7 +141,7 @@ public final class GatewayLoad {
     }
 
     private static void requireOk(KeptConnection.Answer answer) throws IOException {
-        if (answer.status() != 200) {
+        if (answer.status() != HTTP_OK) {
             throw new IOException("the gateway answered %d: %s".formatted(answer.status(), answer.body()));
         }
     }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A gateway process in front of a head that answers at once, with all its parts and without some. */
@@ -80,7 +81,7 @@ public final class GatewayFigures {
 
         private final ProcessGroup group;
         private final Ports ports = Ports.of(basePort);
-        private final GatewayLoad load = new GatewayLoad(ports.api(), KEY, model.name());
+        private final GatewayLoad load = new GatewayLoad(ports.api(), KEY, model.name(), this::processorTime);
         private InstantHead head;
 
         Running(Map<String, String> environment) throws IOException, InterruptedException {
@@ -97,10 +98,19 @@ public final class GatewayFigures {
                 deployment.awaitAlive(PATIENCE);
                 head = new InstantHead(ports.nodes(), SECRET, model, Duration.ZERO);
                 deployment.awaitServing(PATIENCE);
+                load.awaitAnswer(PATIENCE);
             } catch (IOException | InterruptedException | RuntimeException failed) {
                 group.close();
                 throw failed;
             }
+        }
+
+        private Duration processorTime() {
+            return group.processes().stream()
+                    .map(process -> ProcessHandle.of(process.pid()))
+                    .flatMap(Optional::stream)
+                    .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
+                    .reduce(Duration.ZERO, Duration::plus);
         }
 
         List<LoadOutcome> loads() throws Exception {

@@ -34,7 +34,6 @@ public enum ErrorCode {
     PIPELINE_LOST(503, "pipeline_lost"),
     DATABASE_UNAVAILABLE(503, "database_unavailable"),
     OVERLOADED(503, "server_is_overloaded"),
-    DATABASE_UNAVAILABLE(503, "database_unavailable"),
     QUEUE_TIMEOUT(504, "queue_timeout"),
     TIMEOUT(504, "timeout"),
     STALLED(504, "stall_timeout");
