@@ -31,8 +31,8 @@ public final class GatewayLoad {
         this.model = model;
     }
 
-    /** Waits until a request is answered: the gateway may still be loading the model's text when its pipeline serves. */
-    public void awaitAnswer(Duration patience) throws IOException, InterruptedException {
+    /** Waits until the gateway sends requests to the head: it forms a pipeline first and loads the model's text. */
+    public void awaitAnswer(InstantHead head, Duration patience) throws IOException, InterruptedException {
         byte[] request = chat(1);
         long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
@@ -42,6 +42,9 @@ public final class GatewayLoad {
             }
             if (answer.status() == HTTP_OK) {
                 return;
+            }
+            if (!head.refusal().isEmpty()) {
+                throw new IOException("the gateway refused the head: " + head.refusal());
             }
             if (System.nanoTime() > deadline) {
                 requireOk(answer);

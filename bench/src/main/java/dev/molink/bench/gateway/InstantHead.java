@@ -23,6 +23,7 @@ import dev.molink.proto.node.v1.TextAssetChunk;
 import dev.molink.proto.node.v1.TextAssetInfo;
 import dev.molink.proto.node.v1.TextAssetReceipt;
 import dev.molink.proto.node.v1.TextAssets;
+import dev.molink.stagenode.pipeline.Handshake;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
@@ -46,7 +47,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InstantHead implements AutoCloseable {
 
-    private static final int PROTOCOL_VERSION = 4;
     private static final int LAYERS = 8;
     private static final int UPLOAD_BYTES = 1 << 20;
     /** Of the bundled model; ids below are special or single bytes, these are words. */
@@ -61,6 +61,7 @@ public final class InstantHead implements AutoCloseable {
     private final TextAssets text;
     private final Duration pace;
     private final StreamObserver<NodeMessage> up; // guarded by this
+    private volatile String refusal = "";
     private final Map<String, long[]> sentNanos = new ConcurrentHashMap<>();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("instant-head").daemon().factory());
@@ -92,6 +93,11 @@ public final class InstantHead implements AutoCloseable {
     /** When each token of a paced request left, by {@link System#nanoTime}; null for a request that it does not know. Told once. */
     public long @Nullable [] takeSentNanos(String requestId) {
         return sentNanos.remove(requestId);
+    }
+
+    /** Why the gateway does not take it; empty while it does. */
+    public String refusal() {
+        return refusal;
     }
 
     @Override
@@ -212,7 +218,7 @@ public final class InstantHead implements AutoCloseable {
 
     private static Hello hello(Model model) {
         return Hello.newBuilder()
-                .setProtocolVersion(PROTOCOL_VERSION)
+                .setProtocolVersion(Handshake.PROTOCOL_VERSION)
                 .setNodeId("node_instant")
                 .setVersion("bench")
                 .setAdvertisedAddress("127.0.0.1:1")
@@ -256,6 +262,7 @@ public final class InstantHead implements AutoCloseable {
                         upload();
                     }
                 }
+                case REFUSED -> refusal = message.getRefused().getReason();
                 case FORM -> form(message.getForm());
                 case GENERATE -> generate(message.getGenerate());
                 default -> {} // nothing runs that could be cancelled, nothing is kept that waits for an acknowledgement

@@ -97,8 +97,7 @@ public final class GatewayFigures {
                 deployment.startGateway(basePort, all);
                 deployment.awaitAlive(PATIENCE);
                 head = new InstantHead(ports.nodes(), SECRET, model, Duration.ZERO);
-                deployment.awaitServing(PATIENCE);
-                load.awaitAnswer(PATIENCE);
+                load.awaitAnswer(head, PATIENCE);
             } catch (IOException | InterruptedException | RuntimeException failed) {
                 group.close();
                 throw failed;
