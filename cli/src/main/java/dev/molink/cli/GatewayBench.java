@@ -4,6 +4,7 @@ import dev.molink.bench.gateway.GatewayReport;
 import dev.molink.bench.gateway.InstantHead;
 import dev.molink.bench.gateway.LoadOutcome;
 import dev.molink.bench.gateway.TokenOutcome;
+import dev.molink.cli.figures.BenchDatabase;
 import dev.molink.cli.figures.GatewayFigures;
 import dev.molink.cli.process.Distribution;
 import dev.molink.stagenode.model.ModelFiles;
@@ -12,10 +13,8 @@ import dev.molink.stagenode.model.hub.CachedHub;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +56,13 @@ final class GatewayBench implements Callable<Integer> {
     int requests;
 
     @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            defaultValue = "20000",
+            description = "Requests before the first measurement of each gateway (default 20000).")
+    int warmUp;
+
+    @Option(
             names = "--tokens",
             paramLabel = "N",
             defaultValue = "16",
@@ -82,12 +88,13 @@ final class GatewayBench implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         Distribution distribution = Distribution.ofEnvironment();
-        GatewayFigures.Plan plan = new GatewayFigures.Plan(clients, requests, requests, tokens, Map.of());
-        GatewayFigures figures = new GatewayFigures(
-                distribution, port, model(distribution), plan, line -> say(out, "… " + line));
-        List<GatewayReport.Setting> settings = new ArrayList<>();
-        settings.add(figures.everything());
-        GatewayReport report = new GatewayReport(machine(), database, tokens, settings);
+        GatewayReport report;
+        try (BenchDatabase chosen = BenchDatabase.open(database)) {
+            GatewayFigures.Plan plan = new GatewayFigures.Plan(clients, requests, warmUp, tokens, chosen.settings());
+            GatewayFigures figures =
+                    new GatewayFigures(distribution, port, model(distribution), plan, line -> say(out, "… " + line));
+            report = new GatewayReport(machine(), chosen.name(), tokens, figures.measure());
+        }
         report.settings().forEach(setting -> print(out, setting));
         if (json != null) {
             Files.writeString(

@@ -40,6 +40,8 @@ class UsageApiTests {
     private static final long DAY = 86_400;
     /** 2025-03-29; the day after, clocks go forward in Europe, which UTC does not know. */
     private static final long FIRST = 1_743_206_400;
+    /** When the scripted node says that its requests end. */
+    private static final long SCRIPTED = 1_790_000_000;
 
     @TempDir
     static Path folder;
@@ -165,9 +167,9 @@ class UsageApiTests {
         String day = "%s?start_time=%d&limit=1".formatted(USAGE, FIRST);
 
         List<JsonNode> groups =
-                results(day + "&group_by=project_id&group_by=user_id,model&group_by[]=service_tier&group_by=batch");
+                results(day + "&group_by=project_id&group_by=user_id,model&group_by%5B%5D=service_tier&group_by=batch");
         List<JsonNode> ofAnn = results(day + "&user_ids=ann&group_by=api_key_id");
-        List<JsonNode> ofModels = results(day + "&models=free&models[]=nothing");
+        List<JsonNode> ofModels = results(day + "&models=free&models%5B%5D=nothing");
 
         assertThat(groups).hasSize(2);
         assertThat(groups.getFirst().get("project_id").stringValue()).isEqualTo("proj_a");
@@ -241,15 +243,15 @@ class UsageApiTests {
                 "/v1/organization/usage/completions?start_time=x | start_time | invalid_type",
                 "/v1/organization/usage/completions?start_time=5&end_time=5 | end_time | invalid_value",
                 "/v1/organization/usage/completions?start_time=5&bucket_width=1w | bucket_width | invalid_value",
-                "/v1/organization/usage/completions?start_time=5&limit=32 | limit | integer_above_max_value",
-                "/v1/organization/usage/completions?start_time=5&bucket_width=1h&limit=169 | limit | integer_above_max_value",
-                "/v1/organization/usage/completions?start_time=5&bucket_width=1m&limit=1441 | limit | integer_above_max_value",
-                "/v1/organization/usage/completions?start_time=5&limit=0 | limit | integer_below_min_value",
+                "/v1/organization/usage/completions?start_time=5&limit=32 | limit | above_max_value",
+                "/v1/organization/usage/completions?start_time=5&bucket_width=1h&limit=169 | limit | above_max_value",
+                "/v1/organization/usage/completions?start_time=5&bucket_width=1m&limit=1441 | limit | above_max_value",
+                "/v1/organization/usage/completions?start_time=5&limit=0 | limit | below_min_value",
                 "/v1/organization/usage/completions?start_time=5&group_by=colour | group_by | invalid_value",
                 "/v1/organization/usage/completions?start_time=5&batch=maybe | batch | invalid_value",
                 "/v1/organization/usage/completions?start_time=5&page=page_AAAA | page | invalid_value",
                 "/v1/organization/costs?start_time=5&bucket_width=1h | bucket_width | invalid_value",
-                "/v1/organization/costs?start_time=5&limit=181 | limit | integer_above_max_value",
+                "/v1/organization/costs?start_time=5&limit=181 | limit | above_max_value",
                 "/v1/organization/costs?start_time=5&group_by=model | group_by | invalid_value"
             })
     void refusesWhatItDoesNotUnderstandByName(String path, String parameter, String code) {
@@ -262,19 +264,19 @@ class UsageApiTests {
 
     @Test
     void aRequestCountsForTheEndUserAndTierThatItNames() {
-        long now = Instant.now().getEpochSecond();
-        try (ScriptedNode node = gateway.node(answer -> answer.say(0, "hello").stop(0).report(report -> report
-                .setReceivedUnixNanos(now * 1_000_000_000)
-                .setFirstTokenUnixNanos(now * 1_000_000_000)
-                .setFinishedUnixNanos(now * 1_000_000_000)))) {
+        try (ScriptedNode _ = gateway.node(
+                answer -> answer.say(0, "hello").stop(0).report())) {
             ApiClient client = new ApiClient(gateway.port(), TestGateway.KEY);
-            client.post("/v1/completions", "{'model':'molink-demo','prompt':'a','user':'bob','safety_identifier':'x'}");
-            client.post(
+            Answer completion = client.post(
+                    "/v1/completions", "{'model':'molink-demo','prompt':'a','user':'bob','safety_identifier':'x'}");
+            Answer chat = client.post(
                     "/v1/chat/completions",
                     "{'model':'molink-demo','messages':[{'role':'user','content':'a'}],'safety_identifier':'carol',"
                             + "'service_tier':'flex'}");
-            String path = "%s?start_time=%d&models=molink-demo&group_by=user_id,service_tier&bucket_width=1h&limit=2"
-                    .formatted(USAGE, now);
+            assertThat(completion.status()).as(completion.body()).isEqualTo(200);
+            assertThat(chat.status()).as(chat.body()).isEqualTo(200);
+            String path = "%s?start_time=%d&models=molink-demo&group_by=user_id,service_tier&bucket_width=1h&limit=1"
+                    .formatted(USAGE, SCRIPTED);
 
             await().until(() -> results(path).size() == 2);
 
