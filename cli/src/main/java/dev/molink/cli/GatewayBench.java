@@ -76,6 +76,9 @@ final class GatewayBench implements Callable<Integer> {
             description = "h2, or postgresql for one that is started for the run, or jdbc:postgresql:… (default h2).")
     String database = "h2";
 
+    @Option(names = "--only-whole", description = "Do not measure without each part.")
+    boolean onlyWhole;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the results as JSON, too.")
     @Nullable
     Path json;
@@ -90,7 +93,7 @@ final class GatewayBench implements Callable<Integer> {
         Distribution distribution = Distribution.ofEnvironment();
         GatewayReport report;
         try (BenchDatabase chosen = BenchDatabase.open(database)) {
-            GatewayFigures.Plan plan = new GatewayFigures.Plan(clients, requests, warmUp, tokens, chosen.settings());
+            GatewayFigures.Plan plan = new GatewayFigures.Plan(clients, requests, warmUp, tokens, !onlyWhole, chosen.settings());
             GatewayFigures figures =
                     new GatewayFigures(distribution, port, model(distribution), plan, line -> say(out, "… " + line));
             report = new GatewayReport(machine(), chosen.name(), tokens, figures.measure());
@@ -118,18 +121,20 @@ final class GatewayBench implements Callable<Integer> {
 
     private static void print(PrintWriter out, GatewayReport.Setting setting) {
         say(out, "%n%s%n%8s %12s %12s  %s".formatted(setting.name(), "clients", "requests/s", "CPU µs", "added p50/p99/max ms"));
-        for (LoadOutcome load : setting.loads()) {
+        for (int i = 0; i < setting.loads().size(); i++) {
+            LoadOutcome load = setting.loads().get(i);
             say(
                     out,
                     String.format(
                             Locale.ROOT,
-                            "%8d %12.0f %12.0f  %.2f / %.2f / %.2f",
+                            "%8d %12.0f %12.0f  %.2f / %.2f / %.2f  (× %.2f)",
                             load.clients(),
                             load.requestsPerSecond(),
                             load.cpuMicros(),
                             load.p50Millis(),
                             load.p99Millis(),
-                            load.maxMillis()));
+                            load.maxMillis(),
+                            setting.rate().get(i)));
         }
         for (TokenOutcome stream : setting.streams()) {
             say(

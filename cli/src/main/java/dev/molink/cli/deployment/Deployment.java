@@ -47,11 +47,17 @@ public final class Deployment {
     }
 
     public void startGateway(@Nullable Integer basePort, Map<String, String> environment) throws IOException {
+        startGateway(Role.GATEWAY, basePort, environment);
+    }
+
+    /** @param role {@link Role#GATEWAY}, or a variant of it */
+    public void startGateway(Role role, @Nullable Integer basePort, Map<String, String> environment)
+            throws IOException {
         List<String> arguments = new ArrayList<>(List.of("--data", data.toString()));
         if (basePort != null) {
             arguments.addAll(List.of("--port", basePort.toString()));
         }
-        group.start(Role.GATEWAY, "gateway", arguments, environment);
+        group.start(role, "gateway", arguments, environment);
     }
 
     /** Starts stage number {@code index}, which holds {@code cut} of {@code model}, for this machine's gateway. */

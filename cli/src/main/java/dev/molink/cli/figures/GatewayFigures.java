@@ -5,20 +5,26 @@ import dev.molink.bench.gateway.GatewayReport;
 import dev.molink.bench.gateway.InstantHead;
 import dev.molink.bench.gateway.LoadOutcome;
 import dev.molink.bench.gateway.TokenOutcome;
+import dev.molink.bench.parts.Part;
 import dev.molink.cli.deployment.Deployment;
 import dev.molink.cli.process.Distribution;
 import dev.molink.cli.process.Ports;
 import dev.molink.cli.process.ProcessGroup;
+import dev.molink.cli.process.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** A gateway process in front of a head that answers at once, with all its parts and without some. */
 public final class GatewayFigures {
@@ -42,10 +48,16 @@ public final class GatewayFigures {
      * @param requests per number of clients
      * @param warmUpRequests before the first measurement of a process, while its code is being compiled
      * @param tokens generated per request
+     * @param parts whether to measure without each part, too
      * @param database the gateway's settings of its database; empty: the H2 file
      */
     public record Plan(
-            List<Integer> clients, int requests, int warmUpRequests, int tokens, Map<String, String> database) {
+            List<Integer> clients,
+            int requests,
+            int warmUpRequests,
+            int tokens,
+            boolean parts,
+            Map<String, String> database) {
 
         public Plan {
             clients = List.copyOf(clients);
@@ -69,15 +81,32 @@ public final class GatewayFigures {
 
     /** Measures each setting with a gateway process of its own. */
     public List<GatewayReport.Setting> measure() throws Exception {
-        return List.of(everything());
+        List<GatewayReport.Setting> settings = new ArrayList<>();
+        settings.add(setting("everything", Set.of(), List.of()));
+        if (plan.parts()) {
+            List<LoadOutcome> whole = settings.getFirst().loads();
+            settings.add(setting("without limits", EnumSet.of(Part.LIMITS), whole));
+            settings.add(setting("without limits and reservation", EnumSet.of(Part.LIMITS, Part.RESERVATION), whole));
+            settings.add(setting("without settlement", EnumSet.of(Part.SETTLEMENT), whole));
+            settings.add(setting("without authentication", EnumSet.of(Part.AUTHENTICATION), whole));
+            settings.add(setting("without all of these", EnumSet.allOf(Part.class), whole));
+        }
+        return settings;
     }
 
-    private GatewayReport.Setting everything() throws Exception {
-        progress.accept("everything on");
-        try (Running running = new Running(Map.of())) {
+    private GatewayReport.Setting setting(String name, Set<Part> without, List<LoadOutcome> whole) throws Exception {
+        progress.accept(name);
+        String words = without.stream()
+                .map(part -> part.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(","));
+        try (Running running = new Running(words)) {
             List<LoadOutcome> loads = running.loads();
-            return new GatewayReport.Setting(
-                    "everything", loads, loads.stream().map(_ -> 1.0).toList(), running.streams());
+            List<Double> rates = new ArrayList<>();
+            for (int i = 0; i < loads.size(); i++) {
+                LoadOutcome compared = whole.isEmpty() ? loads.get(i) : whole.get(i);
+                rates.add(loads.get(i).requestsPerSecond() / compared.requestsPerSecond());
+            }
+            return new GatewayReport.Setting(name, loads, rates, without.isEmpty() ? running.streams() : List.of());
         }
     }
 
@@ -89,7 +118,7 @@ public final class GatewayFigures {
         private final GatewayLoad load = new GatewayLoad(ports.api(), KEY, model.name(), this::processorTime);
         private InstantHead head;
 
-        Running(Map<String, String> environment) throws IOException, InterruptedException {
+        Running(String without) throws IOException, InterruptedException {
             Path data = Files.createTempDirectory("molink-bench");
             group = new ProcessGroup(distribution, data.resolve("logs"));
             Deployment deployment = new Deployment(group, ports, data);
@@ -97,9 +126,10 @@ public final class GatewayFigures {
             Map<String, String> all = new HashMap<>(plan.database());
             all.put("MOLINK_DEMO_API_KEY", KEY);
             all.put("MOLINK_CLUSTER_SECRET", SECRET);
-            all.putAll(environment);
+            all.put("MOLINK_BENCH_MODEL", model.name());
+            all.put("MOLINK_BENCH_WITHOUT", without);
             try {
-                deployment.startGateway(basePort, all);
+                deployment.startGateway(Role.GATEWAY_BENCH, basePort, all);
                 deployment.awaitAlive(PATIENCE);
                 head = new InstantHead(ports.nodes(), SECRET, model, Duration.ZERO);
                 load.awaitAnswer(head, PATIENCE);
