@@ -14,6 +14,9 @@ final class ForgottenReports implements RequestReports {
     }
 
     @Override
+    public void submitting(HeadRequest request) {}
+
+    @Override
     public void notSubmitted(HeadRequest request) {}
 
     @Override

@@ -76,7 +76,7 @@ public class PartsAutoConfiguration {
         return tenancy.ensureProject(DEMO, DEMO);
     }
 
-    private static void price(Prices prices, String model) {
+    static void price(Prices prices, String model) {
         if (prices.versions(model, null).isEmpty()) {
             prices.create(
                     new NewPrice(
@@ -92,7 +92,7 @@ public class PartsAutoConfiguration {
         }
     }
 
-    private static void limit(UsageLimits limits, ProjectSummary project) {
+    static void limit(UsageLimits limits, ProjectSummary project) {
         LimitOwner organization = LimitOwner.organization(project.organizationId());
         LimitOwner owner = LimitOwner.project(project.projectId());
         limits.set(owner, LimitMetric.REQUESTS_PER_MINUTE, FAR, UsageLimit.Mode.HARD, "");
