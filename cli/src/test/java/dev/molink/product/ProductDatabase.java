@@ -45,6 +45,9 @@ final class ProductDatabase implements AutoCloseable {
                 .setDataDirectory(folder)
                 .setCleanDataDirectory(false)
                 .setPort(port)
+                // Its defaults for tests lose the newest commits when it is killed; a server with money in it must not.
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("fsync", "on")
                 .start();
     }
 
