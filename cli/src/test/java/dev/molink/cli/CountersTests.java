@@ -3,6 +3,7 @@ package dev.molink.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.molink.proto.node.v1.StagePlace;
 import dev.molink.stagenode.journal.CounterJournal;
 import dev.molink.stagenode.journal.RequestCounts;
 import dev.molink.stagenode.journal.RequestCounts.Rows;
@@ -70,7 +71,7 @@ class CountersTests {
     }
 
     private void count(String stage, RequestCounts counts) throws IOException {
-        try (CounterJournal journal = CounterJournal.open(data.resolve(stage).resolve("counters"))) {
+        try (CounterJournal journal = CounterJournal.open(data.resolve(stage).resolve("counters"), StagePlace.getDefaultInstance())) {
             journal.add(counts);
         }
     }

@@ -21,11 +21,14 @@ public final class Names {
             throw new RefusedException(
                     Reason.INVALID_VALUE,
                     "the name of %s has 1 to %d characters, but this one has %d"
-                            .formatted(what, MAX_LENGTH, stripped.length()));
+                            .formatted(what, MAX_LENGTH, stripped.length()),
+                    "name");
         }
         if (stripped.codePoints().anyMatch(Character::isISOControl)) {
             throw new RefusedException(
-                    Reason.INVALID_VALUE, "the name of %s must not contain control characters".formatted(what));
+                    Reason.INVALID_VALUE,
+                    "the name of %s must not contain control characters".formatted(what),
+                    "name");
         }
         return stripped;
     }

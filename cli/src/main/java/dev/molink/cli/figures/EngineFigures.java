@@ -26,6 +26,8 @@ import java.util.stream.IntStream;
 public final class EngineFigures {
 
     private static final int TOKENS = 128;
+    /** Of requests that show groups: long enough for the pipeline to try other numbers of them. */
+    private static final int GROUP_TOKENS = 512;
     private static final int PREFIX_TOKENS = 1000;
     private static final int PREFIX_ROUNDS = 7;
     private static final int WIRE_PROMPTS = 8;
@@ -51,7 +53,6 @@ public final class EngineFigures {
     private final List<Integer> groupClients;
     private final Consumer<String> progress;
     private final List<Ratio> ratios = new ArrayList<>();
-    private TimesPerToken withoutDrafts = new TimesPerToken(0, 0);
 
     /** Milliseconds per token of a stream alone, by link. */
     private record TimesPerToken(double loopback, double slow) {}
@@ -109,7 +110,7 @@ public final class EngineFigures {
     private Series oneStage() throws Exception {
         progress.accept("1 stage");
         try (BenchDeployment one = start(1, "--speculation", "off")) {
-            Series series = sweep("1 stage", one, clients);
+            Series series = sweep("1 stage", one, clients, TOKENS);
             prefix(one.client());
             return series;
         }
@@ -118,10 +119,8 @@ public final class EngineFigures {
     private Series groups() throws Exception {
         progress.accept("2 stages");
         try (BenchDeployment two = start(2, "--threads", "1", "--speculation", "off")) {
-            Series series = sweep("2 stages", two, groupClients);
+            Series series = sweep("2 stages", two, groupClients, GROUP_TOKENS);
             overlap(two);
-            progress.accept("text that repeats, without drafts");
-            withoutDrafts = timesPerToken(two);
             return series;
         }
     }
@@ -129,7 +128,7 @@ public final class EngineFigures {
     private Series oneGroup() throws Exception {
         progress.accept("2 stages, one group");
         try (BenchDeployment two = start(2, "--threads", "1", "--speculation", "off", "--batching", "fixed:1")) {
-            return sweep("2 stages, one group", two, groupClients);
+            return sweep("2 stages, one group", two, groupClients, GROUP_TOKENS);
         }
     }
 
@@ -140,9 +139,14 @@ public final class EngineFigures {
         return BenchDeployment.start(distribution, basePort, layers, new BenchDeployment.Setting(stages, all));
     }
 
-    private static Series sweep(String name, BenchDeployment deployment, List<Integer> clients) throws Exception {
-        ClosedLoop loop = new ClosedLoop(
-                deployment.client(), number -> "Story number %d. Once upon a time".formatted(number), TOKENS);
+    private static ClosedLoop loop(BenchDeployment deployment, int tokens) {
+        return new ClosedLoop(
+                deployment.client(), number -> "Story number %d. Once upon a time".formatted(number), tokens);
+    }
+
+    private static Series sweep(String name, BenchDeployment deployment, List<Integer> clients, int tokens)
+            throws Exception {
+        ClosedLoop loop = loop(deployment, tokens);
         loop.run(8, WARM_UP_REQUESTS);
         List<Point> points = new ArrayList<>();
         for (int each : clients) {
@@ -212,18 +216,20 @@ public final class EngineFigures {
         return (System.nanoTime() - start) / 1e9;
     }
 
+    /** Both pipelines are started anew and do the same work before, so that they are compiled alike. */
     private void speculation() throws Exception {
-        progress.accept("text that repeats, with drafts");
-        try (BenchDeployment two = start(2, "--threads", "1")) {
-            TimesPerToken with = timesPerToken(two);
-            String target = "falls with the link's rate";
-            ratio("drafts, repeating text, loopback, TPOT", withoutDrafts.loopback(), with.loopback(), "ms", target);
-            ratio(
-                    "drafts, repeating text, 100 Mbit/s and 15 ms, TPOT",
-                    withoutDrafts.slow(),
-                    with.slow(),
-                    "ms",
-                    target);
+        TimesPerToken without = timesPerToken("without", "off");
+        TimesPerToken with = timesPerToken("with", "auto");
+        String target = "falls with the link's rate";
+        ratio("drafts, repeating text, loopback, TPOT", without.loopback(), with.loopback(), "ms", target);
+        ratio("drafts, repeating text, 100 Mbit/s and 15 ms, TPOT", without.slow(), with.slow(), "ms", target);
+    }
+
+    private TimesPerToken timesPerToken(String drafts, String option) throws Exception {
+        progress.accept("text that repeats, %s drafts".formatted(drafts));
+        try (BenchDeployment two = start(2, "--threads", "1", "--speculation", option)) {
+            loop(two, TOKENS).run(8, WARM_UP_REQUESTS);
+            return timesPerToken(two);
         }
     }
 

@@ -6,16 +6,31 @@ import dev.molink.controlplane.storage.Transactions;
 import java.time.InstantSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.security.crypto.factory.PasswordEncoderFactories;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Accounts as beans. */
 @AutoConfiguration(after = StorageAutoConfiguration.class)
 public class AccountsAutoConfiguration {
 
     @Bean
+    Owners owners(JdbcClient database) {
+        return new Owners(database);
+    }
+
+    @Bean
     Accounts accounts(
-            AccountRepository accounts, Transactions transactions, Identifiers identifiers, InstantSource clock) {
+            JdbcClient database,
+            Owners owners,
+            Transactions transactions,
+            Identifiers identifiers,
+            InstantSource clock) {
         return new Accounts(
-                accounts, transactions, PasswordEncoderFactories.createDelegatingPasswordEncoder(), identifiers, clock);
+                new AccountRows(database), owners, new PasswordHashes(), transactions, identifiers, clock);
+    }
+
+    @Bean
+    ProviderAccounts providerAccounts(
+            JdbcClient database, Accounts accounts, Owners owners, Transactions transactions, InstantSource clock) {
+        return new ProviderAccounts(new AccountRows(database), accounts, owners, transactions, clock);
     }
 }

@@ -1,4 +1,4 @@
-/** People who log in to the console. */
+/** Accounts of people: operators of the installation and members of organizations, their passwords and identities. */
 @NullMarked
 package dev.molink.controlplane.accounts;
 

@@ -23,6 +23,7 @@ public record KeySettings(
         @DefaultValue("500ms") Duration changePoll,
         @DefaultValue("100000") int maxCached) {
 
+    private static final String ADMINISTRATION = "admin";
     private static final Duration MIN_POLL = Duration.ofMillis(50);
     private static final Duration MAX_POLL = Duration.ofSeconds(1);
 
@@ -31,6 +32,10 @@ public record KeySettings(
             throw new IllegalArgumentException(
                     "molink.keys.environment must be 1 to 12 lower-case letters and digits, but it is '%s'"
                             .formatted(environment));
+        }
+        if (environment.equals(ADMINISTRATION)) {
+            throw new IllegalArgumentException(
+                    "molink.keys.environment must not be 'admin': keys of the administration begin with sk-admin-");
         }
         if (changePoll.compareTo(MIN_POLL) < 0 || changePoll.compareTo(MAX_POLL) > 0) {
             throw new IllegalArgumentException(

@@ -11,7 +11,7 @@ import java.util.zip.CRC32;
  * The text of a generated key: {@code sk-<environment>-<publicId>-<secret><checksum>}. The public id finds the key; the
  * secret has 238 random bits; the checksum lets scanners and people tell a key from a typing error.
  */
-record KeyText(String environment, String publicId, String secret) {
+public record KeyText(String environment, String publicId, String secret) {
 
     private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private static final int PUBLIC_ID_LENGTH = 12;
@@ -21,12 +21,12 @@ record KeyText(String environment, String publicId, String secret) {
             Pattern.compile("sk-([a-z0-9]{1,12})-([0-9A-Za-z]{%d})-([0-9A-Za-z]{%d})([0-9A-Za-z]{%d})"
                     .formatted(PUBLIC_ID_LENGTH, SECRET_LENGTH, CHECKSUM_LENGTH));
 
-    static KeyText generate(String environment, RandomGenerator random) {
+    public static KeyText generate(String environment, RandomGenerator random) {
         return new KeyText(environment, digits(PUBLIC_ID_LENGTH, random), digits(SECRET_LENGTH, random));
     }
 
     /** The parts of {@code text}; empty when it has another form or a wrong checksum. */
-    static Optional<KeyText> parse(String text) {
+    public static Optional<KeyText> parse(String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
             return Optional.empty();
@@ -35,12 +35,13 @@ record KeyText(String environment, String publicId, String secret) {
         return key.checksum().equals(form.group(4)) ? Optional.of(key) : Optional.empty();
     }
 
-    String text() {
+    /** The whole key. */
+    public String text() {
         return body() + checksum();
     }
 
     /** What may be shown of it for ever. */
-    String redacted() {
+    public String redacted() {
         return "sk-%s-%s-…%s".formatted(environment, publicId, checksum().substring(2));
     }
 

@@ -5,10 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,10 +16,10 @@ import org.springframework.transaction.TransactionException;
 /**
  * Verifies presented keys from memory; the database is asked only for texts that were not presented lately.
  *
- * <p>Whatever is presented, the same work is done: one digest per pepper, one look-up by digest in the cache and, where that
- * misses, one query, one comparison in constant time. So the time an answer takes does not tell an unknown text from a
- * malformed one or from a revoked key. Texts that are no keys are cached as well; the cache admits by frequency, so a flood
- * of random ones does not push out the keys in use.
+ * <p>Whatever is presented, the same work is done: one digest, one look-up by it in the cache and, where that misses, the
+ * digests under the other peppers, one query, one comparison in constant time. So the time an answer takes does not tell an
+ * unknown text from a malformed one or from a revoked key. Texts that are no keys are cached as well; the cache admits by
+ * frequency, so a flood of random ones does not push out the keys in use.
  *
  * <p>Every entry carries the generation in which it was read, and counts only while that lasts. A generation ends when a key
  * is changed here, and when a poll sees that another replica changed one. The generation is taken before the query, so an
@@ -36,17 +33,29 @@ public final class KeyVerifier {
     private final ApiKeyRepository keys;
     private final Peppers peppers;
     private final KeyChanges changes;
+    private final KeyUses uses;
     private final InstantSource clock;
     private final Cache<String, CachedKey> cache;
     private final AtomicLong generation = new AtomicLong();
     private final AtomicLong seenStamp = new AtomicLong(-1);
 
-    private record CachedKey(@Nullable StoredKey key, long generation) {}
+    /** @param key null: no key has the text */
+    private record CachedKey(@Nullable KnownKey key, long generation) {}
 
-    KeyVerifier(ApiKeyRepository keys, Peppers peppers, KeyChanges changes, KeySettings settings, InstantSource clock) {
+    /** @param valid the outcome while nothing forbids the key, made once */
+    private record KnownKey(StoredKey stored, KeyVerification.Valid valid) {}
+
+    KeyVerifier(
+            ApiKeyRepository keys,
+            Peppers peppers,
+            KeyChanges changes,
+            KeyUses uses,
+            KeySettings settings,
+            InstantSource clock) {
         this.keys = keys;
         this.peppers = peppers;
         this.changes = changes;
+        this.uses = uses;
         this.clock = clock;
         this.cache = Caffeine.newBuilder()
                 .maximumSize(settings.maxCached())
@@ -56,10 +65,8 @@ public final class KeyVerifier {
 
     /** Tells whose key {@code presented} is; blocks for at most one query. */
     public KeyVerification verify(String presented) {
-        Map<String, String> digests = peppers.digests(presented);
-        String publicId = KeyText.parse(presented).map(KeyText::publicId).orElse("");
         try {
-            return outcome(find(publicId, digests), clock.instant());
+            return outcome(find(presented), clock.instant());
         } catch (DataAccessException | TransactionException unreachable) {
             LOG.warn("a key that is not cached could not be verified: {}", unreachable.getMessage());
             return new KeyVerification.Unavailable();
@@ -83,36 +90,42 @@ public final class KeyVerifier {
         }
     }
 
-    private Optional<StoredKey> find(String publicId, Map<String, String> digests) {
-        String cacheKey = Objects.requireNonNull(digests.get(peppers.currentId()));
+    private @Nullable KnownKey find(String presented) {
+        String cacheKey = peppers.currentDigest(presented);
         long now = generation.get();
         CachedKey cached = cache.getIfPresent(cacheKey);
         if (cached == null || cached.generation() != now) {
-            cached = new CachedKey(load(publicId, digests), now);
+            cached = new CachedKey(load(presented), now);
             cache.put(cacheKey, cached);
         }
-        return Optional.ofNullable(cached.key());
+        return cached.key();
     }
 
-    private @Nullable StoredKey load(String publicId, Map<String, String> digests) {
-        List<StoredKey> candidates = keys.findStored(publicId, digests.values());
-        return candidates.stream()
+    private @Nullable KnownKey load(String presented) {
+        Map<String, String> digests = peppers.digests(presented);
+        String publicId = KeyText.parse(presented).map(KeyText::publicId).orElse("");
+        return keys.findStored(publicId, digests.values()).stream()
                 .filter(key -> key.matches(digests))
                 .findFirst()
+                .map(key -> new KnownKey(key, key.valid()))
                 .orElse(null);
     }
 
-    private static KeyVerification outcome(Optional<StoredKey> found, Instant now) {
-        if (found.isEmpty()) {
+    private KeyVerification outcome(@Nullable KnownKey known, Instant now) {
+        if (known == null) {
             return new KeyVerification.Unknown();
         }
-        StoredKey key = found.get();
+        StoredKey key = known.stored();
         if (key.revokedAt() != null) {
             return new KeyVerification.Revoked(key.keyId());
         }
-        if (key.expiresAt() != null && !now.isBefore(key.expiresAt())) {
+        if (key.expired(now)) {
             return new KeyVerification.Expired(key.keyId());
         }
-        return new KeyVerification.Valid(key.keyId(), key.projectId(), key.organizationId(), key.sharesPrefixCache());
+        if (key.archivedAt() != null) {
+            return new KeyVerification.Archived(key.keyId(), key.projectId());
+        }
+        uses.used(key.keyId(), now);
+        return known.valid();
     }
 }

@@ -1,28 +1,48 @@
 package dev.molink.controlplane.keys;
 
+import dev.molink.controlplane.Identifiers;
 import dev.molink.controlplane.RepeatedTask;
 import dev.molink.controlplane.storage.DataSettings;
 import dev.molink.controlplane.storage.Transactions;
 import dev.molink.controlplane.tenancy.ProjectRepository;
+import dev.molink.controlplane.tenancy.ServiceAccountRepository;
 import dev.molink.controlplane.tenancy.TenancyAutoConfiguration;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** API keys as beans. */
+/** API keys and service accounts as beans. */
 @AutoConfiguration(after = TenancyAutoConfiguration.class)
 @EnableConfigurationProperties(KeySettings.class)
 public class KeysAutoConfiguration {
 
+    private static final Duration USE_WRITE_PAUSE = Duration.ofMinutes(1);
+    private static final Duration PEPPER_POLL = Duration.ofSeconds(5);
+
     @Bean
     Peppers peppers(KeySettings settings, DataSettings files, RandomGenerator random) throws IOException {
-        Path file = settings.pepperFile();
-        return Peppers.in(file == null ? files.data().resolve("key-peppers") : file, random);
+        return Peppers.in(pepperPath(settings, files), random);
+    }
+
+    @Bean
+    PepperRotation pepperRotation(
+            KeySettings settings,
+            DataSettings files,
+            Peppers peppers,
+            ApiKeyRepository keys,
+            KeyVerifier verifier,
+            Transactions transactions,
+            RandomGenerator random,
+            InstantSource clock) {
+        PepperFile file = new PepperFile(pepperPath(settings, files));
+        return new PepperRotation(file, peppers, keys, verifier, transactions, random, clock);
     }
 
     @Bean
@@ -31,33 +51,75 @@ public class KeysAutoConfiguration {
     }
 
     @Bean
+    KeyUses keyUses(JdbcTemplate database, Transactions transactions, KeySettings settings) {
+        return new KeyUses(database, transactions, settings.maxCached());
+    }
+
+    @Bean
     KeyVerifier keyVerifier(
-            ApiKeyRepository keys, Peppers peppers, KeyChanges changes, KeySettings settings, InstantSource clock) {
-        return new KeyVerifier(keys, peppers, changes, settings, clock);
+            ApiKeyRepository keys,
+            Peppers peppers,
+            KeyChanges changes,
+            KeyUses uses,
+            KeySettings settings,
+            InstantSource clock) {
+        return new KeyVerifier(keys, peppers, changes, uses, settings, clock);
+    }
+
+    @Bean
+    KeyTransactions keyTransactions(Transactions transactions, KeyChanges changes, KeyVerifier verifier) {
+        return new KeyTransactions(transactions, changes, verifier);
     }
 
     @Bean
     ApiKeys apiKeys(
             ApiKeyRepository keys,
             ProjectRepository projects,
+            ServiceAccountRepository serviceAccounts,
             KeySettings settings,
             Peppers peppers,
-            KeyChanges changes,
-            KeyVerifier verifier,
+            KeyTransactions keyTransactions,
             Transactions transactions,
             RandomGenerator random,
             InstantSource clock) {
-        return new ApiKeys(keys, projects, settings, peppers, changes, verifier, transactions, random, clock);
+        return new ApiKeys(
+                keys, projects, serviceAccounts, settings, peppers, keyTransactions, transactions, random, clock);
     }
 
     @Bean
-    ProjectSettings projectSettings(
-            ProjectRepository projects, KeyChanges changes, KeyVerifier verifier, Transactions transactions) {
-        return new ProjectSettings(projects, changes, verifier, transactions);
+    ServiceAccounts serviceAccounts(
+            ServiceAccountRepository accounts,
+            ProjectRepository projects,
+            ApiKeyRepository keys,
+            KeyTransactions keyTransactions,
+            Transactions transactions,
+            Identifiers identifiers,
+            InstantSource clock) {
+        return new ServiceAccounts(accounts, projects, keys, keyTransactions, transactions, identifiers, clock);
+    }
+
+    @Bean
+    ProjectSettings projectSettings(ProjectRepository projects, KeyTransactions transactions, InstantSource clock) {
+        return new ProjectSettings(projects, transactions, clock);
     }
 
     @Bean
     RepeatedTask keyChangePoll(KeyVerifier verifier, KeySettings settings) {
         return new RepeatedTask("key-changes", settings.changePoll(), verifier::poll);
+    }
+
+    @Bean
+    RepeatedTask keyUseWriter(KeyUses uses) {
+        return new RepeatedTask("key-uses", USE_WRITE_PAUSE, uses::write);
+    }
+
+    @Bean
+    RepeatedTask pepperPoll(PepperRotation rotation) {
+        return new RepeatedTask("key-peppers", PEPPER_POLL, rotation::poll);
+    }
+
+    private static Path pepperPath(KeySettings settings, DataSettings files) {
+        Path file = settings.pepperFile();
+        return file == null ? files.data().resolve("key-peppers") : file;
     }
 }

@@ -2,70 +2,95 @@ package dev.molink.controlplane.keys;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The secrets under which keys are digested, so that a stolen database tells nothing about them. The last one is for new
- * keys; keys digested under older ones stay valid as long as those stay in the file.
+ * keys; keys digested under older ones stay valid as long as those stay in the file. The file may change while this runs.
  */
-final class Peppers {
+public final class Peppers {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Peppers.class);
     private static final String ALGORITHM = "HmacSHA256";
-    private static final int SECRET_BYTES = 32;
-    private static final Pattern LINE = Pattern.compile("([a-z0-9]{1,32})\\s+([0-9a-f]{64})");
 
-    private final Map<String, SecretKeySpec> secrets;
-    private final String current;
+    private final PepperFile file;
+    private volatile Loaded loaded;
 
-    private Peppers(Map<String, SecretKeySpec> secrets) {
-        this.secrets = Map.copyOf(secrets);
-        this.current =
-                secrets.keySet().stream().reduce((first, second) -> second).orElseThrow();
+    /** @param ids in the file's order */
+    private record Loaded(List<String> ids, Map<String, SecretKeySpec> secrets) {
+
+        static Loaded of(Map<String, String> peppers) {
+            Map<String, SecretKeySpec> secrets = new LinkedHashMap<>();
+            peppers.forEach(
+                    (id, hex) -> secrets.put(id, new SecretKeySpec(HexFormat.of().parseHex(hex), ALGORITHM)));
+            return new Loaded(List.copyOf(secrets.keySet()), Map.copyOf(secrets));
+        }
+
+        String current() {
+            return ids.getLast();
+        }
     }
 
-    /** Reads the file; writes it with a new pepper, readable by its owner only, when there is none. */
-    static Peppers in(Path file, RandomGenerator random) throws IOException {
-        if (!Files.exists(file)) {
-            create(file, random);
-        }
-        Map<String, SecretKeySpec> secrets = new LinkedHashMap<>();
-        int number = 0;
-        for (String line : Files.readAllLines(file)) {
-            number++;
-            if (!line.isBlank()) {
-                add(line.strip(), file, number, secrets);
+    private Peppers(PepperFile file) throws IOException {
+        this.file = file;
+        this.loaded = Loaded.of(file.read());
+    }
+
+    /** Reads the file; writes it with a new pepper when there is none. */
+    static Peppers in(Path path, RandomGenerator random) throws IOException {
+        PepperFile file = new PepperFile(path);
+        file.createIfMissing(random);
+        return new Peppers(file);
+    }
+
+    /** Reads the file again and tells whether it had changed. One that cannot be read changes nothing. */
+    boolean reload() {
+        try {
+            Loaded next = Loaded.of(file.read());
+            boolean changed = !next.equals(loaded);
+            if (changed) {
+                LOG.info("the peppers of API keys changed; the one of new keys is '{}'", next.current());
+                loaded = next;
             }
+            return changed;
+        } catch (IOException unreadable) {
+            LOG.warn("the peppers of API keys stay as they were: {}", unreadable.getMessage());
+            return false;
         }
-        if (secrets.isEmpty()) {
-            throw new IOException("%s holds no pepper; it needs a line with an id and 64 hex digits".formatted(file));
-        }
-        return new Peppers(secrets);
     }
 
-    String currentId() {
-        return current;
+    /** In the file's order. */
+    List<String> ids() {
+        return loaded.ids();
+    }
+
+    /** The id of the pepper for new keys. */
+    public String currentId() {
+        return loaded.current();
+    }
+
+    /** The digest of {@code text} under the pepper of new keys, 64 hex digits. */
+    String currentDigest(String text) {
+        Loaded now = loaded;
+        return digest(text.getBytes(StandardCharsets.UTF_8), Objects.requireNonNull(now.secrets().get(now.current())));
     }
 
     /** The digest of {@code text} under each pepper, 64 hex digits, by pepper id. */
-    Map<String, String> digests(String text) {
+    public Map<String, String> digests(String text) {
         Map<String, String> digests = new LinkedHashMap<>();
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        secrets.forEach((id, secret) -> digests.put(id, digest(bytes, secret)));
+        loaded.secrets().forEach((id, secret) -> digests.put(id, digest(bytes, secret)));
         return digests;
     }
 
@@ -76,38 +101,6 @@ final class Peppers {
             return HexFormat.of().formatHex(mac.doFinal(text));
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("this JDK lacks " + ALGORITHM + ", which every JDK must have", impossible);
-        }
-    }
-
-    private static void add(String line, Path file, int number, Map<String, SecretKeySpec> secrets) throws IOException {
-        Matcher pepper = LINE.matcher(line);
-        if (!pepper.matches()) {
-            throw new IOException(
-                    "%s, line %d: a pepper is an id of 1 to 32 lower-case letters and digits and 64 hex digits"
-                            .formatted(file, number));
-        }
-        secrets.put(pepper.group(1), new SecretKeySpec(HexFormat.of().parseHex(pepper.group(2)), ALGORITHM));
-    }
-
-    private static void create(Path file, RandomGenerator random) throws IOException {
-        byte[] id = new byte[4];
-        byte[] secret = new byte[SECRET_BYTES];
-        random.nextBytes(id);
-        random.nextBytes(secret);
-        String line =
-                "%s %s%n".formatted(HexFormat.of().formatHex(id), HexFormat.of().formatHex(secret));
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        boolean posix = Files.getFileStore(file.toAbsolutePath().getParent()).supportsFileAttributeView("posix");
-        FileAttribute<?>[] ownerOnly = posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
-        try (var channel = Files.newByteChannel(
-                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), ownerOnly)) {
-            channel.write(StandardCharsets.US_ASCII.encode(line));
-        } catch (FileAlreadyExistsException another) {
-            // a process that started at the same time wrote it
         }
     }
 }

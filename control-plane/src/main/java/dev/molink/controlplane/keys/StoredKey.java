@@ -12,10 +12,15 @@ record StoredKey(
         String projectId,
         String organizationId,
         boolean sharesPrefixCache,
+        boolean billed,
+        @Nullable String allowedModels,
+        @Nullable String allowedEndpoints,
+        @Nullable String allowedIpRanges,
         String pepperId,
         String digestHex,
         @Nullable Instant expiresAt,
-        @Nullable Instant revokedAt) {
+        @Nullable Instant revokedAt,
+        @Nullable Instant archivedAt) {
 
     /** Compared against when there is no key, so that the comparison takes place all the same. */
     static final String NO_DIGEST = "0".repeat(64);
@@ -25,5 +30,20 @@ record StoredKey(
         String presented = digests.getOrDefault(pepperId, NO_DIGEST);
         return MessageDigest.isEqual(
                 presented.getBytes(StandardCharsets.US_ASCII), digestHex.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    boolean expired(Instant now) {
+        return expiresAt != null && !now.isBefore(expiresAt);
+    }
+
+    /** What it is good for while nothing forbids it. */
+    KeyVerification.Valid valid() {
+        return new KeyVerification.Valid(
+                keyId,
+                projectId,
+                organizationId,
+                sharesPrefixCache,
+                billed,
+                ScopeText.parse(allowedModels, allowedEndpoints, allowedIpRanges));
     }
 }

@@ -7,6 +7,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -25,8 +27,15 @@ public final class Transactions {
         this.template = new TransactionTemplate(manager);
     }
 
-    /** @param work may run several times, so it changes nothing but the database */
+    /**
+     * Within another transaction of this thread the work joins it, and it is that one which runs again.
+     *
+     * @param work may run several times, so it changes nothing but the database
+     */
     public <T> T run(Supplier<T> work) {
+        if (TransactionSynchronizationManager.isActualTransactionActive()) {
+            return once(work);
+        }
         for (int conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
             try {
                 return onceMoreWhenOvertaken(work);
@@ -35,6 +44,20 @@ public final class Transactions {
             }
         }
         return once(work);
+    }
+
+    /** Runs {@code task} when the transaction of this thread has committed; at once when there is none. */
+    public static void afterCommit(Runnable task) {
+        if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+            task.run();
+            return;
+        }
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                task.run();
+            }
+        });
     }
 
     private <T> T onceMoreWhenOvertaken(Supplier<T> work) {

@@ -5,7 +5,6 @@ import jakarta.persistence.Id;
 import java.time.Instant;
 
 @Entity
-@SuppressWarnings("UnusedVariable") // fields that only queries read
 class Organization {
 
     @Id
@@ -29,5 +28,9 @@ class Organization {
 
     String name() {
         return name;
+    }
+
+    OrganizationSummary summary() {
+        return new OrganizationSummary(id, name, createdAt);
     }
 }

@@ -2,6 +2,7 @@ package dev.molink.controlplane.usage;
 
 import dev.molink.controlplane.journal.JournalAutoConfiguration;
 import dev.molink.controlplane.journal.JournalFolder;
+import dev.molink.controlplane.settlement.SettlementStep;
 import dev.molink.controlplane.storage.StorageAutoConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -16,8 +17,16 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class UsageAutoConfiguration {
 
     @Bean
-    UsageStore usageStore(NamedParameterJdbcOperations database, PlatformTransactionManager transactions) {
-        return new UsageStore(database, new TransactionTemplate(transactions));
+    UsageStore usageStore(
+            NamedParameterJdbcOperations database,
+            PlatformTransactionManager transactions,
+            UsageCharging charging,
+            ObjectProvider<SettlementStep> steps) {
+        return new UsageStore(
+                database,
+                new TransactionTemplate(transactions),
+                charging,
+                steps.orderedStream().toList());
     }
 
     /** Lazy, as the journal's folder is: only a gateway records usage. */

@@ -1,5 +1,6 @@
 package dev.molink.controlplane.usage;
 
+import dev.molink.controlplane.pricing.TokenCounts;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -7,7 +8,9 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.SqlParameterSource;
@@ -20,7 +23,8 @@ final class UsageRows {
     private UsageRows() {}
 
     static SqlParameterSource parameters(UsageRecord record) {
-        return rows(record.rows())
+        return charged(rows(record.rows()), record.charged())
+                .addValue("coveredTokens", record.coveredTokens(), Types.BIGINT)
                 .addValue("requestId", record.requestId())
                 .addValue("apiKeyId", record.apiKeyId())
                 .addValue("projectId", record.projectId())
@@ -36,13 +40,15 @@ final class UsageRows {
                 .addValue("failureCode", record.failureCode(), Types.VARCHAR)
                 .addValue("codec", record.codec(), Types.VARCHAR)
                 .addValue("endUser", record.endUser(), Types.VARCHAR)
+                .addValue("serviceTier", record.serviceTier(), Types.VARCHAR)
                 .addValue("priceRuleId", record.priceRuleId(), Types.VARCHAR)
                 .addValue("charge", record.charge(), Types.NUMERIC)
                 .addValue("currency", record.currency(), Types.VARCHAR)
                 .addValue("receivedAt", zoned(record.receivedAt()), Types.TIMESTAMP_WITH_TIMEZONE)
                 .addValue("firstTokenAt", zoned(record.firstTokenAt()), Types.TIMESTAMP_WITH_TIMEZONE)
                 .addValue("finishedAt", zoned(record.finishedAt()), Types.TIMESTAMP_WITH_TIMEZONE)
-                .addValue("evidence", record.evidence().name());
+                .addValue("evidence", record.evidence().name())
+                .addValue("generatedByChoice", joined(record.generatedByChoice()), Types.VARCHAR);
     }
 
     private static MapSqlParameterSource rows(@Nullable RowCounts rows) {
@@ -53,6 +59,13 @@ final class UsageRows {
                 .addValue("verifiedAcceptedRows", rows == null ? null : rows.verifiedAccepted(), Types.BIGINT)
                 .addValue("verifiedRejectedRows", rows == null ? null : rows.verifiedRejected(), Types.BIGINT)
                 .addValue("discardedRows", rows == null ? null : rows.discarded(), Types.BIGINT);
+    }
+
+    private static MapSqlParameterSource charged(MapSqlParameterSource parameters, @Nullable TokenCounts charged) {
+        return parameters
+                .addValue("chargedPromptTokens", charged == null ? null : charged.promptTokens(), Types.BIGINT)
+                .addValue("chargedCachedTokens", charged == null ? null : charged.cachedTokens(), Types.BIGINT)
+                .addValue("chargedGeneratedTokens", charged == null ? null : charged.generatedTokens(), Types.BIGINT);
     }
 
     static UsageRecord read(ResultSet row, int number) throws SQLException {
@@ -73,13 +86,17 @@ final class UsageRows {
                 rows(row),
                 row.getString("codec"),
                 row.getString("end_user"),
+                row.getString("service_tier"),
                 row.getString("price_rule_id"),
+                row.getObject("covered_tokens", Long.class),
+                charged(row),
                 row.getBigDecimal("charge"),
                 row.getString("currency"),
                 row.getObject("received_at", OffsetDateTime.class).toInstant(),
                 instant(row.getObject("first_token_at", OffsetDateTime.class)),
                 row.getObject("finished_at", OffsetDateTime.class).toInstant(),
-                Evidence.valueOf(row.getString("evidence")));
+                Evidence.valueOf(row.getString("evidence")),
+                numbers(row.getString("generated_by_choice")));
     }
 
     private static @Nullable RowCounts rows(ResultSet row) throws SQLException {
@@ -93,6 +110,30 @@ final class UsageRows {
                 row.getLong("verified_accepted_rows"),
                 row.getLong("verified_rejected_rows"),
                 row.getLong("discarded_rows"));
+    }
+
+    private static @Nullable TokenCounts charged(ResultSet row) throws SQLException {
+        if (row.getObject("charged_prompt_tokens", Long.class) == null) {
+            return null;
+        }
+        return new TokenCounts(
+                row.getLong("charged_prompt_tokens"),
+                row.getLong("charged_cached_tokens"),
+                row.getLong("charged_generated_tokens"));
+    }
+
+    private static @Nullable String joined(List<Integer> numbers) {
+        return numbers.isEmpty()
+                ? null
+                : numbers.stream().map(String::valueOf).collect(Collectors.joining(SEPARATOR));
+    }
+
+    private static List<Integer> numbers(@Nullable String joined) {
+        return joined == null
+                ? List.of()
+                : Arrays.stream(joined.split(SEPARATOR, -1))
+                        .map(Integer::valueOf)
+                        .toList();
     }
 
     private static List<String> finishReasons(String joined) {

@@ -29,7 +29,7 @@ final class Nodes {
 
     static Hello hello(String nodeId, String pipeline, int first, int end) {
         return Hello.newBuilder()
-                .setProtocolVersion(4)
+                .setProtocolVersion(5)
                 .setNodeId(nodeId)
                 .setVersion("0.1.0")
                 .setAdvertisedAddress(nodeId + ":50061")

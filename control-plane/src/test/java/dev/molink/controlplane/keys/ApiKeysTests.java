@@ -13,6 +13,7 @@ import dev.molink.controlplane.keys.KeyVerification.Valid;
 import dev.molink.controlplane.storage.Transactions;
 import dev.molink.controlplane.tenancy.ProjectRepository;
 import dev.molink.controlplane.tenancy.ProjectSummary;
+import dev.molink.controlplane.tenancy.ServiceAccountRepository;
 import dev.molink.controlplane.tenancy.Tenancy;
 import jakarta.persistence.EntityManagerFactory;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ class ApiKeysTests {
         CreatedApiKey created = keys(database).create(project.projectId(), " laptop ");
 
         assertThat(verifier(database).verify(created.text()))
-                .isEqualTo(new Valid(created.key().keyId(), project.projectId(), project.organizationId(), false));
+                .isEqualTo(new Valid(created.key().keyId(), project.projectId(), project.organizationId(), false, true, KeyScope.ANY));
         assertThat(created.key().name()).isEqualTo("laptop");
         assertThat(created.text()).startsWith("sk-live-");
     }
@@ -133,12 +134,7 @@ class ApiKeysTests {
     void anotherReplicaNoticesThatAProjectSharesPrefixesWithItsNextPoll(TestDatabase database) {
         ProjectSummary project = project(database);
         CreatedApiKey created = keys(database).create(project.projectId(), "laptop");
-        KeyVerifier replica = new KeyVerifier(
-                database.bean(ApiKeyRepository.class),
-                database.bean(Peppers.class),
-                database.bean(KeyChanges.class),
-                database.bean(KeySettings.class),
-                database.clock());
+        KeyVerifier replica = verifierWith(database, database.bean(Peppers.class));
         replica.poll();
         replica.verify(created.text());
 
@@ -162,12 +158,7 @@ class ApiKeysTests {
     @EnumSource
     void anotherReplicaNoticesARevocationWithItsNextPoll(TestDatabase database) {
         CreatedApiKey created = keys(database).create(project(database).projectId(), "laptop");
-        KeyVerifier replica = new KeyVerifier(
-                database.bean(ApiKeyRepository.class),
-                database.bean(Peppers.class),
-                database.bean(KeyChanges.class),
-                database.bean(KeySettings.class),
-                database.bean(InstantSource.class));
+        KeyVerifier replica = verifierWith(database, database.bean(Peppers.class));
         replica.poll();
         assertThat(replica.verify(created.text())).isInstanceOf(Valid.class);
         keys(database).revoke(created.key().keyId());
@@ -208,7 +199,7 @@ class ApiKeysTests {
         ApiKeySummary again = keys(database).keepFixed(project.projectId(), "demo", text);
 
         assertThat(verifier(database).verify(text))
-                .isEqualTo(new Valid(kept.keyId(), project.projectId(), project.organizationId(), false));
+                .isEqualTo(new Valid(kept.keyId(), project.projectId(), project.organizationId(), false, true, KeyScope.ANY));
         assertThat(again).isEqualTo(kept);
     }
 
@@ -308,21 +299,24 @@ class ApiKeysTests {
                 database.bean(ApiKeyRepository.class),
                 peppers,
                 database.bean(KeyChanges.class),
+                database.bean(KeyUses.class),
                 database.bean(KeySettings.class),
                 database.bean(InstantSource.class));
     }
 
     private static ApiKeys withPeppers(TestDatabase database, Path file) throws Exception {
         Peppers peppers = Peppers.in(file, new Random(1));
+        Transactions transactions = database.bean(Transactions.class);
         return new KeysAutoConfiguration()
                 .apiKeys(
                         database.bean(ApiKeyRepository.class),
                         database.bean(ProjectRepository.class),
+                        database.bean(ServiceAccountRepository.class),
                         database.bean(KeySettings.class),
                         peppers,
-                        database.bean(KeyChanges.class),
-                        verifierWith(database, peppers),
-                        database.bean(Transactions.class),
+                        new KeyTransactions(
+                                transactions, database.bean(KeyChanges.class), verifierWith(database, peppers)),
+                        transactions,
                         new SecureRandom(),
                         database.bean(InstantSource.class));
     }

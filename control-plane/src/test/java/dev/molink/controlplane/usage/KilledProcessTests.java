@@ -61,7 +61,10 @@ class KilledProcessTests {
         String url = new DatabaseSettings(null, "molink", "", 2).urlIn(data);
         DriverManagerDataSource source = new DriverManagerDataSource(url, "molink", "");
         return new UsageStore(
-                new NamedParameterJdbcTemplate(source), new TransactionTemplate(new JdbcTransactionManager(source)));
+                new NamedParameterJdbcTemplate(source),
+                new TransactionTemplate(new JdbcTransactionManager(source)),
+                record -> record,
+                List.of());
     }
 
     /** Writes records until it is killed, and tells the id of each that is durable. */

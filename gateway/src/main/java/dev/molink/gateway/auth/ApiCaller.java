@@ -1,5 +1,6 @@
 package dev.molink.gateway.auth;
 
+import dev.molink.controlplane.keys.KeyScope;
 import dev.molink.gateway.http.ApiException;
 import dev.molink.gateway.http.ErrorCode;
 import jakarta.servlet.http.HttpServletRequest;
@@ -8,8 +9,16 @@ import jakarta.servlet.http.HttpServletRequest;
  * On whose behalf a request runs.
  *
  * @param sharesPrefixCache whether the project lets others profit from, and perceive, the prefixes of its requests
+ * @param billed whether the project's requests need a price and are charged
+ * @param scope what the key may be used for; endpoint and address were checked already
  */
-public record ApiCaller(String apiKeyId, String projectId, String organizationId, boolean sharesPrefixCache) {
+public record ApiCaller(
+        String apiKeyId,
+        String projectId,
+        String organizationId,
+        boolean sharesPrefixCache,
+        boolean billed,
+        KeyScope scope) {
 
     /**
      * The caller whom the filter let in.

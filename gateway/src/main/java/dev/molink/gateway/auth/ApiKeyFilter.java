@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.context.SecurityContext;
@@ -28,11 +29,13 @@ final class ApiKeyFilter extends OncePerRequestFilter {
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final KeyVerifier keys;
+    private final ScopeCheck scopes;
     private final KnownEndpoints endpoints;
     private final ApiExchanges exchanges;
 
-    ApiKeyFilter(KeyVerifier keys, KnownEndpoints endpoints, ApiExchanges exchanges) {
+    ApiKeyFilter(KeyVerifier keys, ScopeCheck scopes, KnownEndpoints endpoints, ApiExchanges exchanges) {
         this.keys = keys;
+        this.scopes = scopes;
         this.endpoints = endpoints;
         this.exchanges = exchanges;
     }
@@ -41,12 +44,13 @@ final class ApiKeyFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         KeyVerification verification = verify(request);
-        if (verification instanceof KeyVerification.Valid valid) {
-            admit(
-                    request,
-                    new ApiCaller(valid.keyId(), valid.projectId(), valid.organizationId(), valid.sharesPrefixCache()));
+        Optional<ApiException> refusal = verification instanceof KeyVerification.Valid valid
+                ? scopes.refusal(request, valid.scope())
+                : Optional.of(refusal(request, verification));
+        if (refusal.isEmpty()) {
+            admit(request, (KeyVerification.Valid) verification);
         } else if (endpoints.answers(request)) {
-            refuse(request, response, verification);
+            refuse(request, response, refusal.get());
             return;
         }
         chain.doFilter(request, response);
@@ -61,15 +65,22 @@ final class ApiKeyFilter extends OncePerRequestFilter {
         return key.isEmpty() || key.length() > MAX_KEY_LENGTH ? new KeyVerification.Unknown() : keys.verify(key);
     }
 
-    private void refuse(HttpServletRequest request, HttpServletResponse response, KeyVerification verification)
+    private void refuse(HttpServletRequest request, HttpServletResponse response, ApiException refusal)
             throws IOException {
-        if (!(verification instanceof KeyVerification.Unavailable)) {
+        if (refusal.code() == ErrorCode.INVALID_API_KEY) {
             response.setHeader("WWW-Authenticate", "Bearer");
         }
-        exchanges.of(request, response).fail(refusal(request, verification));
+        exchanges.of(request, response).fail(refusal);
     }
 
-    private static void admit(HttpServletRequest request, ApiCaller caller) {
+    private static void admit(HttpServletRequest request, KeyVerification.Valid valid) {
+        ApiCaller caller = new ApiCaller(
+                valid.keyId(),
+                valid.projectId(),
+                valid.organizationId(),
+                valid.sharesPrefixCache(),
+                valid.billed(),
+                valid.scope());
         request.setAttribute(ApiCaller.class.getName(), caller);
         SecurityContext context = SecurityContextHolder.createEmptyContext();
         context.setAuthentication(UsernamePasswordAuthenticationToken.authenticated(

@@ -17,9 +17,14 @@ class ApiSecurity {
 
     @Bean
     @Order(20)
-    SecurityFilterChain api(HttpSecurity http, KeyVerifier keys, KnownEndpoints endpoints, ApiExchanges exchanges) {
+    SecurityFilterChain api(
+            HttpSecurity http,
+            KeyVerifier keys,
+            ScopeCheck scopes,
+            KnownEndpoints endpoints,
+            ApiExchanges exchanges) {
         return http.securityMatcher("/v1", "/v1/**", "/generate")
-                .addFilterBefore(new ApiKeyFilter(keys, endpoints, exchanges), AuthorizationFilter.class)
+                .addFilterBefore(new ApiKeyFilter(keys, scopes, endpoints, exchanges), AuthorizationFilter.class)
                 .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)

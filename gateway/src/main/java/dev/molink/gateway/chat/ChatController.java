@@ -55,7 +55,7 @@ final class ChatController {
         ApiCaller caller = ApiCaller.of(request);
         ChatRequest chat = ChatRequest.read(new Fields(bodies.read(request)));
         exchange.ignoredFields(chat.ignoredFields());
-        ServedModel model = models.require(chat.model());
+        ServedModel model = models.require(caller, chat.model());
         Prompt prompt = Prompt.of("", model.text().chatPrompt(chat.messages()));
         GenerationOptions options = chat.options();
         try (TextGeneration generation = generator.start(

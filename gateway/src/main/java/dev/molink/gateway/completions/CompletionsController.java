@@ -55,7 +55,7 @@ final class CompletionsController {
         ApiCaller caller = ApiCaller.of(request);
         CompletionRequest completion = CompletionRequest.read(new Fields(bodies.read(request)));
         exchange.ignoredFields(completion.ignoredFields());
-        ServedModel model = models.require(completion.model());
+        ServedModel model = models.require(caller, completion.model());
         List<Prompt> prompts = completion
                 .prompts()
                 .encode(model.text().tokenizer(), model.identity().getVocabularySize());

@@ -59,7 +59,7 @@ final class GenerateController {
         UnavailableParameters.refuseInGenerate(body, options.choices());
         String name = body.string("model");
         exchange.ignoredFields(body.unread());
-        ServedModel model = name == null ? models.requireOnly() : models.require(name);
+        ServedModel model = name == null ? models.requireOnly(caller) : models.require(caller, name);
         List<Prompt> prompts =
                 List.of(Prompt.of(prompt, model.text().tokenizer().encode(prompt, true)));
         try (TextGeneration generation = generator.start(

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultTokens generated ids per choice where it is silent; null: as many as the context has room for
  * @param stop up to four strings, none of them empty, that end a choice and are not part of its text
  * @param structure null: any text
+ * @param endUser the tenant's own label for whom the request serves; null: none
  * @param cacheSalt the client's own part of what its cached prefixes are kept apart by; null: none
  */
 public record GenerationOptions(
@@ -22,6 +23,7 @@ public record GenerationOptions(
         LogprobOptions logprobs,
         @Nullable StructureOption structure,
         Schedule schedule,
+        @Nullable String endUser,
         @Nullable String cacheSalt,
         boolean stream,
         boolean includeUsage) {
@@ -30,8 +32,13 @@ public record GenerationOptions(
         stop = List.copyOf(stop);
     }
 
+    /** The service tier that the request gets, named or not, in OpenAI's words. */
+    String servedTier() {
+        return schedule.servedTier();
+    }
+
     /** The service tier that the answer names; null where the request names none. */
     public @Nullable String tier() {
-        return schedule.tier();
+        return schedule.tierNamed() ? servedTier() : null;
     }
 }

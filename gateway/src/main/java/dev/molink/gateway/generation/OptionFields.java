@@ -35,6 +35,7 @@ public final class OptionFields {
                 logprobs,
                 StructureFields.read(body),
                 ScheduleFields.read(body),
+                EndUserField.read(body),
                 cacheSalt(body),
                 body.flag("stream"),
                 includeUsage(body));

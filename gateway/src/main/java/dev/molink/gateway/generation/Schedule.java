@@ -7,12 +7,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * When a request wants its turn.
  *
- * @param tier the service tier that the answer names, in OpenAI's words; null where the request names none
+ * @param tierNamed whether the request names a service tier, so that the answer does as well
  * @param timeout from arrival to the last id; null: none
  * @param queueTimeout from arrival to admission; null: the gateway's own
  */
 record Schedule(
         Priority priority,
-        @Nullable String tier,
+        boolean tierNamed,
         @Nullable Duration timeout,
-        @Nullable Duration queueTimeout) {}
+        @Nullable Duration queueTimeout) {
+
+    /** There is one tier for those who wait, whatever it is called, and one for those who need not. */
+    String servedTier() {
+        return priority == Priority.PRIORITY_BATCH ? "flex" : "default";
+    }
+}

@@ -23,11 +23,7 @@ final class ScheduleFields {
         Priority byTier = tier == null ? Priority.PRIORITY_INTERACTIVE : ofTier(body.path("service_tier"), tier);
         String named = body.string("priority");
         Priority priority = named == null ? byTier : ofName(body.path("priority"), named);
-        return new Schedule(
-                priority,
-                tier == null ? null : servedTier(priority),
-                seconds(body, "timeout"),
-                seconds(body, "queue_timeout"));
+        return new Schedule(priority, tier != null, seconds(body, "timeout"), seconds(body, "queue_timeout"));
     }
 
     private static Priority ofTier(String path, String tier) {
@@ -44,11 +40,6 @@ final class ScheduleFields {
             case "batch" -> Priority.PRIORITY_BATCH;
             default -> throw unknown(path, "'interactive' and 'batch'");
         };
-    }
-
-    /** There is one tier for those who wait, whatever it is called, and one for those who need not. */
-    private static String servedTier(Priority priority) {
-        return priority == Priority.PRIORITY_BATCH ? "flex" : "default";
     }
 
     private static @Nullable Duration seconds(Fields body, String name) {

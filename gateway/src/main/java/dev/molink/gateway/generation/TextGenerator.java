@@ -1,10 +1,12 @@
 package dev.molink.gateway.generation;
 
 import com.google.protobuf.ByteString;
+import dev.molink.controlplane.pricing.PriceRule;
 import dev.molink.gateway.http.ApiException;
 import dev.molink.gateway.nodes.GenerationInbox;
 import dev.molink.gateway.nodes.HeadRequest;
 import dev.molink.gateway.nodes.Heads;
+import dev.molink.gateway.pricing.AdmissionPrices;
 import dev.molink.gateway.usage.Accounting;
 import dev.molink.proto.node.v1.CancelReason;
 import dev.molink.proto.node.v1.GenerateRequest;
@@ -21,11 +23,13 @@ public final class TextGenerator {
 
     private final Heads heads;
     private final Accounting.Codec accounting;
+    private final AdmissionPrices prices;
     private final AnswerSettings settings;
 
-    TextGenerator(Heads heads, Accounting.Codec accounting, AnswerSettings settings) {
+    TextGenerator(Heads heads, Accounting.Codec accounting, AdmissionPrices prices, AnswerSettings settings) {
         this.heads = heads;
         this.accounting = accounting;
+        this.prices = prices;
         this.settings = settings;
     }
 
@@ -45,8 +49,14 @@ public final class TextGenerator {
         ModelIdentity model = call.model().identity();
         options.sampling().requireIdsBelow(model.getVocabularySize());
         SamplingParameters sampling = sampling(model, options);
-        ByteString accounted =
-                accounting.encode(Accounting.of(call.caller(), call.endpoint(), options.stream(), null, null));
+        PriceRule price = prices.of(call.caller(), call.model().name());
+        ByteString accounted = accounting.encode(Accounting.of(
+                call.caller(),
+                call.endpoint(),
+                options.stream(),
+                options.endUser(),
+                options.servedTier(),
+                price == null ? null : price.ruleId()));
         ByteString salt = CacheSalt.of(call.caller(), options.cacheSalt());
         List<GenerateRequest> requests = new ArrayList<>();
         for (Prompt prompt : call.prompts()) {

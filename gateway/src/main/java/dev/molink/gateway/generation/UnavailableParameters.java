@@ -46,13 +46,11 @@ public final class UnavailableParameters {
 
     /** Without effect on the output, so accepted in silence. */
     private static final List<String> HARMLESS = List.of(
-            "user",
             "metadata",
             "store",
             "parallel_tool_calls",
             "prompt_cache_key",
             "prompt_cache_retention",
-            "safety_identifier",
             "guided_decoding_backend");
 
     private UnavailableParameters() {}

@@ -1,6 +1,5 @@
 package dev.molink.gateway.management;
 
-import dev.molink.controlplane.keys.ApiKeySummary;
 import dev.molink.controlplane.keys.ApiKeys;
 import dev.molink.controlplane.keys.CreatedApiKey;
 import dev.molink.controlplane.tenancy.ProjectSummary;
@@ -36,7 +35,7 @@ final class KeysEndpoint {
 
     @ReadOperation
     KeyList list() {
-        return new KeyList(keys.list());
+        return new KeyList(keys.list().stream().map(KeyEntry::of).toList());
     }
 
     @WriteOperation
@@ -46,18 +45,18 @@ final class KeysEndpoint {
                     organization == null ? Tenancy.DEFAULT_ORGANIZATION : organization,
                     project == null ? DEFAULT_PROJECT : project);
             CreatedApiKey created = keys.create(owner.projectId(), name);
-            return new NewKey(created.key(), created.text());
+            return new NewKey(KeyEntry.of(created.key()), created.text());
         });
     }
 
     @DeleteOperation
     WebEndpointResponse<?> revoke(@Selector String keyId) {
-        return ManagementAnswers.answer(() -> keys.revoke(keyId));
+        return ManagementAnswers.answer(() -> KeyEntry.of(keys.revoke(keyId)));
     }
 
-    record KeyList(List<ApiKeySummary> keys) {}
+    record KeyList(List<KeyEntry> keys) {}
 
-    record NewKey(ApiKeySummary key, String text) {
+    record NewKey(KeyEntry key, String text) {
 
         @Override
         public String toString() {

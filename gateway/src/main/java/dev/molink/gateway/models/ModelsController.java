@@ -1,7 +1,6 @@
 package dev.molink.gateway.models;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.molink.controlplane.fleet.FleetRegistry;
 import dev.molink.controlplane.fleet.KnownModel;
 import dev.molink.gateway.auth.ApiCaller;
 import dev.molink.gateway.http.ApiExchanges;
@@ -20,30 +19,27 @@ final class ModelsController {
 
     private static final String OWNER = "molink";
 
-    private final FleetRegistry fleet;
+    private final ServedModels models;
     private final ApiExchanges exchanges;
 
-    ModelsController(FleetRegistry fleet, ApiExchanges exchanges) {
-        this.fleet = fleet;
+    ModelsController(ServedModels models, ApiExchanges exchanges) {
+        this.models = models;
         this.exchanges = exchanges;
     }
 
     @GetMapping("/v1/models")
     void list(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        ApiCaller.of(request);
-        List<Model> models = fleet.models().stream()
+        List<Model> usable = models.list(ApiCaller.of(request)).stream()
                 .map(ModelsController::model)
                 .sorted(Comparator.comparing(Model::id))
                 .toList();
-        exchanges.of(request, response).send(HttpServletResponse.SC_OK, new ModelList("list", models));
+        exchanges.of(request, response).send(HttpServletResponse.SC_OK, new ModelList("list", usable));
     }
 
     /** Ids hold slashes, as {@code Qwen/Qwen3-0.6B} does; clients send them encoded or not. */
     @GetMapping("/v1/models/{*id}")
     void one(HttpServletRequest request, HttpServletResponse response, @PathVariable String id) throws IOException {
-        ApiCaller.of(request);
-        String name = id.substring(1);
-        KnownModel known = fleet.model(name).orElseThrow(() -> ServedModels.notFound(name));
+        KnownModel known = models.find(ApiCaller.of(request), id.substring(1));
         exchanges.of(request, response).send(HttpServletResponse.SC_OK, model(known));
     }
 

@@ -2,6 +2,7 @@ package dev.molink.gateway.models;
 
 import dev.molink.controlplane.fleet.FleetRegistry;
 import dev.molink.controlplane.fleet.KnownModel;
+import dev.molink.gateway.auth.ApiCaller;
 import dev.molink.gateway.http.ApiException;
 import dev.molink.gateway.http.ErrorCode;
 import dev.molink.gateway.text.ModelText;
@@ -27,16 +28,17 @@ public final class ServedModels {
     /**
      * The model with this name.
      *
-     * @throws ApiException 404 when no node carries it; 503 while its text is on the way; 400 when it has none
+     * @throws ApiException 404 when no node carries it or the caller's key does not allow it; 503 while its text is on the
+     *     way; 400 when it has none
      */
-    public ServedModel require(String name) {
-        KnownModel known = fleet.model(name).orElseThrow(() -> notFound(name));
+    public ServedModel require(ApiCaller caller, String name) {
+        KnownModel known = find(caller, name);
         return new ServedModel(known.identity(), text(known));
     }
 
-    /** The model that a request means which names none: the only one. */
-    public ServedModel requireOnly() {
-        List<KnownModel> all = fleet.models();
+    /** The model that a request means which names none: the only one that the caller may use. */
+    public ServedModel requireOnly(ApiCaller caller) {
+        List<KnownModel> all = list(caller);
         if (all.isEmpty()) {
             throw ApiException.retryable(ErrorCode.OVERLOADED, "No model is served yet. Please try again.", TEXT_RETRY);
         }
@@ -49,7 +51,21 @@ public final class ServedModels {
         return new ServedModel(all.getFirst().identity(), text(all.getFirst()));
     }
 
-    static ApiException notFound(String name) {
+    /** The models that the caller may use. */
+    List<KnownModel> list(ApiCaller caller) {
+        return fleet.models().stream()
+                .filter(known -> caller.scope().allowsModel(known.identity().getName()))
+                .toList();
+    }
+
+    /** One that the caller may use; to others it is as if it were not there. */
+    KnownModel find(ApiCaller caller, String name) {
+        return fleet.model(name)
+                .filter(known -> caller.scope().allowsModel(name))
+                .orElseThrow(() -> notFound(name));
+    }
+
+    private static ApiException notFound(String name) {
         String shown = name.length() > 100 ? name.substring(0, 100) + "…" : name;
         return ApiException.field(
                 ErrorCode.MODEL_NOT_FOUND,

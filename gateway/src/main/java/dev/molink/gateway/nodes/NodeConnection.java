@@ -21,13 +21,14 @@ import org.slf4j.LoggerFactory;
 /** Reads one node's stream: Hello first, then everything else. gRPC calls it from one thread at a time. */
 final class NodeConnection implements StreamObserver<NodeMessage> {
 
-    static final int PROTOCOL_VERSION = 4;
+    static final int PROTOCOL_VERSION = 5;
     private static final Logger LOG = LoggerFactory.getLogger(NodeConnection.class);
 
     private final NodeStreams streams;
     private final FleetRegistry fleet;
     private final TextAssetStore texts;
     private final EngineMeters engines;
+    private final EvidenceIntake evidence;
     private final String gatewayId;
     private final NodeOutbox outbox;
     private @Nullable NodeSession session;
@@ -38,12 +39,14 @@ final class NodeConnection implements StreamObserver<NodeMessage> {
             FleetRegistry fleet,
             TextAssetStore texts,
             EngineMeters engines,
+            EvidenceIntake evidence,
             String gatewayId,
             NodeOutbox outbox) {
         this.streams = streams;
         this.fleet = fleet;
         this.texts = texts;
         this.engines = engines;
+        this.evidence = evidence;
         this.gatewayId = gatewayId;
         this.outbox = outbox;
     }
@@ -63,6 +66,7 @@ final class NodeConnection implements StreamObserver<NodeMessage> {
             case PIPELINE -> pipeline(open, message.getPipeline());
             case EVENTS -> message.getEvents().getEventsList().forEach(event -> streams.event(open, event));
             case REPORT -> streams.report(open, message.getReport());
+            case EVIDENCE -> evidence.received(open, message.getEvidence());
             case GOODBYE -> goodbye(open, message.getGoodbye().getReason());
             case HELLO, MESSAGE_NOT_SET -> refuse("after Hello a node sends no %s".formatted(message.getMessageCase()));
         }

@@ -17,21 +17,28 @@ final class NodeEndpoint extends NodeServiceGrpc.NodeServiceImplBase {
     private final FleetRegistry fleet;
     private final TextAssetStore texts;
     private final EngineMeters engines;
+    private final EvidenceIntake evidence;
     private final String gatewayId;
 
     NodeEndpoint(
-            NodeStreams streams, FleetRegistry fleet, TextAssetStore texts, EngineMeters engines, String gatewayId) {
+            NodeStreams streams,
+            FleetRegistry fleet,
+            TextAssetStore texts,
+            EngineMeters engines,
+            EvidenceIntake evidence,
+            String gatewayId) {
         this.streams = streams;
         this.fleet = fleet;
         this.texts = texts;
         this.engines = engines;
+        this.evidence = evidence;
         this.gatewayId = gatewayId;
     }
 
     @Override
     public StreamObserver<NodeMessage> connect(StreamObserver<GatewayMessage> answers) {
         NodeOutbox outbox = new NodeOutbox((ServerCallStreamObserver<GatewayMessage>) answers);
-        return new NodeConnection(streams, fleet, texts, engines, gatewayId, outbox);
+        return new NodeConnection(streams, fleet, texts, engines, evidence, gatewayId, outbox);
     }
 
     @Override

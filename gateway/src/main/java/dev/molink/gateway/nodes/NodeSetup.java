@@ -1,5 +1,6 @@
 package dev.molink.gateway.nodes;
 
+import dev.molink.controlplane.evidence.EvidenceJournal;
 import dev.molink.controlplane.fleet.FleetRegistry;
 import dev.molink.gateway.system.GatewaySettings;
 import dev.molink.gateway.text.TextAssetStore;
@@ -38,9 +39,19 @@ class NodeSetup {
     }
 
     @Bean
-    BindableService nodeEndpoint(NodeStreams streams, FleetRegistry fleet, TextAssetStore texts, EngineMeters engines) {
+    BindableService nodeEndpoint(
+            NodeStreams streams,
+            FleetRegistry fleet,
+            TextAssetStore texts,
+            EngineMeters engines,
+            EvidenceJournal evidence) {
         return new NodeEndpoint(
-                streams, fleet, texts, engines, UUID.randomUUID().toString());
+                streams,
+                fleet,
+                texts,
+                engines,
+                new EvidenceIntake(evidence),
+                UUID.randomUUID().toString());
     }
 
     @Bean

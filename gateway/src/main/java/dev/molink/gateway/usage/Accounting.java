@@ -13,7 +13,9 @@ import tools.jackson.databind.json.JsonMapper;
  * never saw the request. Small JSON, versioned.
  *
  * @param endUser the tenant's own label for whom it serves; null: none was given
+ * @param serviceTier how urgent it is, in OpenAI's words; null: an older gateway's request
  * @param priceRuleId the price rule that held at its admission; null: its project is not billed
+ * @param coveredTokens the most generated tokens that its lease may ever cover, never are more charged; null: it has no lease
  */
 public record Accounting(
         int version,
@@ -23,14 +25,21 @@ public record Accounting(
         String endpoint,
         boolean stream,
         @Nullable String endUser,
-        @Nullable String priceRuleId) {
+        @Nullable String serviceTier,
+        @Nullable String priceRuleId,
+        @Nullable Long coveredTokens) {
 
     private static final int VERSION = 2;
     /** Requests that ran while the gateway was updated: without an end user and a price. */
     private static final int OLDEST = 1;
 
     public static Accounting of(
-            ApiCaller caller, String endpoint, boolean stream, @Nullable String endUser, @Nullable String priceRuleId) {
+            ApiCaller caller,
+            String endpoint,
+            boolean stream,
+            @Nullable String endUser,
+            String serviceTier,
+            @Nullable String priceRuleId) {
         return new Accounting(
                 VERSION,
                 caller.apiKeyId(),
@@ -39,7 +48,24 @@ public record Accounting(
                 endpoint,
                 stream,
                 endUser,
-                priceRuleId);
+                serviceTier,
+                priceRuleId,
+                null);
+    }
+
+    /** The same for a request whose lease covers at most {@code tokens} generated ones, over all choices. */
+    public Accounting covering(long tokens) {
+        return new Accounting(
+                version,
+                apiKeyId,
+                projectId,
+                organizationId,
+                endpoint,
+                stream,
+                endUser,
+                serviceTier,
+                priceRuleId,
+                tokens);
     }
 
     /** Turns accounting into the bytes that nodes carry, and back. */

@@ -44,13 +44,17 @@ final class SettledRequest {
                 report.hasRows() ? rows(report.getRows()) : null,
                 report.getCodec().isEmpty() ? null : report.getCodec(),
                 accounting.endUser(),
+                accounting.serviceTier(),
                 accounting.priceRuleId(),
+                accounting.coveredTokens(),
+                null,
                 null,
                 null,
                 instant(report.getReceivedUnixNanos()),
                 report.getFirstTokenUnixNanos() == 0 ? null : instant(report.getFirstTokenUnixNanos()),
                 instant(report.getFinishedUnixNanos()),
-                Evidence.HEAD);
+                Evidence.HEAD,
+                report.getGeneratedTokensList());
     }
 
     /** What the gateway saw of a request whose head is lost; choices that were still going on have failed. */
@@ -79,7 +83,10 @@ final class SettledRequest {
                 null,
                 null,
                 accounting.endUser(),
+                accounting.serviceTier(),
                 accounting.priceRuleId(),
+                accounting.coveredTokens(),
+                null,
                 null,
                 null,
                 sighting.submittedAt(),

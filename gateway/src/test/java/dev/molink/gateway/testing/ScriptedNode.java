@@ -85,7 +85,7 @@ public final class ScriptedNode implements AutoCloseable {
 
     public static Hello hello(String nodeId, String pipeline, int firstLayer, int endLayer) {
         return Hello.newBuilder()
-                .setProtocolVersion(4)
+                .setProtocolVersion(5)
                 .setNodeId(nodeId)
                 .setVersion("test")
                 .setAdvertisedAddress("127.0.0.1:50061")

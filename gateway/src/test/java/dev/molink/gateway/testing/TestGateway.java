@@ -61,6 +61,10 @@ public final class TestGateway implements AutoCloseable {
         return context.getBean(type);
     }
 
+    public <T> T bean(String name, Class<T> type) {
+        return context.getBean(name, type);
+    }
+
     /** A node that holds the whole model, once requests and their text reach it. */
     public ScriptedNode node(ScriptedNode.Script script) {
         ScriptedNode node = ScriptedNode.whole(nodePort(), SECRET, script);

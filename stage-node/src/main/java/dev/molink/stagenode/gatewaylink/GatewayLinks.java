@@ -7,6 +7,7 @@ import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.PipelineReport;
 import dev.molink.proto.node.v1.RequestReport;
 import dev.molink.stagenode.gatewaylink.GatewaySession.Ending;
+import dev.molink.stagenode.journal.CounterJournal;
 import dev.molink.stagenode.journal.ReportJournal;
 import dev.molink.stagenode.link.HostPort;
 import dev.molink.stagenode.link.PeerDialer;
@@ -31,8 +32,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A node's streams to all its gateways. Requests belong to the gateway they came from: their tokens go there, and when
- * its stream is lost they are cancelled, since the client's connection died with it. Final reports go through the
- * journal and wait there for any gateway.
+ * its stream is lost they are cancelled, since the client's connection died with it. Final reports and evidence go through
+ * journals and wait there for any gateway.
  */
 public final class GatewayLinks implements AutoCloseable {
 
@@ -48,6 +49,7 @@ public final class GatewayLinks implements AutoCloseable {
     private final Duration refusalPatience;
     private final Consumer<String> onHopeless;
     private final ReportDelivery reports;
+    private final EvidenceDelivery evidence;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("gateway-link").daemon().factory());
 
@@ -70,9 +72,10 @@ public final class GatewayLinks implements AutoCloseable {
             NodeDuties duties,
             PeerDialer dialer,
             ReportJournal journal,
+            CounterJournal counters,
             RandomGenerator random,
             Consumer<String> onHopeless) {
-        this(profile, duties, dialer, journal, random, REFUSAL_PATIENCE, onHopeless);
+        this(profile, duties, dialer, journal, counters, random, REFUSAL_PATIENCE, onHopeless);
     }
 
     GatewayLinks(
@@ -80,6 +83,7 @@ public final class GatewayLinks implements AutoCloseable {
             NodeDuties duties,
             PeerDialer dialer,
             ReportJournal journal,
+            CounterJournal counters,
             RandomGenerator random,
             Duration refusalPatience,
             Consumer<String> onHopeless) {
@@ -90,6 +94,7 @@ public final class GatewayLinks implements AutoCloseable {
         this.random = random;
         this.onHopeless = onHopeless;
         this.reports = new ReportDelivery(journal, this::anyRegistered);
+        this.evidence = new EvidenceDelivery(counters, this::anyRegistered);
         Future<?> _ = timer.scheduleAtFixedRate(this::beat, 1, 1, TimeUnit.SECONDS);
     }
 
@@ -151,10 +156,17 @@ public final class GatewayLinks implements AutoCloseable {
             attachments.values().forEach(each -> each.session().beat());
             reports.beat();
             reports.deliverWaiting();
+            evidence.beat();
+            evidence.deliverWaiting();
         } catch (RuntimeException e) {
             // An exception would silently end the schedule, and with it the node's registration.
             log.error("a heartbeat to the gateways failed", e);
         }
+    }
+
+    /** Sends the evidence that waits, at once. */
+    public void deliverEvidence() {
+        evidence.deliverWaiting();
     }
 
     /** Says Goodbye to every gateway; no report is lost, what was not acknowledged is sent after the next start. */
@@ -177,6 +189,7 @@ public final class GatewayLinks implements AutoCloseable {
                 session.send(newest);
             }
             reports.deliverWaiting();
+            evidence.deliverWaiting();
         }
 
         @Override
@@ -190,6 +203,7 @@ public final class GatewayLinks implements AutoCloseable {
                             message.getCancel().getReason());
                 case ACKNOWLEDGE ->
                     reports.acknowledged(message.getAcknowledge().getRequestId());
+                case EVIDENCE -> evidence.acknowledged(message.getEvidence().getSequencesList());
                 case WELCOME, REFUSED, MESSAGE_NOT_SET ->
                     throw new IllegalStateException("sessions keep " + message.getMessageCase() + " for themselves");
             }
@@ -209,6 +223,7 @@ public final class GatewayLinks implements AutoCloseable {
             if (wasRegistered) {
                 log.warn("lost gateway {}: {}", session.address(), ending.reason());
                 reports.lost(session);
+                evidence.lost(session);
                 cancelRequestsOf(session);
             } else if (ending.kind() == Ending.Kind.LOST) {
                 if (backoff.isFresh()) {

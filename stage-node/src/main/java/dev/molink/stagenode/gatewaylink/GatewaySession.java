@@ -8,6 +8,7 @@ import dev.molink.proto.node.v1.NodeMessage;
 import dev.molink.proto.node.v1.NodeServiceGrpc;
 import dev.molink.proto.node.v1.PipelineReport;
 import dev.molink.proto.node.v1.RequestReport;
+import dev.molink.proto.node.v1.StageEvidence;
 import dev.molink.stagenode.link.HostPort;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -114,6 +115,13 @@ final class GatewaySession {
         }
     }
 
+    synchronized void send(StageEvidence records) {
+        if (isRegistered()) {
+            outbox.put(records);
+            drain();
+        }
+    }
+
     /** Says Goodbye and ends the stream for good. */
     synchronized void close(String reason) {
         if (stream != null) {
@@ -176,7 +184,7 @@ final class GatewaySession {
             case WELCOME -> welcome(from, message.getWelcome().getSendText());
             case REFUSED ->
                 end(from, new Ending(Ending.Kind.REFUSED, message.getRefused().getReason()));
-            case FORM, GENERATE, CANCEL, ACKNOWLEDGE -> owner.received(this, message);
+            case FORM, GENERATE, CANCEL, ACKNOWLEDGE, EVIDENCE -> owner.received(this, message);
             case MESSAGE_NOT_SET -> log.warn("gateway {} sent a message that this version does not know", address);
         }
     }

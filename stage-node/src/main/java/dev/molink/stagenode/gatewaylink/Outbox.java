@@ -6,14 +6,18 @@ import dev.molink.proto.node.v1.Heartbeat;
 import dev.molink.proto.node.v1.NodeMessage;
 import dev.molink.proto.node.v1.PipelineReport;
 import dev.molink.proto.node.v1.RequestReport;
+import dev.molink.proto.node.v1.StageEvidence;
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What waits to go up to one gateway. Only the newest heartbeat and pipeline report wait; the ids of one choice wait
- * merged into one event, and those of several choices leave in one message. So the memory is bounded by what the running requests may generate, however slowly the gateway
- * reads. Tokens leave before reports, because a report ends its request. Not thread-safe.
+ * merged into one event, and those of several choices leave in one message. So the memory is bounded by what the running
+ * requests may generate, however slowly the gateway reads; of evidence, its sender bounds what is under way. Tokens leave
+ * before reports, because a report ends its request, and evidence last, because nobody waits for it. Not thread-safe.
  */
 final class Outbox {
 
@@ -24,6 +28,7 @@ final class Outbox {
 
     private final Map<Choice, GenerateEvent> events = new LinkedHashMap<>();
     private final Map<String, RequestReport> reports = new LinkedHashMap<>();
+    private final Queue<StageEvidence> evidence = new ArrayDeque<>();
     private @Nullable Heartbeat heartbeat;
     private @Nullable PipelineReport pipeline;
 
@@ -37,6 +42,10 @@ final class Outbox {
 
     void put(RequestReport report) {
         reports.put(report.getRequestId(), report);
+    }
+
+    void put(StageEvidence records) {
+        evidence.add(records);
     }
 
     void put(GenerateEvent event) {
@@ -67,6 +76,8 @@ final class Outbox {
             message.setEvents(takeEvents());
         } else if (!reports.isEmpty()) {
             message.setReport(removeFirst(reports));
+        } else if (!evidence.isEmpty()) {
+            message.setEvidence(evidence.remove());
         } else {
             return null;
         }

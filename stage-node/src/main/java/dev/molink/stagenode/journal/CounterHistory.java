@@ -1,5 +1,6 @@
 package dev.molink.stagenode.journal;
 
+import dev.molink.proto.node.v1.CounterOpening;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,11 +63,17 @@ public record CounterHistory(RequestCounts totals, List<RequestCounts> requests,
         private void take(CounterRecord next) {
             switch (next) {
                 case CounterRecord.Totals(RequestCounts before) -> totals = before;
-                case CounterRecord.Counted(RequestCounts counts) -> {
-                    totals = totals.plus(counts);
-                    requests.merge(counts.requestId(), counts, RequestCounts::plus);
+                case CounterRecord.Opening(CounterOpening state) -> totals = RequestCounts.of(state.getTotals());
+                case CounterRecord.Counted counted -> take(counted.counts());
+                case CounterRecord.Sealed _, CounterRecord.Acknowledged _ -> {
+                    // Says of the same counts how far they are on their way.
                 }
             }
+        }
+
+        private void take(RequestCounts counts) {
+            totals = totals.plus(counts);
+            requests.merge(counts.requestId(), counts, RequestCounts::plus);
         }
     }
 }

@@ -3,10 +3,9 @@ package dev.molink.stagenode.journal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -14,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The files of a counter journal: {@code counters-000001.journal} and so on. When one has grown to its size the next is
- * begun, which opens with the totals of everything before; of the files only the newest are kept.
+ * begun, which opens with what everything before still means; of the files only the newest are kept.
  */
 final class CounterSegments implements CounterLog {
 
@@ -28,14 +27,15 @@ final class CounterSegments implements CounterLog {
     private final long segmentBytes;
     private JournalFile current;
     private int number;
-    private RequestCounts totals;
 
-    private CounterSegments(Path folder, long segmentBytes, JournalFile current, int number, RequestCounts totals) {
+    /** Of the current file: the state that it begins with does not count. */
+    private long beginBytes;
+
+    private CounterSegments(Path folder, long segmentBytes, JournalFile current, int number) {
         this.folder = folder;
         this.segmentBytes = segmentBytes;
         this.current = current;
         this.number = number;
-        this.totals = totals;
     }
 
     /** @throws IOException if the files cannot be read or written; the message names the file */
@@ -43,13 +43,7 @@ final class CounterSegments implements CounterLog {
         List<Path> segments = in(folder);
         int newest = segments.isEmpty() ? 1 : numberOf(segments.getLast());
         JournalFile.Opened opened = JournalFile.open(path(folder, newest), JournalFormat.COUNTERS);
-        try {
-            RequestCounts totals = CounterHistory.read(folder).totals();
-            return new CounterSegments(folder, segmentBytes, opened.file(), newest, totals);
-        } catch (IOException e) {
-            opened.file().close();
-            throw e;
-        }
+        return new CounterSegments(folder, segmentBytes, opened.file(), newest);
     }
 
     /** The files of the journal, oldest first; none where there is no such folder. */
@@ -86,32 +80,26 @@ final class CounterSegments implements CounterLog {
     }
 
     @Override
-    public void append(Collection<RequestCounts> counts) throws IOException {
-        if (current.length() >= segmentBytes) {
-            beginNext();
+    public void append(List<CounterRecord> records, Supplier<CounterRecord.Opening> state) throws IOException {
+        if (current.length() - beginBytes >= segmentBytes) {
+            beginNext(state.get());
         }
-        List<JournalEntry> entries = new ArrayList<>();
-        RequestCounts sum = totals;
-        for (RequestCounts each : counts) {
-            entries.add(new CounterRecord.Counted(each).entry());
-            sum = sum.plus(each);
-        }
-        current.append(entries);
-        totals = sum;
+        current.append(records.stream().map(CounterRecord::entry).toList());
     }
 
-    /** A kill between the file and its totals loses nothing: the sum goes on from the file before. */
-    private void beginNext() throws IOException {
+    /** A kill between the file and its first record loses nothing: the files before are still there. */
+    private void beginNext(CounterRecord.Opening state) throws IOException {
         JournalFile next = JournalFile.open(path(folder, number + 1), JournalFormat.COUNTERS)
                 .file();
         try {
-            next.append(List.of(new CounterRecord.Totals(totals).entry()));
+            next.append(List.of(state.entry()));
         } catch (IOException e) {
             next.close();
             throw e;
         }
         current.close();
         current = next;
+        beginBytes = next.length();
         number++;
         List<Path> segments = in(folder);
         for (Path old : segments.subList(0, Math.max(0, segments.size() - KEPT_SEGMENTS))) {

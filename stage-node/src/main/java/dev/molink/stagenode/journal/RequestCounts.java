@@ -1,10 +1,7 @@
 package dev.molink.stagenode.journal;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.molink.proto.node.v1.RequestCounters;
 import dev.molink.proto.node.v1.RowCounts;
-import java.io.IOException;
 
 /**
  * What a stage did for one request, in all or since it was last told. Differences may be negative: rows move from one
@@ -66,7 +63,7 @@ public record RequestCounts(
                 bytesSent + other.bytesSent);
     }
 
-    ByteString toBytes() {
+    RequestCounters toMessage() {
         return RequestCounters.newBuilder()
                 .setRequestId(requestId)
                 .setEpoch(epoch)
@@ -81,18 +78,10 @@ public record RequestCounts(
                 .setBusyNanos(busyNanos)
                 .setBytesReceived(bytesReceived)
                 .setBytesSent(bytesSent)
-                .build()
-                .toByteString();
+                .build();
     }
 
-    static RequestCounts of(ByteString bytes) throws IOException {
-        RequestCounters counters;
-        try {
-            counters = RequestCounters.parseFrom(bytes);
-        } catch (InvalidProtocolBufferException e) {
-            throw new IOException(
-                    "the counter journal holds a record of %d bytes that is none".formatted(bytes.size()), e);
-        }
+    static RequestCounts of(RequestCounters counters) {
         RowCounts rows = counters.getRows();
         return new RequestCounts(
                 counters.getRequestId(),

@@ -11,6 +11,7 @@ import dev.molink.proto.node.v1.Heartbeat;
 import dev.molink.proto.node.v1.Hello;
 import dev.molink.proto.node.v1.NodeState;
 import dev.molink.proto.node.v1.RequestReport;
+import dev.molink.proto.node.v1.StagePlace;
 import dev.molink.proto.stage.v1.AssetKind;
 import dev.molink.proto.stage.v1.StageDescription;
 import dev.molink.stagenode.asset.AssetSender;
@@ -46,7 +47,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -57,6 +61,9 @@ final class StageProcess implements AutoCloseable {
 
     /** Time that running requests get to finish when the process is told to stop. */
     private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(5);
+
+    /** Time that a gateway gets to take over what this stage counted. */
+    private static final Duration EVIDENCE_PATIENCE = Duration.ofSeconds(2);
 
     private static final Logger log = LoggerFactory.getLogger(StageProcess.class);
 
@@ -102,9 +109,10 @@ final class StageProcess implements AutoCloseable {
         this.onHopeless = onHopeless;
         this.data = data;
         this.journal = ReportJournal.open(data.reports());
-        this.counters = CounterJournal.open(data.counters());
+        this.counters = CounterJournal.open(data.counters(), place(stage));
         this.dialer = new PeerDialer(secret, calls, linkFaults);
-        this.gateways = new GatewayLinks(new Profile(), new Duties(), dialer, journal, new SecureRandom(), onHopeless);
+        this.gateways = new GatewayLinks(
+                new Profile(), new Duties(), dialer, journal, counters, new SecureRandom(), onHopeless);
         StageDescription self = stage.description(data.nodeId(), places.own().toString());
         AssetStore assets = new AssetStore();
         this.sender = new AssetSender(dialer, self.getAddress(), assets);
@@ -131,6 +139,16 @@ final class StageProcess implements AutoCloseable {
                 .map(address -> sender.send(address, kind, bytes))
                 .orElseGet(() -> CompletableFuture.failedFuture(
                         new IllegalStateException("formation %d does not stand any more".formatted(epoch))));
+    }
+
+    private static StagePlace place(LoadedStage stage) {
+        return StagePlace.newBuilder()
+                .setPipeline(stage.pipeline())
+                .setModel(stage.model().getName())
+                .setFirstLayer(stage.range().first())
+                .setEndLayer(stage.range().end())
+                .setModelLayers(stage.model().getLayers())
+                .build();
     }
 
     private boolean isHead() {
@@ -201,11 +219,31 @@ final class StageProcess implements AutoCloseable {
         node.close();
         engine.close();
         structures.close();
+        handOverEvidence();
         gateways.close();
         closeQuietly("report journal", journal);
         closeQuietly("counter journal", counters);
         closeQuietly("data folder", data);
         calls.shutdown();
+    }
+
+    /** What was counted last is not to wait for a start that may never come. */
+    private void handOverEvidence() {
+        long deadline = System.nanoTime() + EVIDENCE_PATIENCE.toNanos();
+        try {
+            counters.endCounting().get(EVIDENCE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        } catch (ExecutionException | TimeoutException e) {
+            log.warn("the last counts were not written in time; they become evidence after the next start", e);
+        }
+        gateways.deliverEvidence();
+        while (gateways.isRegistered()
+                && !counters.unacknowledged().isEmpty()
+                && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
     }
 
     private static void closeQuietly(String what, AutoCloseable part) {

@@ -8,7 +8,7 @@ import java.util.List;
 public final class Handshake {
 
     /** Raised with every change that an older release would misunderstand. */
-    public static final int PROTOCOL_VERSION = 4;
+    public static final int PROTOCOL_VERSION = 5;
 
     /** What this stage can do; a formation asks for what it uses. */
     public static final List<String> CAPABILITIES =

@@ -74,6 +74,7 @@ public final class Scheduler {
     private final PrefillPlanner prefills;
     private Measurements measurements;
     private long nextStepId;
+    private long decodedTokens;
 
     public Scheduler(SchedulerSettings settings, PipelineFacts pipeline) {
         this.settings = settings;
@@ -170,7 +171,11 @@ public final class Scheduler {
         if (step != null) {
             switch (outcome) {
                 case Failed failed -> progress.failed(step, failed);
-                case Sampled sampled -> progress.sampled(step, sampled);
+                case Sampled sampled -> {
+                    decodedTokens +=
+                            step.plan().kind() == StepKind.PREFILL ? 0 : sampled.tokens().size();
+                    progress.sampled(step, sampled);
+                }
             }
         }
         return takeUpdates();
@@ -212,7 +217,8 @@ public final class Scheduler {
     }
 
     private Decision decision() {
-        Load load = new Load(roster.waitingSequences(), roster.runningSequences());
+        Load load = new Load(
+                roster.waitingSequences(), roster.runningSequences(), inFlight.prefills() > 0, decodedTokens);
         return batching.decide(time.nanos(), measurements, load);
     }
 

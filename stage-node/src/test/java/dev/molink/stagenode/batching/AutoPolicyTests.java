@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AutoPolicyTests {
 
     private static final long SECOND = 1_000_000_000;
-    private static final Load EIGHT = new Load(0, 8);
+    private static final Load EIGHT = Pipelines.load(0, 8);
 
     private final AutoPolicy policy = new AutoPolicy();
 
@@ -33,7 +33,7 @@ class AutoPolicyTests {
 
     @Test
     void startsWithAGroupForEachStage() {
-        Decision decision = policy.decide(0, Measurements.none(3, 64, 128), new Load(1, 0));
+        Decision decision = policy.decide(0, Measurements.none(3, 64, 128), Pipelines.load(1, 0));
 
         assertThat(decision)
                 .isEqualTo(new Decision(
@@ -102,7 +102,7 @@ class AutoPolicyTests {
             Decision decision = null;
             for (int second = 0; second < 3; second++) {
                 now += SECOND;
-                decision = policy.decide(now, measured, new Load(0, sequences));
+                decision = policy.decide(now, measured, Pipelines.load(0, sequences));
             }
 
             assertThat(Objects.requireNonNull(decision).decodeGroups()).isEqualTo(expected);
@@ -125,7 +125,7 @@ class AutoPolicyTests {
             Measurements measured = Pipelines.costing(2, 1, 0.1, 1e6, 0);
             assertThat(after(3, measured).decodeGroups()).isEqualTo(2);
 
-            Decision alone = policy.decide(now + SECOND, measured, new Load(0, 1));
+            Decision alone = policy.decide(now + SECOND, measured, Pipelines.load(0, 1));
 
             assertThat(alone.decodeGroups()).isEqualTo(2);
             assertThat(alone.reason()).contains("takes 2.2 ms in one group");

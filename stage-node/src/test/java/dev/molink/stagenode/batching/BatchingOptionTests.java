@@ -60,13 +60,13 @@ class BatchingOptionTests {
         BatchingPolicy pieces = BatchingOption.parse("fixed:5@512").policy();
         BatchingPolicy whole = BatchingOption.parse("molink@whole").policy();
 
-        Decision first = pieces.decide(0, none, new Load(0, 9));
+        Decision first = pieces.decide(0, none, Pipelines.load(0, 9));
 
         assertThat(first.decodeGroups()).isEqualTo(5);
         assertThat(first.pieceTokens()).isEqualTo(512);
         assertThat(first.reason()).endsWith("pieces of 512 tokens, fixed");
-        assertThat(pieces.decide(1, none, new Load(0, 9))).isSameAs(first);
-        assertThat(whole.decide(0, none, new Load(0, 2)).pieceTokens()).isEqualTo(Decision.WHOLE_PROMPT);
-        assertThat(whole.decide(0, none, new Load(0, 2)).decodeGroups()).isEqualTo(2);
+        assertThat(pieces.decide(1, none, Pipelines.load(0, 9))).isSameAs(first);
+        assertThat(whole.decide(0, none, Pipelines.load(0, 2)).pieceTokens()).isEqualTo(Decision.WHOLE_PROMPT);
+        assertThat(whole.decide(0, none, Pipelines.load(0, 2)).decodeGroups()).isEqualTo(2);
     }
 }

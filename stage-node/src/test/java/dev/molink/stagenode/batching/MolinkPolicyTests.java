@@ -14,7 +14,7 @@ class MolinkPolicyTests {
 
     private static int groups(double decodeMillis, int waiting, int running) {
         return new MolinkPolicy(false)
-                .decide(0, Pipelines.equal(2, decodeMillis, 1, 100, 15), new Load(waiting, running))
+                .decide(0, Pipelines.equal(2, decodeMillis, 1, 100, 15), Pipelines.load(waiting, running))
                 .decodeGroups();
     }
 
@@ -52,7 +52,7 @@ class MolinkPolicyTests {
     void mayKnowTheMeasuredRate() {
         Measurements slow = Pipelines.equal(2, 20, 1, 100, 15);
         // B = 3, s = 10: 25 < 2 · (8.192 + 5); B = 4, s = 7: 50 ≥ 2 · (5.73 + 5)
-        Load load = new Load(10, 20);
+        Load load = Pipelines.load(10, 20);
 
         assertThat(new MolinkPolicy(false).decide(0, slow, load).decodeGroups()).isEqualTo(3);
         assertThat(new MolinkPolicy(true).decide(0, slow, load).decodeGroups()).isEqualTo(4);
@@ -60,7 +60,7 @@ class MolinkPolicyTests {
 
     @Test
     void prefillsWholePromptsAndSaysWhy() {
-        Decision decision = new MolinkPolicy(false).decide(0, Pipelines.equal(2, 20, 1, 100, 15), new Load(10, 20));
+        Decision decision = new MolinkPolicy(false).decide(0, Pipelines.equal(2, 20, 1, 100, 15), Pipelines.load(10, 20));
 
         assertThat(decision.pieceTokens()).isEqualTo(Decision.WHOLE_PROMPT);
         assertThat(decision.reason())
@@ -73,9 +73,9 @@ class MolinkPolicyTests {
         MolinkPolicy policy = new MolinkPolicy(false);
         Measurements measurements = Pipelines.equal(2, 20, 1, 100, 15);
 
-        Decision first = policy.decide(0, measurements, new Load(0, 3));
+        Decision first = policy.decide(0, measurements, Pipelines.load(0, 3));
 
-        assertThat(policy.decide(1, measurements, new Load(0, 4))).isSameAs(first);
-        assertThat(policy.decide(2, measurements, new Load(0, 1))).isNotSameAs(first);
+        assertThat(policy.decide(1, measurements, Pipelines.load(0, 4))).isSameAs(first);
+        assertThat(policy.decide(2, measurements, Pipelines.load(0, 1))).isNotSameAs(first);
     }
 }

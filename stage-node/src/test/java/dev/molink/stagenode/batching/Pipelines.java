@@ -39,6 +39,10 @@ final class Pipelines {
         return new Measurements(HIDDEN_SIZE, 2 * HIDDEN_SIZE, Collections.nCopies(stages, stage));
     }
 
+    static Load load(int waiting, int running) {
+        return new Load(waiting, running, false, 0);
+    }
+
     static long nanos(double millis) {
         return Math.round(millis * 1e6);
     }

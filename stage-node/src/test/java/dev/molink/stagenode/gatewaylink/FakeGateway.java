@@ -1,5 +1,7 @@
 package dev.molink.stagenode.gatewaylink;
 
+import dev.molink.proto.node.v1.EvidenceAcknowledgement;
+import dev.molink.proto.node.v1.EvidenceRecord;
 import dev.molink.proto.node.v1.GatewayMessage;
 import dev.molink.proto.node.v1.Hello;
 import dev.molink.proto.node.v1.NodeMessage;
@@ -148,6 +150,17 @@ final class FakeGateway extends NodeServiceGrpc.NodeServiceImplBase implements A
 
     RequestReport nextReport() throws InterruptedException {
         return next(NodeMessage::hasReport).getReport();
+    }
+
+    /** The first record of the next message with evidence. */
+    EvidenceRecord nextEvidence() throws InterruptedException {
+        return next(NodeMessage::hasEvidence).getEvidence().getRecords(0);
+    }
+
+    void acknowledgeEvidence(long sequence) {
+        send(GatewayMessage.newBuilder()
+                .setEvidence(EvidenceAcknowledgement.newBuilder().addSequences(sequence))
+                .build());
     }
 
     /** As {@code kill -9} looks from the other side. */

@@ -3,6 +3,7 @@ package dev.molink.stagenode.gatewaylink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.molink.proto.node.v1.CancelReason;
+import dev.molink.proto.node.v1.EvidenceRecord;
 import dev.molink.proto.node.v1.FormPipeline;
 import dev.molink.proto.node.v1.GatewayMessage;
 import dev.molink.proto.node.v1.GenerateEvent;
@@ -14,8 +15,11 @@ import dev.molink.proto.node.v1.NodeState;
 import dev.molink.proto.node.v1.PipelineReport;
 import dev.molink.proto.node.v1.PipelineState;
 import dev.molink.proto.node.v1.RequestReport;
+import dev.molink.proto.node.v1.StagePlace;
 import dev.molink.proto.node.v1.TextAssetInfo;
+import dev.molink.stagenode.journal.CounterJournal;
 import dev.molink.stagenode.journal.ReportJournal;
+import dev.molink.stagenode.journal.RequestCounts;
 import dev.molink.stagenode.link.PeerDialer;
 import dev.molink.stagenode.security.ClusterSecret;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +38,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 class GatewayLinksTests {
 
+    private static final StagePlace PLACE = StagePlace.newBuilder()
+            .setPipeline("default")
+            .setModel("molink-demo")
+            .setFirstLayer(4)
+            .setEndLayer(8)
+            .setModelLayers(8)
+            .build();
+
     private static final byte[] TEXT = "tokenizer".repeat(300_000).getBytes(StandardCharsets.UTF_8);
 
     @TempDir
@@ -43,12 +55,14 @@ class GatewayLinksTests {
     private final BlockingQueue<String> hopeless = new LinkedBlockingQueue<>();
     private FakeGateway gateway;
     private ReportJournal journal;
+    private CounterJournal counters;
     private GatewayLinks links;
 
     @BeforeEach
     void start() throws Exception {
         gateway = new FakeGateway();
         journal = ReportJournal.open(folder.resolve("reports"));
+        counters = CounterJournal.open(folder.resolve("counters"), PLACE);
         links = links(FakeGateway.SECRET, journal);
     }
 
@@ -56,6 +70,7 @@ class GatewayLinksTests {
     void stop() throws Exception {
         links.close();
         journal.close();
+        counters.close();
         gateway.close();
     }
 
@@ -198,6 +213,69 @@ class GatewayLinksTests {
     }
 
     @Test
+    void sendsWhatWasCountedUntilAGatewayAcknowledges() throws Exception {
+        count("one", 7);
+        counters.endCounting().get(20, TimeUnit.SECONDS);
+
+        register();
+
+        EvidenceRecord record = gateway.nextEvidence();
+        assertThat(record.getRequestId()).isEqualTo("one");
+        assertThat(record.getEpoch()).isEqualTo(3);
+        assertThat(record.getPlace()).isEqualTo(PLACE);
+        assertThat(record.getRows().getComputed()).isEqualTo(7);
+        assertThat(record.getBusyNanos()).isEqualTo(700);
+        gateway.acknowledgeEvidence(record.getSequence());
+        awaitNoEvidence(counters);
+    }
+
+    @Test
+    void sendsEvidenceToAnotherGatewayWhenTheFirstDies() throws Exception {
+        count("orphan", 2);
+        counters.endCounting().get(20, TimeUnit.SECONDS);
+        register();
+        EvidenceRecord sent = gateway.nextEvidence();
+
+        gateway.close();
+        gateway = new FakeGateway();
+        links.add(gateway.address());
+
+        assertThat(gateway.nextEvidence()).isEqualTo(sent);
+    }
+
+    /** As kill -9 between sending and the acknowledgement looks: the files as they are at that moment. */
+    @Test
+    void sendsTheSameEvidenceAgainAfterACrashOfTheNode() throws Exception {
+        count("one", 5);
+        counters.endCounting().get(20, TimeUnit.SECONDS);
+        register();
+        EvidenceRecord sent = gateway.nextEvidence();
+        Path afterKill = Files.createDirectories(folder.resolve("after-kill"));
+        Files.copy(
+                folder.resolve("counters").resolve("counters-000001.journal"),
+                afterKill.resolve("counters-000001.journal"));
+        links.close();
+
+        try (CounterJournal recovered = CounterJournal.open(afterKill, PLACE);
+                GatewayLinks restarted = links(FakeGateway.SECRET, journal, recovered)) {
+            restarted.add(gateway.address());
+
+            assertThat(gateway.nextEvidence()).isEqualTo(sent);
+            gateway.acknowledgeEvidence(sent.getSequence());
+            awaitNoEvidence(recovered);
+        }
+    }
+
+    private void count(String requestId, long rows) {
+        counters.add(new RequestCounts(
+                requestId, 3, new RequestCounts.Rows(rows, 0, 0, 0, 0, 0), 0, 100 * rows, 0, 0));
+    }
+
+    private static void awaitNoEvidence(CounterJournal journal) {
+        Eventually.isTrue("no evidence waits", () -> journal.unacknowledged().isEmpty());
+    }
+
+    @Test
     void givesUpWhenItIsRefusedAtFirstAndTimeDoesNotMendIt() throws Exception {
         gateway.refusal = "layers [0, 4) are held twice";
 
@@ -248,11 +326,16 @@ class GatewayLinksTests {
     }
 
     private GatewayLinks links(ClusterSecret secret, ReportJournal reports) {
+        return links(secret, reports, counters);
+    }
+
+    private GatewayLinks links(ClusterSecret secret, ReportJournal reports, CounterJournal counted) {
         return new GatewayLinks(
                 new Profile(),
                 duties,
                 new PeerDialer(secret, Runnable::run),
                 reports,
+                counted,
                 new Random(3),
                 Duration.ofMillis(500),
                 hopeless::add);

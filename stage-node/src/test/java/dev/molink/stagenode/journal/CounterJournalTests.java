@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.molink.proto.node.v1.StagePlace;
+import dev.molink.stagenode.journal.CounterJournal.Limits;
 import dev.molink.stagenode.journal.RequestCounts.Rows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -18,17 +21,25 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CounterJournalTests {
+
+    private static final StagePlace PLACE = StagePlace.newBuilder()
+            .setPipeline("default")
+            .setModel("molink-demo")
+            .setEndLayer(4)
+            .setModelLayers(8)
+            .build();
 
     @TempDir
     Path folder;
 
     @Test
     void addsUpTheRecordsOfARequest() throws Exception {
-        try (CounterJournal journal = CounterJournal.open(folder)) {
+        try (CounterJournal journal = CounterJournal.open(folder, PLACE)) {
             journal.add(counts("a", 1, 10));
             journal.add(counts("b", 1, 5));
             flush(journal);
@@ -49,7 +60,7 @@ class CounterJournalTests {
     void keepsEveryField() throws Exception {
         RequestCounts all = new RequestCounts("a", 12, new Rows(1, 2, 3, 4, 5, 6), 7, 8, 9, 10);
 
-        try (CounterJournal journal = CounterJournal.open(folder)) {
+        try (CounterJournal journal = CounterJournal.open(folder, PLACE)) {
             journal.add(all);
         }
 
@@ -66,7 +77,7 @@ class CounterJournalTests {
     void readsEveryWholeRecordOfAFileCutAtAnyByteAndGoesOnBehindIt() throws Exception {
         List<Long> ends = new ArrayList<>();
         Path file = folder.resolve("counters-000001.journal");
-        try (CounterJournal journal = CounterJournal.open(folder)) {
+        try (CounterJournal journal = CounterJournal.open(folder, PLACE)) {
             for (int i = 0; i < 4; i++) {
                 journal.add(counts("r" + i, 1, 1));
                 flush(journal);
@@ -81,7 +92,7 @@ class CounterJournalTests {
             int written = length;
             long left = ends.stream().filter(end -> end <= written).count();
 
-            try (CounterJournal journal = CounterJournal.open(cut)) {
+            try (CounterJournal journal = CounterJournal.open(cut, PLACE)) {
                 journal.add(counts("later", 1, 100));
             }
 
@@ -95,7 +106,7 @@ class CounterJournalTests {
     @Test
     void losesOnlyTheRecordOfAFlippedByteAndSaysWhichFileAndWhere() throws Exception {
         Path file = folder.resolve("counters-000001.journal");
-        try (CounterJournal journal = CounterJournal.open(folder)) {
+        try (CounterJournal journal = CounterJournal.open(folder, PLACE)) {
             for (int i = 0; i < 20; i++) {
                 journal.add(counts("r" + i, 1, 1));
             }
@@ -120,7 +131,7 @@ class CounterJournalTests {
                             .startsWith(copied + ": ")
                             .contains("bytes at offset ", "are damaged; what they recorded is lost"));
 
-            CounterJournal.open(copy).close();
+            CounterJournal.open(copy, PLACE).close();
             assertThat(CounterHistory.read(copy).requests()).hasSize(19);
             assertThat(CounterHistory.read(copy).damages())
                     .containsExactly(copied + ".damaged is the copy of a damaged file; records of it are lost");
@@ -129,11 +140,12 @@ class CounterJournalTests {
 
     @Test
     void keepsTheTotalsOfFilesThatAreGone() throws Exception {
-        CounterSegments segments = CounterSegments.open(folder, 2_000);
-        for (int i = 0; i < 2_000; i++) {
-            segments.append(List.of(counts("request-" + i, 1, 1)));
+        try (CounterSegments segments = CounterSegments.open(folder, 2_000)) {
+            CounterState state = CounterState.read(folder);
+            for (int i = 0; i < 2_000; i++) {
+                append(segments, state, counts("request-" + i, 1, 1));
+            }
         }
-        segments.close();
 
         CounterHistory history = CounterHistory.read(folder);
 
@@ -142,19 +154,19 @@ class CounterJournalTests {
         assertThat(history.requests().size()).isBetween(100, 1_000);
         assertThat(history.requests().getLast().requestId()).isEqualTo("request-1999");
         try (CounterSegments again = CounterSegments.open(folder, 2_000)) {
-            again.append(List.of(counts("more", 1, 5)));
+            append(again, CounterState.read(folder), counts("more", 1, 5));
         }
         assertThat(CounterHistory.read(folder).totals().rows().computed()).isEqualTo(2_005);
     }
 
     @Test
     void goesOnFromTheFileBeforeWhenAKillLeftTheNextOneEmpty() throws Exception {
-        try (CounterJournal journal = CounterJournal.open(folder)) {
+        try (CounterJournal journal = CounterJournal.open(folder, PLACE)) {
             journal.add(counts("a", 1, 7));
         }
         Files.createFile(folder.resolve("counters-000002.journal"));
 
-        try (CounterJournal journal = CounterJournal.open(folder)) {
+        try (CounterJournal journal = CounterJournal.open(folder, PLACE)) {
             journal.add(counts("b", 1, 1));
         }
 
@@ -165,7 +177,7 @@ class CounterJournalTests {
     void saysWhichFileCannotBeWritten() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "no folder");
 
-        assertThatThrownBy(() -> CounterJournal.open(file))
+        assertThatThrownBy(() -> CounterJournal.open(file, PLACE))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(
                         "cannot open the counter journal " + file.resolve("counters-000001.journal") + " for writing (")
@@ -176,7 +188,7 @@ class CounterJournalTests {
     void refusesAFileThatIsNoJournal() throws Exception {
         Path file = Files.writeString(folder.resolve("counters-000001.journal"), "buy milk and bread");
 
-        assertThatThrownBy(() -> CounterJournal.open(folder))
+        assertThatThrownBy(() -> CounterJournal.open(folder, PLACE))
                 .isInstanceOf(IOException.class)
                 .hasMessage(file + " is not a counter journal of this program; move it away");
     }
@@ -184,7 +196,7 @@ class CounterJournalTests {
     @Test
     void keepsCountsWhileTheDiskIsFullAndWritesThemAfterwards() throws Exception {
         FullDisk disk = new FullDisk();
-        try (CounterJournal journal = new CounterJournal(disk, 100)) {
+        try (CounterJournal journal = journal(disk, 100)) {
             journal.add(counts("a", 1, 1));
             disk.refused.await(10, TimeUnit.SECONDS);
             journal.add(counts("a", 1, 1));
@@ -199,7 +211,7 @@ class CounterJournalTests {
     @Test
     void addsRequestsThatFindNoRoomToTheTotalsOnly() throws Exception {
         FullDisk disk = new FullDisk();
-        try (CounterJournal journal = new CounterJournal(disk, 3)) {
+        try (CounterJournal journal = journal(disk, 3)) {
             for (int i = 0; i < 10; i++) {
                 journal.add(counts("r" + i, 1, 1));
             }
@@ -214,7 +226,7 @@ class CounterJournalTests {
     @Test
     void failsAFlushThatTheDiskNeverTook() {
         FullDisk disk = new FullDisk();
-        CounterJournal journal = new CounterJournal(disk, 3);
+        CounterJournal journal = journal(disk, 3);
         journal.add(counts("a", 1, 1));
         CompletableFuture<Void> flushed = journal.flush();
 
@@ -251,7 +263,7 @@ class CounterJournalTests {
                     .max()
                     .orElseThrow();
 
-            CounterJournal.open(killed).close();
+            CounterJournal.open(killed, PLACE).close();
             CounterHistory history = CounterHistory.read(killed);
 
             assertThat(history.damages()).isEmpty();
@@ -271,6 +283,17 @@ class CounterJournalTests {
         }
     }
 
+    private static void append(CounterSegments segments, CounterState state, RequestCounts counts) throws IOException {
+        CounterRecord next = new CounterRecord.Counted(counts.toMessage());
+        segments.append(List.of(next), state::opening);
+        state.apply(next, 0);
+    }
+
+    private static CounterJournal journal(CounterLog log, int maxWaiting) {
+        Limits limits = new Limits(maxWaiting, 100, Duration.ofMinutes(1));
+        return new CounterJournal(log, new CounterState(), PLACE, limits, InstantSource.system());
+    }
+
     private static void flush(CounterJournal journal) throws Exception {
         journal.flush().get(20, TimeUnit.SECONDS);
     }
@@ -287,12 +310,16 @@ class CounterJournalTests {
         private volatile boolean full = true;
 
         @Override
-        public void append(Collection<RequestCounts> counts) throws IOException {
+        public void append(List<CounterRecord> records, Supplier<CounterRecord.Opening> state) throws IOException {
             if (full) {
                 refused.countDown();
                 throw new IOException("No space left on device");
             }
-            written.addAll(counts);
+            for (CounterRecord each : records) {
+                if (each instanceof CounterRecord.Counted counted) {
+                    written.add(counted.counts());
+                }
+            }
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.molink.stagenode.journal;
 
+import dev.molink.proto.node.v1.StagePlace;
 import dev.molink.stagenode.journal.RequestCounts.Rows;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -10,7 +11,7 @@ final class CountingProcess {
     private CountingProcess() {}
 
     public static void main(String[] arguments) throws Exception {
-        CounterJournal journal = CounterJournal.open(Path.of(arguments[0]));
+        CounterJournal journal = CounterJournal.open(Path.of(arguments[0]), StagePlace.newBuilder().setEndLayer(4).setModelLayers(4).build());
         for (long row = 1; ; row++) {
             journal.add(new RequestCounts("request-" + row / 5, 1, new Rows(1, 0, 0, 0, 0, 0), 0, 0, 0, 0));
             if (row % 10 == 0) {

@@ -1,0 +1,11 @@
+package dev.molink.controlplane.admission;
+
+import java.math.BigDecimal;
+
+/**
+ * The answer to {@link Asked}.
+ *
+ * @param left what the bound still has for everybody; negative where more was used than it allows
+ * @param hopeless whether nothing will come back for those who wait
+ */
+record Granted(BigDecimal amount, BigDecimal left, boolean hopeless) {}

@@ -1,0 +1,137 @@
+package dev.molink.controlplane.admission;
+
+import dev.molink.controlplane.admission.Admission.Reason;
+import dev.molink.controlplane.admission.LimitMetric.Unit;
+import dev.molink.controlplane.admission.LocalShares.Outcome;
+import dev.molink.controlplane.admission.RateLimitState.Window;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Admissions from this gateway's shares. */
+final class QuotaAdmissions implements Admissions {
+
+    /** When a running request may have ended, or the database answer again. */
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private final LimitBook book;
+    private final Wallets wallets;
+    private final Parts parts;
+
+    /** What leases need as well. */
+    record Parts(
+            LocalShares shares, Windows windows, DatabaseTime time, RunningLeases leases, LimitSettings settings) {}
+
+    QuotaAdmissions(LimitBook book, Wallets wallets, Parts parts) {
+        this.book = book;
+        this.wallets = wallets;
+        this.parts = parts;
+    }
+
+    @Override
+    public Admission admit(AdmissionRequest request) throws InterruptedException {
+        Instant now = parts.time().now();
+        List<Limited> limited = limited(request, now);
+        Demand demand = new Demand(request.price(), request.promptTokens());
+        long covered = Math.min(parts.settings().leaseTokens(), request.maxGeneratedTokens());
+        QuotaLease lease = new QuotaLease(request, demand, limited, now, covered, parts);
+        List<Need> needs = limited.stream()
+                .map(each -> new Need(each.bound(), each.capacity(), demand.of(each.metric(), covered)))
+                .toList();
+        Outcome outcome =
+                parts.shares().take(needs, parts.settings().returnWait().toNanos());
+        return switch (outcome) {
+            case Outcome.Taken taken -> {
+                taken.holdings().forEach(lease::hold);
+                if (!limited.isEmpty()) {
+                    parts.leases().add(lease);
+                }
+                yield new Admission.Admitted(lease, limits(limited));
+            }
+            case Outcome.Short lack -> refused(lack, limited);
+        };
+    }
+
+    private List<Limited> limited(AdmissionRequest request, Instant now) {
+        List<Limited> limited = new ArrayList<>();
+        for (LimitOwner owner : List.of(
+                LimitOwner.organization(request.organizationId()),
+                LimitOwner.project(request.projectId()),
+                LimitOwner.key(request.apiKeyId()),
+                LimitOwner.model(request.projectId(), request.model()))) {
+            for (UsageLimit limit : book.of(owner)) {
+                if (holds(limit, request)) {
+                    limited.add(new Limited(
+                            parts.windows().bound(owner, limit.metric(), limit.currency(), now), limit.amount()));
+                }
+            }
+        }
+        if (request.price() != null
+                && wallets.prepaid(request.organizationId(), request.price().currency())) {
+            limited.add(new Limited(
+                    parts.windows()
+                            .bound(
+                                    LimitOwner.organization(request.organizationId()),
+                                    LimitMetric.WALLET,
+                                    request.price().currency(),
+                                    now),
+                    null));
+        }
+        return limited;
+    }
+
+    private static boolean holds(UsageLimit limit, AdmissionRequest request) {
+        return limit.mode() == UsageLimit.Mode.HARD
+                && (!limit.metric().money()
+                        || (request.price() != null
+                                && request.price().currency().equals(limit.currency())));
+    }
+
+    private Admission refused(Outcome.Short lack, List<Limited> limited) {
+        Need need = lack.need();
+        if (lack.unavailable()) {
+            return new Admission.Refused(
+                    Reason.UNAVAILABLE, LimitSentences.unavailable(need), SOON, limits(limited));
+        }
+        Duration retryAfter = retryAfter(need);
+        BigDecimal remaining = parts.shares().remaining(need.bound(), need.amount());
+        return new Admission.Refused(
+                need.bound().metric().reason(),
+                LimitSentences.refused(need, remaining, retryAfter),
+                retryAfter,
+                limits(limited));
+    }
+
+    private @Nullable Duration retryAfter(Need need) {
+        if (need.capacity() == null || need.amount().compareTo(need.capacity()) > 0) {
+            return null;
+        }
+        return need.bound().metric() == LimitMetric.CONCURRENT_REQUESTS
+                ? SOON
+                : need.bound().left(parts.time().now());
+    }
+
+    private RateLimitState limits(List<Limited> limited) {
+        return new RateLimitState(tightest(limited, Unit.REQUESTS), tightest(limited, Unit.TOKENS));
+    }
+
+    private @Nullable Window tightest(List<Limited> limited, Unit unit) {
+        Window tightest = null;
+        for (Limited each : limited) {
+            BigDecimal capacity = each.capacity();
+            if (each.metric().unit() == unit && capacity != null) {
+                BigDecimal remaining = parts.shares().remaining(each.bound(), capacity);
+                if (tightest == null || remaining.longValue() < tightest.remaining()) {
+                    tightest = new Window(
+                            capacity.longValue(),
+                            remaining.longValue(),
+                            each.bound().left(parts.time().now()));
+                }
+            }
+        }
+        return tightest;
+    }
+}

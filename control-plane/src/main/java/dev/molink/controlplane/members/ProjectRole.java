@@ -1,0 +1,7 @@
+package dev.molink.controlplane.members;
+
+/** What somebody is in a project. Rights come from the role in the organization. */
+public enum ProjectRole {
+    OWNER,
+    MEMBER
+}

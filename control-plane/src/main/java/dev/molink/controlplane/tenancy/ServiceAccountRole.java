@@ -1,0 +1,7 @@
+package dev.molink.controlplane.tenancy;
+
+/** What a service account is in its project. */
+public enum ServiceAccountRole {
+    MEMBER,
+    OWNER
+}

@@ -1,0 +1,1 @@
+UPDATE project SET billed = FALSE, archived_at = CURRENT_TIMESTAMP;

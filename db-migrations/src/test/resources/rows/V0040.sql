@@ -1,0 +1,1 @@
+UPDATE usage_record SET generated_by_choice = '5';

@@ -1,0 +1,1 @@
+INSERT INTO node_presence VALUES ('node_1', CURRENT_TIMESTAMP, 1);

@@ -1,0 +1,1 @@
+UPDATE usage_record SET service_tier = 'flex';
