@@ -40,13 +40,14 @@ class DatabaseDownIT {
     @Test
     void knownKeysGoOnAndNoUsageIsLostOrDoubled() throws Exception {
         Path data = Files.createTempDirectory("molink-database-down");
-        int port = RunningDemo.freePorts(4);
         try (ProductDatabase database = ProductDatabase.start();
-                GatewayProcess gateway = new GatewayProcess(data.resolve("gateway"), port, database.environment());
+                GatewayProcess gateway = new GatewayProcess(
+                        data.resolve("gateway"), RunningDemo.freePorts(4), database.environment());
                 NodeProcesses nodes = new NodeProcesses(data, List.of(gateway.nodeAddress()));
                 ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
             gateway.start();
-            nodes.start("default", 0, -1, port + 3);
+            int nodePort = gateway.port() + 3;
+            nodes.start("default", 0, -1, nodePort);
             gateway.awaitReady();
             ask(gateway);
             List<Future<?>> load = new ArrayList<>();
@@ -76,7 +77,7 @@ class DatabaseDownIT {
                 return journal.get("records").asInt() == 0
                         && journal.get("underWay").asInt() == 0;
             });
-            assertBooks(gateway, List.of(nodes.folder(port + 3)));
+            assertBooks(gateway, List.of(nodes.folder(nodePort)));
         } finally {
             Folders.delete(data);
         }

@@ -91,13 +91,25 @@ final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    void awaitReady() {
-        Eventually.within(PATIENCE, "the gateway serves; its log is in " + data.resolve("logs"), () -> {
-            if (!isAlive()) {
-                throw new IllegalStateException(group.firstEnded().orElseThrow().obituary());
-            }
-            return isReady();
-        });
+    void awaitReady() throws IOException {
+        Eventually.within(
+                PATIENCE, "the gateway serves; its log is in " + data.resolve("logs"), () -> !isAlive() || isReady());
+        if (!isAlive()) {
+            throw new IllegalStateException(obituary());
+        }
+    }
+
+    /** Of a process that ended. */
+    int exitStatus() {
+        return group.firstEnded().orElseThrow().exitStatus();
+    }
+
+    String obituary() throws IOException {
+        return group.firstEnded().orElseThrow().obituary();
+    }
+
+    int port() {
+        return ports.api();
     }
 
     ManagementClient management() {

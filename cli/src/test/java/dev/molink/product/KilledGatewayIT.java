@@ -35,6 +35,7 @@ import tools.jackson.databind.JsonNode;
 class KilledGatewayIT {
 
     private static final boolean FULL = Boolean.getBoolean("molink.test.full");
+    private static final int KILLED = 137;
     private static final int REQUESTS = 10;
     private static final int CLIENTS = 5;
     private static final Duration RECOVERY = Duration.ofSeconds(60);
@@ -52,11 +53,12 @@ class KilledGatewayIT {
         List<String> points = chosen(random);
         System.out.printf("KilledGatewayIT: seed %d (-Dmolink.test.seed), points %s%n", seed, points);
         Path data = Files.createTempDirectory("molink-killed-gateway");
-        int port = RunningDemo.freePorts(4);
         try (ProductDatabase database = ProductDatabase.start();
-                GatewayProcess gateway = new GatewayProcess(data.resolve("gateway"), port, environment(database));
+                GatewayProcess gateway = new GatewayProcess(
+                        data.resolve("gateway"), RunningDemo.freePorts(4), environment(database));
                 NodeProcesses nodes = new NodeProcesses(data, List.of(gateway.nodeAddress()))) {
-            nodes.start("default", 0, -1, port + 3);
+            int nodePort = gateway.port() + 3;
+            nodes.start("default", 0, -1, nodePort);
             Set<String> reached = new TreeSet<>();
             for (String point : points) {
                 // During an outage many records go with one write, so a later passage may not come.
@@ -64,6 +66,7 @@ class KilledGatewayIT {
                 gateway.start(Map.of("JDK_JAVA_OPTIONS", "-Dmolink.fail-point=%s:%d".formatted(point, passage)));
                 dieUnderLoad(gateway, database, point, random);
                 if (!gateway.isAlive()) {
+                    assertThat(gateway.exitStatus()).as(gateway.obituary()).isEqualTo(KILLED);
                     reached.add(point);
                 }
                 gateway.kill();
@@ -81,7 +84,7 @@ class KilledGatewayIT {
                             && gateway.journal().get("records").asInt() == 0);
             Eventually.within(RECOVERY, "stages agree with the books", () -> {
                 List<JsonNode> records = gateway.usage();
-                BooksComparison.assertSame(records, List.of(nodes.folder(port + 3)));
+                BooksComparison.assertSame(records, List.of(nodes.folder(nodePort)));
                 BooksComparison.assertRecorded(records, told);
                 return true;
             });

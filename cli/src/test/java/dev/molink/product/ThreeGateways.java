@@ -58,7 +58,9 @@ final class ThreeGateways implements AutoCloseable {
             for (int i = 0; i < PIPELINES.size(); i++) {
                 group.nodes.start(PIPELINES.get(i), 0, -1, group.firstNodePort + i);
             }
-            group.gateways.forEach(GatewayProcess::awaitReady);
+            for (GatewayProcess gateway : group.gateways) {
+                gateway.awaitReady();
+            }
             return group;
         } catch (IOException | RuntimeException | AssertionError failed) {
             group.close();
