@@ -1,5 +1,7 @@
 package dev.molink.controlplane;
 
+import dev.molink.controlplane.storage.DataSettings;
+import dev.molink.controlplane.storage.DatabaseSettings;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,6 +47,19 @@ public enum TestDatabase {
         synchronized (RUNNING) {
             return RUNNING.computeIfAbsent(this, TestDatabase::started).getBean(type);
         }
+    }
+
+    /**
+     * Another replica on this database, with threads and memory of its own; the caller closes it. PostgreSQL only: the file
+     * of H2 belongs to one process.
+     */
+    public ConfigurableApplicationContext replica() throws IOException {
+        DatabaseSettings settings = bean(DatabaseSettings.class);
+        return context(
+                "--molink.database.url=" + settings.url(),
+                "--molink.database.user=" + settings.user(),
+                "--molink.keys.pepper-file="
+                        + bean(DataSettings.class).data().resolve("key-peppers"));
     }
 
     public TestClock clock() {
