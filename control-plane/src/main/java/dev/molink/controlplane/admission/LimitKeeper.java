@@ -80,9 +80,8 @@ final class LimitKeeper implements AutoCloseable {
                 boolean somebodyWaits = work();
                 if (somebodyWaits) {
                     Thread.sleep(PAUSE);
-                } else {
-                    shares.awaitWork(ROUND.toNanos());
                 }
+                shares.awaitWork(ROUND.toNanos());
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
@@ -211,7 +210,8 @@ final class LimitKeeper implements AutoCloseable {
         if (thread == null) {
             return;
         }
-        thread.interrupt();
+        // never interrupted: an interrupt within a write closes H2's file
+        shares.wake();
         try {
             thread.join(CLOSE_MILLIS);
         } catch (InterruptedException stop) {

@@ -1,7 +1,6 @@
 package dev.molink.controlplane.admission;
 
 import dev.molink.controlplane.settlement.SettlementStep;
-import dev.molink.controlplane.storage.Transactions;
 import java.util.List;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 
@@ -19,8 +18,8 @@ final class LimitReplica implements AutoCloseable {
             LimitSettings settings,
             DatabaseTime time,
             LimitRows limits,
+            BoundStore store,
             NamedParameterJdbcOperations database,
-            Transactions transactions,
             Wallets wallets,
             List<BudgetEvents> listeners) {
         LimitBook book = new LimitBook(limits);
@@ -37,7 +36,7 @@ final class LimitReplica implements AutoCloseable {
         keeper = new LimitKeeper(
                 gatewayId,
                 shares,
-                new SharedBounds(database, transactions, wallets),
+                store,
                 time,
                 windows,
                 book,

@@ -222,6 +222,17 @@ final class LocalShares {
         }
     }
 
+    /** Ends a wait for work. */
+    void wake() {
+        lock.lock();
+        try {
+            somethingAsked = true;
+            asked.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** What this gateway wants of the database now. What it returns is not free any more. */
     List<Pending> pending() {
         lock.lock();
