@@ -119,8 +119,7 @@ public final class PepperRotation {
         try {
             return file.read();
         } catch (IOException unreadable) {
-            throw new RefusedException(
-                    Reason.INVALID_VALUE, "the peppers cannot be read: " + unreadable.getMessage());
+            throw new RefusedException(Reason.INVALID_VALUE, "the peppers cannot be read: " + unreadable.getMessage());
         }
     }
 

@@ -123,8 +123,7 @@ class UnreachableDatabaseTests {
         }
 
         @Override
-        public List<ApiKey> findAfter(
-                String projectId, boolean revokedToo, Instant createdAt, String id, Limit limit) {
+        public List<ApiKey> findAfter(String projectId, boolean revokedToo, Instant createdAt, String id, Limit limit) {
             throw new UnsupportedOperationException();
         }
 
