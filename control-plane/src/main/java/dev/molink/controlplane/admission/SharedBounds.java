@@ -88,7 +88,9 @@ final class SharedBounds implements BoundStore {
         List<String> dead = new ArrayList<>();
         int[] live = {0};
         database.query("SELECT gateway_id, lease_expires_at FROM share_holder", row -> {
-            if (row.getObject("lease_expires_at", OffsetDateTime.class).toInstant().isAfter(now)) {
+            if (row.getObject("lease_expires_at", OffsetDateTime.class)
+                    .toInstant()
+                    .isAfter(now)) {
                 live[0]++;
             } else {
                 dead.add(row.getString("gateway_id"));
@@ -123,13 +125,9 @@ final class SharedBounds implements BoundStore {
 
     /** Locks the holder's row, so that it cannot come back meanwhile. */
     private boolean overForGood(SqlParameterSource dead) {
-        return !database.queryForList(
-                        """
+        return !database.queryForList("""
                 SELECT gateway_id FROM share_holder WHERE gateway_id = :gatewayId AND lease_expires_at <= :now
-                FOR UPDATE""",
-                        dead,
-                        String.class)
-                .isEmpty();
+                FOR UPDATE""", dead, String.class).isEmpty();
     }
 
     @Override

@@ -44,8 +44,8 @@ public final class Profits {
     private final Transactions transactions;
 
     Profits(NamedParameterJdbcOperations database, CostProfiles profiles, Transactions transactions) {
-        JdbcTemplate portions = new JdbcTemplate(
-                Objects.requireNonNull(((JdbcTemplate) database.getJdbcOperations()).getDataSource()));
+        JdbcTemplate portions =
+                new JdbcTemplate(Objects.requireNonNull(((JdbcTemplate) database.getJdbcOperations()).getDataSource()));
         portions.setFetchSize(FETCH_ROWS);
         this.database = new NamedParameterJdbcTemplate(portions);
         this.profiles = profiles;
@@ -120,7 +120,8 @@ public final class Profits {
                 case TENANT -> row.getString("organization_id");
                 case MODEL -> row.getString("usage_model");
                 case PIPELINE -> row.getString("usage_pipeline");
-                case HOUR -> hour(row.getObject("finished_at", OffsetDateTime.class).toInstant());
+                case HOUR ->
+                    hour(row.getObject("finished_at", OffsetDateTime.class).toInstant());
                 case REQUEST -> requestId;
             };
         }
