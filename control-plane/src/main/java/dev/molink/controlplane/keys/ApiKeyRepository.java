@@ -53,11 +53,6 @@ interface ApiKeyRepository extends Repository<ApiKey, String> {
     @Query("select k from ApiKey k where k.project.id = :projectId and k.name = :name and k.publicId is null")
     List<ApiKey> findFixed(String projectId, String name);
 
-    @Query("""
-            select new dev.molink.controlplane.keys.PepperUse(k.pepperId, count(k)) from ApiKey k
-            where k.revokedAt is null and (k.expiresAt is null or k.expiresAt > :now) group by k.pepperId""")
-    List<PepperUse> countValidByPepper(Instant now);
-
     /** At most two rows: a fixed key may have the text of a generated one's public id. */
     @Query("""
             select new dev.molink.controlplane.keys.StoredKey(

@@ -36,13 +36,12 @@ public class KeysAutoConfiguration {
             KeySettings settings,
             DataSettings files,
             Peppers peppers,
-            ApiKeyRepository keys,
+            JdbcClient database,
             KeyVerifier verifier,
-            Transactions transactions,
             RandomGenerator random,
             InstantSource clock) {
         PepperFile file = new PepperFile(pepperPath(settings, files));
-        return new PepperRotation(file, peppers, keys, verifier, transactions, random, clock);
+        return new PepperRotation(file, peppers, database, verifier, random, clock);
     }
 
     @Bean

@@ -145,11 +145,6 @@ class UnreachableDatabaseTests {
         }
 
         @Override
-        public List<PepperUse> countValidByPepper(Instant now) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
         public List<ApiKey> findFixed(String projectId, String name) {
             throw new UnsupportedOperationException();
         }
