@@ -1,13 +1,13 @@
 package dev.molink.controlplane.admission;
 
 import dev.molink.controlplane.settlement.SettlementStep;
-import dev.molink.controlplane.storage.Transactions;
 import java.util.List;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 
 /** One replica's part in keeping the limits: its shares, its leases and the thread that keeps them. */
 final class LimitReplica implements AutoCloseable {
 
+    private final String gatewayId;
     private final LocalShares shares;
     private final RunningLeases leases;
     private final QuotaAdmissions admissions;
@@ -19,10 +19,11 @@ final class LimitReplica implements AutoCloseable {
             LimitSettings settings,
             DatabaseTime time,
             LimitRows limits,
+            BoundStore store,
             NamedParameterJdbcOperations database,
-            Transactions transactions,
             Wallets wallets,
             List<BudgetEvents> listeners) {
+        this.gatewayId = gatewayId;
         LimitBook book = new LimitBook(limits);
         Windows windows = new Windows(settings.zone());
         SettlementActivity activity = new SettlementActivity();
@@ -37,7 +38,7 @@ final class LimitReplica implements AutoCloseable {
         keeper = new LimitKeeper(
                 gatewayId,
                 shares,
-                new SharedBounds(database, transactions, wallets),
+                store,
                 time,
                 windows,
                 book,
@@ -46,6 +47,10 @@ final class LimitReplica implements AutoCloseable {
                 activity,
                 settings.expiry());
         book.loaded();
+    }
+
+    String gatewayId() {
+        return gatewayId;
     }
 
     Admissions admissions() {

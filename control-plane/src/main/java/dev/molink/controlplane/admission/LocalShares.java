@@ -83,7 +83,7 @@ final class LocalShares {
                 ask(share, lacking.amount());
                 if (!await(deadline)) {
                     // without an answer of the database nobody knows whether the limit is reached
-                    return new Outcome.Short(lacking, rounds == firstRound);
+                    return new Outcome.Short(lacking, waitNanos > 0 && rounds == firstRound);
                 }
             }
         } finally {
@@ -217,6 +217,17 @@ final class LocalShares {
             while (!somethingAsked && left > 0) {
                 left = asked.awaitNanos(left);
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends a wait for work. */
+    void wake() {
+        lock.lock();
+        try {
+            somethingAsked = true;
+            asked.signalAll();
         } finally {
             lock.unlock();
         }

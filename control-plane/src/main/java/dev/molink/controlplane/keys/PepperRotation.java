@@ -2,15 +2,15 @@ package dev.molink.controlplane.keys;
 
 import dev.molink.controlplane.RefusedException;
 import dev.molink.controlplane.RefusedException.Reason;
+import dev.molink.controlplane.storage.Transactions;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Changes the peppers in this replica's file. A new pepper is first known and only then used: between {@link #add} and {@link
@@ -19,32 +19,27 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class PepperRotation {
 
-    /** Keys of projects and of the administration: both are digested under the same peppers. */
-    private static final String VALID_KEYS = """
-            SELECT pepper_id, COUNT(*) AS valid_keys FROM (
-                SELECT pepper_id, expires_at, revoked_at FROM api_key
-                UNION ALL SELECT pepper_id, expires_at, revoked_at FROM admin_key) all_keys
-            WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > :now)
-            GROUP BY pepper_id""";
-
     private final PepperFile file;
     private final Peppers peppers;
-    private final JdbcClient database;
+    private final ApiKeyRepository keys;
     private final KeyVerifier verifier;
+    private final Transactions transactions;
     private final RandomGenerator random;
     private final InstantSource clock;
 
     PepperRotation(
             PepperFile file,
             Peppers peppers,
-            JdbcClient database,
+            ApiKeyRepository keys,
             KeyVerifier verifier,
+            Transactions transactions,
             RandomGenerator random,
             InstantSource clock) {
         this.file = file;
         this.peppers = peppers;
-        this.database = database;
+        this.keys = keys;
         this.verifier = verifier;
+        this.transactions = transactions;
         this.random = random;
         this.clock = clock;
     }
@@ -117,21 +112,20 @@ public final class PepperRotation {
     }
 
     private Map<String, Long> validKeys() {
-        return database
-                .sql(VALID_KEYS)
-                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
-                .query((row, number) -> Map.entry(row.getString("pepper_id"), row.getLong("valid_keys")))
-                .list()
-                .stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        Instant now = clock.instant();
+        return transactions.run(() -> {
+            Map<String, Long> valid = new HashMap<>();
+            keys.countValidByPepper(now).forEach(use -> valid.put(use.pepperId(), use.keys()));
+            peppers.ids().forEach(id -> valid.merge(id, keys.countValidAdminKeys(id, now), Long::sum));
+            return valid;
+        });
     }
 
     private Map<String, String> read() {
         try {
             return file.read();
         } catch (IOException unreadable) {
-            throw new RefusedException(
-                    Reason.INVALID_VALUE, "the peppers cannot be read: " + unreadable.getMessage());
+            throw new RefusedException(Reason.INVALID_VALUE, "the peppers cannot be read: " + unreadable.getMessage());
         }
     }
 

@@ -6,6 +6,7 @@ import dev.molink.controlplane.fleet.FleetRegistry;
 import dev.molink.controlplane.storage.StorageAutoConfiguration;
 import dev.molink.controlplane.storage.Transactions;
 import java.time.InstantSource;
+import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Bean;
@@ -22,7 +23,7 @@ public class ProfitAutoConfiguration {
     }
 
     @Bean
-    Profits profits(NamedParameterJdbcOperations database, CostProfiles profiles, Transactions transactions) {
+    Profits profits(DataSource database, CostProfiles profiles, Transactions transactions) {
         return new Profits(database, profiles, transactions);
     }
 

@@ -85,8 +85,8 @@ public final class Tenancy {
 
     /** @throws RefusedException when there is none with this id */
     public ProjectSummary project(String projectId) {
-        return transactions.run(() ->
-                projects.findById(projectId).map(Project::summary).orElseThrow(() -> noProject(projectId)));
+        return transactions.run(
+                () -> projects.findById(projectId).map(Project::summary).orElseThrow(() -> noProject(projectId)));
     }
 
     /** @throws RefusedException when the organization has none with this id */

@@ -174,12 +174,7 @@ class PepperRotationTests {
                 new SecureRandom(),
                 database.clock());
         PepperRotation rotation = new PepperRotation(
-                new PepperFile(file),
-                peppers,
-                database.bean(JdbcClient.class),
-                verifier,
-                new SecureRandom(),
-                database.clock());
+                new PepperFile(file), peppers, stored, verifier, transactions, new SecureRandom(), database.clock());
         return new Replica(file, keys, verifier, rotation);
     }
 }

@@ -10,6 +10,7 @@ import dev.molink.controlplane.journal.OpenRequest;
 import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
 import dev.molink.controlplane.usage.UsageStore;
+import dev.molink.controlplane.keys.KeyScope;
 import dev.molink.gateway.auth.ApiCaller;
 import dev.molink.gateway.testing.ApiClient;
 import dev.molink.gateway.testing.ApiClient.Answer;
@@ -131,7 +132,7 @@ class RecoveryTests {
     private void leave(String requestId) throws IOException {
         Accounting.Codec codec = new Accounting.Codec(JsonMapper.shared());
         ByteString accounting = codec.encode(
-                Accounting.of(new ApiCaller("key_7", "proj_7", "org_7", false), "/v1/completions", true, null, null));
+                Accounting.of(new ApiCaller("key_7", "proj_7", "org_7", false, false, KeyScope.ANY), "/v1/completions", true, null, null, null));
         try (JournalFolder journals = JournalFolder.open(
                 folder.resolve("gateway").resolve("journal"),
                 new JournalSettings(DataSize.ofMegabytes(1), DataSize.ofBytes(0)))) {
@@ -146,7 +147,7 @@ class RecoveryTests {
         return RequestReport.newBuilder()
                 .setRequestId(requestId)
                 .setAccounting(codec.encode(Accounting.of(
-                        new ApiCaller("key_7", "proj_7", "org_7", false), "/v1/completions", true, null, null)))
+                        new ApiCaller("key_7", "proj_7", "org_7", false, false, KeyScope.ANY), "/v1/completions", true, null, null, null)))
                 .setModel(ScriptedNode.MODEL)
                 .setPipeline("main")
                 .setEpoch(1)
