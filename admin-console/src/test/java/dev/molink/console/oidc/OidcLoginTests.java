@@ -247,7 +247,7 @@ class OidcLoginTests {
 
     private static List<String> events(String accountId) {
         return console.getBean(JdbcClient.class)
-                .sql("SELECT action FROM audit_entry WHERE object_id = :id")
+                .sql("SELECT action FROM audit_entry WHERE object_id = :id ORDER BY sequence")
                 .param("id", accountId)
                 .query(String.class)
                 .list();
