@@ -4,10 +4,9 @@ import dev.molink.console.access.Area;
 import dev.molink.console.access.Visitor;
 import dev.molink.console.system.Notice;
 import dev.molink.controlplane.RefusedException;
-import dev.molink.controlplane.audit.AuditEntry;
-import dev.molink.controlplane.audit.AuditedWrites;
 import dev.molink.controlplane.keys.ApiKeySummary;
 import dev.molink.controlplane.keys.ApiKeys;
+import dev.molink.controlplane.keys.AuditedKeys;
 import dev.molink.controlplane.keys.CreatedApiKey;
 import dev.molink.controlplane.tenancy.ProjectSummary;
 import dev.molink.controlplane.tenancy.Tenancy;
@@ -16,7 +15,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -34,14 +32,14 @@ final class KeysController {
     private static final String DEFAULT_PROJECT = "default";
 
     private final ApiKeys keys;
+    private final AuditedKeys changes;
     private final Tenancy tenancy;
-    private final AuditedWrites writes;
     private final InstantSource clock;
 
-    KeysController(ApiKeys keys, Tenancy tenancy, AuditedWrites writes, InstantSource clock) {
+    KeysController(ApiKeys keys, AuditedKeys changes, Tenancy tenancy, InstantSource clock) {
         this.keys = keys;
+        this.changes = changes;
         this.tenancy = tenancy;
-        this.writes = writes;
         this.clock = clock;
     }
 
@@ -66,9 +64,7 @@ final class KeysController {
     String create(@AuthenticationPrincipal Visitor visitor, KeyForm form, RedirectAttributes next) {
         try {
             ProjectSummary project = project(visitor, form);
-            CreatedApiKey created = writes.run(
-                    () -> keys.create(project.projectId(), form.name()),
-                    done -> recorded(visitor, "api_key.created", done.key(), Map.of(), name(done.key())));
+            CreatedApiKey created = changes.create(visitor.caller(), project.projectId(), form.name());
             next.addFlashAttribute("newKey", new NewKey(created.key().name(), created.text()));
         } catch (RefusedException refused) {
             next.addFlashAttribute("form", form);
@@ -86,9 +82,8 @@ final class KeysController {
     @PostMapping("/console/keys/{keyId}/revoke")
     String revoke(@AuthenticationPrincipal Visitor visitor, @PathVariable String keyId, RedirectAttributes next) {
         String seen = key(visitor, keyId).keyId();
-        ApiKeySummary revoked = writes.run(
-                () -> keys.revoke(seen), done -> recorded(visitor, "api_key.deleted", done, name(done), Map.of()));
-        next.addFlashAttribute(Notice.ATTRIBUTE, new Notice("keys.revoked", revoked.name()));
+        String name = changes.revoke(visitor.caller(), seen).name();
+        next.addFlashAttribute(Notice.ATTRIBUTE, new Notice("keys.revoked", name));
         return LIST;
     }
 
@@ -110,18 +105,5 @@ final class KeysController {
         return visitor.organizationId() == null
                 ? tenancy.project(form.projectId())
                 : tenancy.project(visitor.organizationId(), form.projectId());
-    }
-
-    private static Map<String, String> name(ApiKeySummary key) {
-        return Map.of("name", key.name());
-    }
-
-    private static AuditEntry recorded(
-            Visitor visitor,
-            String action,
-            ApiKeySummary key,
-            Map<String, String> before,
-            Map<String, String> after) {
-        return new AuditEntry(visitor.caller(), action, key.keyId(), key.organizationId(), before, after, "");
     }
 }

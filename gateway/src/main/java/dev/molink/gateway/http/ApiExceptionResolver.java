@@ -1,10 +1,8 @@
 package dev.molink.gateway.http;
 
-import dev.molink.controlplane.storage.DatabaseOutage;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,11 +20,6 @@ import org.springframework.web.servlet.ModelAndView;
 final class ApiExceptionResolver implements HandlerExceptionResolver, Ordered {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiExceptionResolver.class);
-
-    private static final ApiException DATABASE_AWAY = ApiException.retryable(
-            ErrorCode.DATABASE_UNAVAILABLE,
-            "The database does not answer just now, and this needs it. Please try again.",
-            Duration.ofSeconds(5));
 
     private final ApiExchanges exchanges;
 
@@ -65,10 +58,6 @@ final class ApiExceptionResolver implements HandlerExceptionResolver, Ordered {
             case ApiException known -> known;
             case HttpRequestMethodNotSupportedException wrongMethod -> wrongMethod(request, response, wrongMethod);
             case ErrorResponse known -> Refusals.of(known.getStatusCode().value(), request);
-            case RuntimeException outage when DatabaseOutage.isOne(outage) -> {
-                LOG.warn("{}: the database does not answer: {}", exchange.requestId(), outage.getMessage());
-                yield DATABASE_AWAY;
-            }
             default -> ControlPlaneFailures.classify(failure).orElseGet(() -> unexpected(request, exchange, failure));
         };
     }

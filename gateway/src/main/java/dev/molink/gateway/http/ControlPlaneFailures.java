@@ -1,12 +1,10 @@
 package dev.molink.gateway.http;
 
 import dev.molink.controlplane.RefusedException;
+import dev.molink.controlplane.storage.DatabaseOutage;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.TransientDataAccessException;
-import org.springframework.transaction.TransactionException;
 
 /** What the control plane throws, as clients read it. */
 final class ControlPlaneFailures {
@@ -19,7 +17,8 @@ final class ControlPlaneFailures {
     static Optional<ApiException> classify(Exception failure) {
         return switch (failure) {
             case RefusedException refused -> Optional.of(refusal(refused));
-            case DataAccessResourceFailureException _, TransientDataAccessException _, TransactionException _ ->
+            case RuntimeException outage
+            when DatabaseOutage.isOne(outage) ->
                 Optional.of(ApiException.retryable(
                         ErrorCode.DATABASE_UNAVAILABLE,
                         "The database does not answer just now. Please try again.",
