@@ -58,7 +58,8 @@ class SessionsTests {
     @BeforeEach
     void prepare() {
         organization = tenancy.ensureOrganization("A " + UUID.randomUUID()).organizationId();
-        AccountSummary account = accounts.createMember(UUID.randomUUID() + "@example.com", null, accounts.hashed(PASSWORD));
+        AccountSummary account =
+                accounts.createMember(UUID.randomUUID() + "@example.com", null, accounts.hashed(PASSWORD));
         accountId = account.accountId();
         login = account.login();
         members.add(organization, accountId, Role.DEVELOPER);
@@ -90,7 +91,8 @@ class SessionsTests {
     void aPasswordIsChangedOnlyByWhoKnowsIt() throws Exception {
         browser.logIn(login, PASSWORD);
 
-        assertThat(changePassword("wrong horse", "another password").body()).contains("The current password is not right");
+        assertThat(changePassword("wrong horse", "another password").body())
+                .contains("The current password is not right");
         assertThat(changePassword(PASSWORD, "short").body()).contains("A password has 8 to 200 characters");
 
         assertThat(accounts.authenticate(login, PASSWORD)).isPresent();
@@ -150,7 +152,9 @@ class SessionsTests {
         members.changeRole(organization, accountId, Role.OWNER);
         HttpResponse<String> overview = browser.logIn(login, PASSWORD);
 
-        assertThat(overview.body()).doesNotContain("href=\"/console/fleet\"", "KV cache").contains("Generated tokens");
+        assertThat(overview.body())
+                .doesNotContain("href=\"/console/fleet\"", "KV cache")
+                .contains("Generated tokens");
         assertThat(browser.get("/console/fleet").statusCode()).isEqualTo(403);
     }
 

@@ -69,8 +69,9 @@ class InviteControllerTests {
                         .with(csrf()))
                 .andExpect(redirectedUrl("/console/overview"));
 
-        assertThat(members.list(organization)).singleElement().satisfies(member -> assertThat(member.name())
-                .isEqualTo("Ada"));
+        assertThat(members.list(organization))
+                .singleElement()
+                .satisfies(member -> assertThat(member.name()).isEqualTo("Ada"));
         open(invite).andExpect(content().string(containsString("This invitation is over")));
     }
 

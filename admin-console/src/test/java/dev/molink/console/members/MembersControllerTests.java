@@ -138,8 +138,10 @@ class MembersControllerTests {
 
     @Test
     void theOnlyOwnerStaysAndThatIsTold() throws Exception {
-        String elsewhere = tenancy.ensureOrganization("org " + UUID.randomUUID()).organizationId();
-        Member owner = members.add(elsewhere, accounts.createMember(address(), null, null).accountId(), Role.OWNER);
+        String elsewhere =
+                tenancy.ensureOrganization("org " + UUID.randomUUID()).organizationId();
+        Member owner = members.add(
+                elsewhere, accounts.createMember(address(), null, null).accountId(), Role.OWNER);
         MockHttpSession session = new MockHttpSession();
 
         console.perform(post("/console/members/" + owner.accountId() + "/role")
@@ -162,7 +164,8 @@ class MembersControllerTests {
     @Test
     void anotherOrganizationIsNotThereWhateverTheFormSays() throws Exception {
         String foreign = tenancy.ensureOrganization("org " + UUID.randomUUID()).organizationId();
-        Member stranger = members.add(foreign, accounts.createMember(address(), null, null).accountId(), Role.VIEWER);
+        Member stranger = members.add(
+                foreign, accounts.createMember(address(), null, null).accountId(), Role.VIEWER);
         Invite invite = invites.create(foreign, address(), Role.VIEWER, List.of(), Invites.DEFAULT_VALIDITY)
                 .invite();
 
@@ -172,7 +175,9 @@ class MembersControllerTests {
                         .param("organization", foreign)
                         .with(As.member(Role.OWNER)))
                 .andExpect(status().isNotFound());
-        for (String path : List.of(stranger.accountId() + "/role", stranger.accountId() + "/remove",
+        for (String path : List.of(
+                stranger.accountId() + "/role",
+                stranger.accountId() + "/remove",
                 "invites/" + invite.inviteId() + "/delete")) {
             console.perform(post("/console/members/" + path)
                             .param("organization", foreign)
@@ -197,7 +202,8 @@ class MembersControllerTests {
                         .with(csrf()))
                 .andExpect(redirectedUrl("/console/members"))
                 .andReturn();
-        NewInvite made = (NewInvite) Objects.requireNonNull(created.getFlashMap().get("newInvite"));
+        NewInvite made =
+                (NewInvite) Objects.requireNonNull(created.getFlashMap().get("newInvite"));
 
         console.perform(get("/console/members").session(session).with(As.member(Role.OWNER)))
                 .andExpect(content().string(containsString(made.link())));
