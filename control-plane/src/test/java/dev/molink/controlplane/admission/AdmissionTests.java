@@ -226,7 +226,7 @@ class AdmissionTests {
         Standing replica = time.replica(tenant);
         replica.admitted(16);
         replica.store.away = true;
-        replica.replica.keeper().work();
+        replica.poll();
 
         int admitted = 0;
         Admission last = replica.replica.admissions().admit(tenant.request(16));

@@ -113,7 +113,6 @@ final class PromptRun {
         int allowed = Math.clamp(covered - taken, 0, tokens.ids().length);
         taken += allowed;
         early = EarlyEnd.byBudget(lease.refusal());
-        request.endedByBudget(covered);
         LOG.info("{}: ended by a budget after {} generated ids", request.requestId(), covered);
         for (int index = 0; index < choices.size(); index++) {
             ChoiceText choice = choices.get(index);
@@ -230,6 +229,7 @@ final class PromptRun {
             heads.cancel(request, CancelReason.CANCEL_REASON_CLIENT_GONE);
         }
         lease.answered();
+        request.covered(lease.coveredTokens());
         request.delivered().complete(delivered);
     }
 }

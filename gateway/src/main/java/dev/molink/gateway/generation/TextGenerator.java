@@ -128,7 +128,9 @@ public final class TextGenerator {
         } catch (RuntimeException refused) {
             for (HeadRequest request : submitted) {
                 heads.cancel(request, CancelReason.CANCEL_REASON_CLIENT_GONE);
-                leases.get(submitted.indexOf(request)).answered();
+                Lease lease = leases.get(submitted.indexOf(request));
+                lease.answered();
+                request.covered(lease.coveredTokens());
                 request.delivered().complete(0);
             }
             // the others never reached a head and will have no settlement
