@@ -29,6 +29,7 @@ final class LimitKeeper implements AutoCloseable {
     private static final Duration AHEAD = Duration.ofSeconds(2);
     /** Between rounds while somebody waits for what others return. */
     private static final Duration PAUSE = Duration.ofMillis(50);
+
     private static final int MAX_AT_ONCE = 200;
     private static final long CLOSE_MILLIS = 2_000;
 
@@ -189,7 +190,10 @@ final class LimitKeeper implements AutoCloseable {
     private boolean exchange(List<Pending> part) {
         long settlementsBefore = settlements.mark();
         List<Granted> granted = store.exchange(
-                gatewayId, gateways, time.now(), part.stream().map(Pending::asked).toList());
+                gatewayId,
+                gateways,
+                time.now(),
+                part.stream().map(Pending::asked).toList());
         shares.granted(part, granted, settlements.quietSince(settlementsBefore));
         boolean lacking = false;
         for (int i = 0; i < part.size(); i++) {
@@ -209,7 +213,9 @@ final class LimitKeeper implements AutoCloseable {
     private void silent(RuntimeException failure) {
         if (answering) {
             answering = false;
-            LOG.warn("limits go on from what this gateway holds, the database does not answer: {}", failure.getMessage());
+            LOG.warn(
+                    "limits go on from what this gateway holds, the database does not answer: {}",
+                    failure.getMessage());
         }
     }
 

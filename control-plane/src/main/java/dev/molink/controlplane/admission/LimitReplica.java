@@ -29,12 +29,11 @@ final class LimitReplica implements AutoCloseable {
         SettlementActivity activity = new SettlementActivity();
         shares = new LocalShares(time, settings);
         leases = new RunningLeases(shares, settings.settlementGrace());
-        admissions = new QuotaAdmissions(
-                book, wallets, new QuotaAdmissions.Parts(shares, windows, time, leases, settings));
-        BudgetCrossings crossings =
-                new BudgetCrossings(database, book, time, settings.budgetThresholds(), listeners);
-        settlement = new LimitSettlement(
-                leases, book, windows, new SettledBounds(database, gatewayId, crossings), activity);
+        admissions =
+                new QuotaAdmissions(book, wallets, new QuotaAdmissions.Parts(shares, windows, time, leases, settings));
+        BudgetCrossings crossings = new BudgetCrossings(database, book, time, settings.budgetThresholds(), listeners);
+        settlement =
+                new LimitSettlement(leases, book, windows, new SettledBounds(database, gatewayId, crossings), activity);
         keeper = new LimitKeeper(
                 gatewayId,
                 shares,

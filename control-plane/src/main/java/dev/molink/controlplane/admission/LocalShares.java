@@ -333,8 +333,10 @@ final class LocalShares {
                     openNext(share, windows);
                 }
             }
-            shares.values().removeIf(share -> share.spent()
-                    && (share.bound().over(now) || (share.idle() && share.held().signum() == 0)));
+            shares.values()
+                    .removeIf(share -> share.spent()
+                            && (share.bound().over(now)
+                                    || (share.idle() && share.held().signum() == 0)));
         });
     }
 
