@@ -46,8 +46,7 @@ final class PromptRun {
     private @Nullable EarlyEnd early;
 
     /** @param firstIndex of its choices in the whole answer */
-    PromptRun(
-            Heads heads, GenerationCall call, HeadRequest request, Lease lease, Prompt prompt, int firstIndex) {
+    PromptRun(Heads heads, GenerationCall call, HeadRequest request, Lease lease, Prompt prompt, int firstIndex) {
         this.heads = heads;
         this.call = call;
         this.request = request;
@@ -132,8 +131,7 @@ final class PromptRun {
         }
     }
 
-    private Delta delta(
-            int choice, ChoiceText.Gain gain, @Nullable String finishReason, @Nullable EarlyEnd ended) {
+    private Delta delta(int choice, ChoiceText.Gain gain, @Nullable String finishReason, @Nullable EarlyEnd ended) {
         if (!echoDue.get(choice)) {
             return new Delta(firstIndex + choice, gain.text(), gain.tokens(), finishReason, ended);
         }
