@@ -1,6 +1,8 @@
 package dev.molink.controlplane.admission;
 
 import dev.molink.controlplane.Identifiers;
+import dev.molink.controlplane.ledger.LedgerAutoConfiguration;
+import dev.molink.controlplane.ledger.WalletBalance;
 import dev.molink.controlplane.settlement.SettlementStep;
 import dev.molink.controlplane.storage.StorageAutoConfiguration;
 import dev.molink.controlplane.storage.Transactions;
@@ -14,7 +16,7 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Limits as beans. The keeper works only in a process that admits requests: one that asks for {@link Admissions}. */
-@AutoConfiguration(after = StorageAutoConfiguration.class)
+@AutoConfiguration(after = {StorageAutoConfiguration.class, LedgerAutoConfiguration.class})
 @EnableConfigurationProperties(LimitSettings.class)
 public class AdmissionAutoConfiguration {
 
@@ -32,15 +34,17 @@ public class AdmissionAutoConfiguration {
             Transactions transactions,
             Identifiers identifiers,
             InstantSource clock,
+            WalletBalance ledger,
             ObjectProvider<BudgetEvents> listeners) {
+        Wallets wallets = new LedgerWallets(ledger, database);
         return new LimitReplica(
                 identifiers.next("gw"),
                 settings,
                 new DatabaseTime(clock, System::nanoTime),
                 new LimitRows(database),
+                new SharedBounds(rows, transactions, wallets),
                 rows,
-                transactions,
-                Wallets.NONE,
+                wallets,
                 listeners.orderedStream().toList());
     }
 

@@ -1,13 +1,13 @@
 package dev.molink.controlplane.admission;
 
 import dev.molink.controlplane.settlement.SettlementStep;
-import dev.molink.controlplane.storage.Transactions;
 import java.util.List;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 
 /** One replica's part in keeping the limits: its shares, its leases and the thread that keeps them. */
 final class LimitReplica implements AutoCloseable {
 
+    private final String gatewayId;
     private final LocalShares shares;
     private final RunningLeases leases;
     private final QuotaAdmissions admissions;
@@ -19,25 +19,25 @@ final class LimitReplica implements AutoCloseable {
             LimitSettings settings,
             DatabaseTime time,
             LimitRows limits,
+            BoundStore store,
             NamedParameterJdbcOperations database,
-            Transactions transactions,
             Wallets wallets,
             List<BudgetEvents> listeners) {
+        this.gatewayId = gatewayId;
         LimitBook book = new LimitBook(limits);
         Windows windows = new Windows(settings.zone());
         SettlementActivity activity = new SettlementActivity();
         shares = new LocalShares(time, settings);
         leases = new RunningLeases(shares, settings.settlementGrace());
-        admissions = new QuotaAdmissions(
-                book, wallets, new QuotaAdmissions.Parts(shares, windows, time, leases, settings));
-        BudgetCrossings crossings =
-                new BudgetCrossings(database, book, time, settings.budgetThresholds(), listeners);
-        settlement = new LimitSettlement(
-                leases, book, windows, new SettledBounds(database, gatewayId, crossings), activity);
+        admissions =
+                new QuotaAdmissions(book, wallets, new QuotaAdmissions.Parts(shares, windows, time, leases, settings));
+        BudgetCrossings crossings = new BudgetCrossings(database, book, time, settings.budgetThresholds(), listeners);
+        settlement =
+                new LimitSettlement(leases, book, windows, new SettledBounds(database, gatewayId, crossings), activity);
         keeper = new LimitKeeper(
                 gatewayId,
                 shares,
-                new SharedBounds(database, transactions, wallets),
+                store,
                 time,
                 windows,
                 book,
@@ -46,6 +46,10 @@ final class LimitReplica implements AutoCloseable {
                 activity,
                 settings.expiry());
         book.loaded();
+    }
+
+    String gatewayId() {
+        return gatewayId;
     }
 
     Admissions admissions() {

@@ -84,22 +84,20 @@ final class SharedBounds implements BoundStore {
     }
 
     @Override
-    public Holders holders(Instant now) {
-        List<String> dead = new ArrayList<>();
-        int[] live = {0};
+    public Map<String, Instant> holders() {
+        Map<String, Instant> holders = new HashMap<>();
         database.query("SELECT gateway_id, lease_expires_at FROM share_holder", row -> {
-            if (row.getObject("lease_expires_at", OffsetDateTime.class).toInstant().isAfter(now)) {
-                live[0]++;
-            } else {
-                dead.add(row.getString("gateway_id"));
-            }
+            holders.put(
+                    row.getString("gateway_id"),
+                    row.getObject("lease_expires_at", OffsetDateTime.class).toInstant());
         });
-        return new Holders(live[0], dead);
+        return holders;
     }
 
     @Override
-    public void sweep(String deadGatewayId, Instant now) {
-        SqlParameterSource dead = new MapSqlParameterSource("gatewayId", deadGatewayId).addValue("now", zoned(now));
+    public void sweep(String deadGatewayId, Instant expiresAt) {
+        SqlParameterSource dead =
+                new MapSqlParameterSource("gatewayId", deadGatewayId).addValue("expiresAt", zoned(expiresAt));
         transactions.run(() -> {
             lock(database.queryForList(
                     "SELECT bound_id FROM usage_share WHERE gateway_id = :gatewayId", dead, String.class));
@@ -125,7 +123,7 @@ final class SharedBounds implements BoundStore {
     private boolean overForGood(SqlParameterSource dead) {
         return !database.queryForList(
                         """
-                SELECT gateway_id FROM share_holder WHERE gateway_id = :gatewayId AND lease_expires_at <= :now
+                SELECT gateway_id FROM share_holder WHERE gateway_id = :gatewayId AND lease_expires_at = :expiresAt
                 FOR UPDATE""",
                         dead,
                         String.class)
@@ -150,29 +148,26 @@ final class SharedBounds implements BoundStore {
     public List<Granted> exchange(String gatewayId, int gateways, Instant now, List<Asked> asked) {
         FailPoint.pass("limits.before-exchange");
         List<Granted> granted = transactions.run(() -> {
-            open(gatewayId, asked);
-            return new Exchange(gatewayId, gateways, now, asked).run();
+            List<SqlParameterSource> fresh = fresh(gatewayId, asked);
+            database.batchUpdate(OPEN_BOUND, fresh.toArray(SqlParameterSource[]::new));
+            Map<String, BoundRow> bounds = lock(asked.stream().map(Asked::id).toList());
+            // after the lock: a new share locks its bound a little, and two that then want all of it wait for each other
+            database.batchUpdate(OPEN_SHARE, fresh.toArray(SqlParameterSource[]::new));
+            return new Exchange(gatewayId, gateways, now, asked, bounds).run();
         });
         FailPoint.pass("limits.after-exchange");
         return granted;
     }
 
-    private void open(String gatewayId, List<Asked> asked) {
-        List<Asked> fresh = asked.stream()
+    private static List<SqlParameterSource> fresh(String gatewayId, List<Asked> asked) {
+        return asked.stream()
                 .filter(each -> !each.opened())
                 .sorted(Comparator.comparing(Asked::id))
-                .toList();
-        if (fresh.isEmpty()) {
-            return;
-        }
-        SqlParameterSource[] rows = fresh.stream()
-                .map(each -> new MapSqlParameterSource("id", each.id())
+                .<SqlParameterSource>map(each -> new MapSqlParameterSource("id", each.id())
                         .addValue("gatewayId", gatewayId)
                         .addValue("forfeited", each.bound().metric().forfeited())
                         .addValue("obsoleteAt", zoned(each.bound().obsoleteAt())))
-                .toArray(SqlParameterSource[]::new);
-        database.batchUpdate(OPEN_BOUND, rows);
-        database.batchUpdate(OPEN_SHARE, rows);
+                .toList();
     }
 
     private Map<String, BoundRow> lock(List<String> ids) {
@@ -203,14 +198,14 @@ final class SharedBounds implements BoundStore {
         private final List<SqlParameterSource> boundChanges = new ArrayList<>();
         private final List<SqlParameterSource> shareChanges = new ArrayList<>();
 
-        Exchange(String gatewayId, int gateways, Instant now, List<Asked> asked) {
+        Exchange(
+                String gatewayId, int gateways, Instant now, List<Asked> asked, Map<String, BoundRow> bounds) {
             this.gatewayId = gatewayId;
             this.gateways = gateways;
             this.now = now;
             this.asked = asked;
-            List<String> ids = asked.stream().map(Asked::id).toList();
-            this.bounds = lock(ids);
-            database.query(HELD, parameters(ids), row -> {
+            this.bounds = bounds;
+            database.query(HELD, parameters(asked.stream().map(Asked::id).toList()), row -> {
                 held.put(row.getString("bound_id"), row.getBigDecimal("held"));
             });
             if (held.size() < asked.size()) {

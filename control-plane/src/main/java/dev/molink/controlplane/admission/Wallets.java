@@ -16,20 +16,4 @@ interface Wallets {
      * in the caller's transaction, which holds the lock of the wallet's bound.
      */
     BigDecimal balance(String organizationId, String currency);
-
-    /** Where nobody pays in advance. */
-    Wallets NONE = new Wallets() {
-        @Override
-        public boolean prepaid(String organizationId, String currency) {
-            return false;
-        }
-
-        @Override
-        public void refresh() {}
-
-        @Override
-        public BigDecimal balance(String organizationId, String currency) {
-            return BigDecimal.ZERO;
-        }
-    };
 }

@@ -35,8 +35,8 @@ final class CostProfileRows {
     }
 
     int nextVersion(String nodeId) {
-        Integer next = database.queryForObject(
-                NEXT_VERSION, new MapSqlParameterSource("nodeId", nodeId), Integer.class);
+        Integer next =
+                database.queryForObject(NEXT_VERSION, new MapSqlParameterSource("nodeId", nodeId), Integer.class);
         return next == null ? 1 : next;
     }
 

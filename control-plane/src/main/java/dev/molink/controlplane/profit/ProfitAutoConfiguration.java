@@ -17,8 +17,7 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 public class ProfitAutoConfiguration {
 
     @Bean
-    CostProfiles costProfiles(
-            NamedParameterJdbcOperations database, Transactions transactions, InstantSource clock) {
+    CostProfiles costProfiles(NamedParameterJdbcOperations database, Transactions transactions, InstantSource clock) {
         return new CostProfiles(new CostProfileRows(database), transactions, clock);
     }
 

@@ -70,6 +70,7 @@ public final class UsageStore {
             SELECT COUNT(*) AS requests, COUNT(failure_code) AS failed_requests,
                 COALESCE(SUM(prompt_tokens), 0) AS prompt_tokens, COALESCE(SUM(generated_tokens), 0) AS generated_tokens
             FROM usage_record WHERE finished_at >= :since""";
+    private static final String TOTALS_OF_ORGANIZATION = TOTALS + " AND organization_id = :organization";
     private static final String RECENT =
             "SELECT %s FROM usage_record ORDER BY finished_at DESC, request_id FETCH FIRST :limit ROWS ONLY"
                     .formatted(COLUMNS);
@@ -134,9 +135,21 @@ public final class UsageStore {
 
     /** Sums over the requests that finished at {@code since} or later. */
     public UsageTotals totals(Instant since) {
+        return totals(TOTALS, new MapSqlParameterSource("since", since.atOffset(ZoneOffset.UTC)));
+    }
+
+    /** The same sums over the requests of one organization. */
+    public UsageTotals totals(Instant since, String organizationId) {
+        return totals(
+                TOTALS_OF_ORGANIZATION,
+                new MapSqlParameterSource("since", since.atOffset(ZoneOffset.UTC))
+                        .addValue("organization", organizationId));
+    }
+
+    private UsageTotals totals(String query, MapSqlParameterSource parameters) {
         return Objects.requireNonNull(database.queryForObject(
-                TOTALS,
-                new MapSqlParameterSource("since", since.atOffset(ZoneOffset.UTC)),
+                query,
+                parameters,
                 (row, number) -> new UsageTotals(
                         row.getLong("requests"),
                         row.getLong("failed_requests"),

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.molink.gateway.generation.ChunkFormat;
 import dev.molink.gateway.generation.CollectedAnswer;
 import dev.molink.gateway.generation.Delta;
+import dev.molink.gateway.generation.EarlyEnd;
 import dev.molink.gateway.generation.GenerationOptions;
 import dev.molink.gateway.generation.PromptLogprobs;
 import dev.molink.gateway.generation.Usage;
@@ -38,13 +39,15 @@ final class ChatAnswers {
                 options.tier(),
                 answer.promptScores().isEmpty()
                         ? null
-                        : PromptLogprobs.of(answer.promptScores().getFirst()));
+                        : PromptLogprobs.of(answer.promptScores().getFirst()),
+                answer.early());
     }
 
     /**
      * A whole answer.
      *
      * @param promptLogprobs vLLM's addition; null where the request does not ask for it
+     * @param molink ours; null unless the answer ended before its time
      */
     record Completion(
             String id,
@@ -58,7 +61,10 @@ final class ChatAnswers {
             String serviceTier,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("prompt_logprobs") @Nullable
-            List<@Nullable Map<Integer, PromptLogprobs.Entry>> promptLogprobs) {}
+            List<@Nullable Map<Integer, PromptLogprobs.Entry>> promptLogprobs,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            EarlyEnd molink) {}
 
     record Choice(
             int index,
@@ -77,28 +83,30 @@ final class ChatAnswers {
         @Override
         public List<Object> opening() {
             return IntStream.range(0, choices)
-                    .mapToObj(index -> chunk(new ChunkChoice(index, new ChunkDelta("assistant", ""), null, null)))
+                    .mapToObj(index -> chunk(new ChunkChoice(index, new ChunkDelta("assistant", ""), null, null), null))
                     .toList();
         }
 
         @Override
         public Object chunk(Delta delta) {
-            return chunk(new ChunkChoice(
-                    delta.index(),
-                    new ChunkDelta(null, delta.text()),
-                    options.logprobs().scored() ? ChatLogprobs.of(delta.tokens()) : null,
-                    delta.finishReason()));
+            return chunk(
+                    new ChunkChoice(
+                            delta.index(),
+                            new ChunkDelta(null, delta.text()),
+                            options.logprobs().scored() ? ChatLogprobs.of(delta.tokens()) : null,
+                            delta.finishReason()),
+                    delta.early());
         }
 
         @Override
         public Object usage(Usage usage) {
-            return new ChunkWithUsage(id, OBJECT, created, model, List.of(), options.tier(), usage);
+            return new ChunkWithUsage(id, OBJECT, created, model, List.of(), options.tier(), usage, null);
         }
 
-        private Object chunk(ChunkChoice choice) {
+        private Object chunk(ChunkChoice choice, @Nullable EarlyEnd early) {
             return options.includeUsage()
-                    ? new ChunkWithUsage(id, OBJECT, created, model, List.of(choice), options.tier(), null)
-                    : new Chunk(id, OBJECT, created, model, List.of(choice), options.tier());
+                    ? new ChunkWithUsage(id, OBJECT, created, model, List.of(choice), options.tier(), null, early)
+                    : new Chunk(id, OBJECT, created, model, List.of(choice), options.tier(), early);
         }
     }
 
@@ -110,7 +118,10 @@ final class ChatAnswers {
             List<ChunkChoice> choices,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("service_tier") @Nullable
-            String serviceTier) {}
+            String serviceTier,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            EarlyEnd molink) {}
 
     /** Where usage was asked for, every chunk has the key, null until the last. */
     record ChunkWithUsage(
@@ -123,7 +134,10 @@ final class ChatAnswers {
             @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("service_tier") @Nullable
             String serviceTier,
 
-            @Nullable Usage usage) {}
+            @Nullable Usage usage,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            EarlyEnd molink) {}
 
     record ChunkChoice(
             int index,

@@ -59,6 +59,7 @@ final class ChatController {
         Prompt prompt = Prompt.of("", model.text().chatPrompt(chat.messages()));
         GenerationOptions options = chat.options();
         try (TextGeneration generation = generator.start(
+                exchange,
                 new GenerationCall(exchange.requestId(), caller, PATH, model, "messages", List.of(prompt), options))) {
             answer(exchange, model, options, generation);
         }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.molink.gateway.generation.ChunkFormat;
 import dev.molink.gateway.generation.CollectedAnswer;
 import dev.molink.gateway.generation.Delta;
+import dev.molink.gateway.generation.EarlyEnd;
 import dev.molink.gateway.generation.GenerationOptions;
 import dev.molink.gateway.generation.PromptLogprobs;
 import dev.molink.gateway.generation.ScoredToken;
@@ -30,7 +31,7 @@ final class CompletionAnswers {
                                 ? null
                                 : PromptLogprobs.of(answer.promptScores().get(choice.index() / options.choices()))))
                 .toList();
-        return new CompletionWithUsage(id, "text_completion", created, model, choices, options.tier(), answer.usage());
+        return new CompletionWithUsage(id, "text_completion", created, model, choices, options.tier(), answer.usage(), answer.early());
     }
 
     private static @Nullable CompletionLogprobs logprobs(GenerationOptions options, List<ScoredToken> tokens) {
@@ -49,13 +50,13 @@ final class CompletionAnswers {
             List<Choice> choices = List.of(new Choice(
                     delta.index(), delta.text(), logprobs(options, delta.tokens()), delta.finishReason(), null));
             return options.includeUsage()
-                    ? new CompletionWithUsage(id, "text_completion", created, model, choices, options.tier(), null)
-                    : new Completion(id, "text_completion", created, model, choices, options.tier());
+                    ? new CompletionWithUsage(id, "text_completion", created, model, choices, options.tier(), null, delta.early())
+                    : new Completion(id, "text_completion", created, model, choices, options.tier(), delta.early());
         }
 
         @Override
         public Object usage(Usage usage) {
-            return new CompletionWithUsage(id, "text_completion", created, model, List.of(), options.tier(), usage);
+            return new CompletionWithUsage(id, "text_completion", created, model, List.of(), options.tier(), usage, null);
         }
     }
 
@@ -67,7 +68,10 @@ final class CompletionAnswers {
             List<Choice> choices,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("service_tier") @Nullable
-            String serviceTier) {}
+            String serviceTier,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            EarlyEnd molink) {}
 
     record CompletionWithUsage(
             String id,
@@ -79,7 +83,10 @@ final class CompletionAnswers {
             @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("service_tier") @Nullable
             String serviceTier,
 
-            @Nullable Usage usage) {}
+            @Nullable Usage usage,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            EarlyEnd molink) {}
 
     /** @param promptLogprobs vLLM's addition; null where the request does not ask for it */
     record Choice(

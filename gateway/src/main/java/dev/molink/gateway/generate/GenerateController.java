@@ -2,6 +2,7 @@ package dev.molink.gateway.generate;
 
 import dev.molink.gateway.auth.ApiCaller;
 import dev.molink.gateway.generation.Answers;
+import dev.molink.gateway.generation.CollectedAnswer;
 import dev.molink.gateway.generation.GenerationCall;
 import dev.molink.gateway.generation.GenerationOptions;
 import dev.molink.gateway.generation.LogprobOptions;
@@ -63,6 +64,7 @@ final class GenerateController {
         List<Prompt> prompts =
                 List.of(Prompt.of(prompt, model.text().tokenizer().encode(prompt, true)));
         try (TextGeneration generation = generator.start(
+                exchange,
                 new GenerationCall(exchange.requestId(), caller, PATH, model, "prompt", prompts, options))) {
             answer(exchange, prompt, options, generation);
         }
@@ -74,10 +76,11 @@ final class GenerateController {
             answers.streamLines(exchange, generation, new GeneratedText(prompt, generation.choices()));
             return;
         }
-        List<String> texts = answers.collect(exchange, generation).choices().stream()
+        CollectedAnswer collected = answers.collect(exchange, generation);
+        List<String> texts = collected.choices().stream()
                 .map(choice -> prompt + choice.text())
                 .toList();
-        exchange.send(HttpServletResponse.SC_OK, new GeneratedText.Answer(texts));
+        exchange.send(HttpServletResponse.SC_OK, new GeneratedText.Answer(texts, collected.early()));
         generation.delivered();
     }
 }

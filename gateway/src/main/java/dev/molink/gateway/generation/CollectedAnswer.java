@@ -2,13 +2,19 @@ package dev.molink.gateway.generation;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole answer: all choices by index, and the usage.
  *
+ * @param early why it ended before its time; null: it did not
  * @param promptScores the tokens of each prompt with their log-probabilities; empty where the request wants none
  */
-public record CollectedAnswer(List<Choice> choices, List<List<ScoredToken>> promptScores, Usage usage) {
+public record CollectedAnswer(
+        List<Choice> choices,
+        List<List<ScoredToken>> promptScores,
+        Usage usage,
+        @Nullable EarlyEnd early) {
 
     public CollectedAnswer {
         choices = List.copyOf(choices);
@@ -28,6 +34,7 @@ public record CollectedAnswer(List<Choice> choices, List<List<ScoredToken>> prom
         private final List<StringBuilder> texts = new ArrayList<>();
         private final List<List<ScoredToken>> tokens = new ArrayList<>();
         private final String[] finishReasons;
+        private @Nullable EarlyEnd early;
 
         Builder(int choices) {
             finishReasons = new String[choices];
@@ -41,6 +48,7 @@ public record CollectedAnswer(List<Choice> choices, List<List<ScoredToken>> prom
         void add(Delta delta) {
             texts.get(delta.index()).append(delta.text());
             tokens.get(delta.index()).addAll(delta.tokens());
+            early = early == null ? delta.early() : early;
             if (delta.finishReason() != null) {
                 finishReasons[delta.index()] = delta.finishReason();
             }
@@ -51,7 +59,7 @@ public record CollectedAnswer(List<Choice> choices, List<List<ScoredToken>> prom
             for (int index = 0; index < texts.size(); index++) {
                 choices.add(new Choice(index, texts.get(index).toString(), tokens.get(index), finishReasons[index]));
             }
-            return new CollectedAnswer(choices, promptScores, usage);
+            return new CollectedAnswer(choices, promptScores, usage, early);
         }
     }
 }

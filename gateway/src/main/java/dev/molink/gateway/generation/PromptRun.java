@@ -1,5 +1,6 @@
 package dev.molink.gateway.generation;
 
+import dev.molink.controlplane.admission.Lease;
 import dev.molink.gateway.nodes.GenerationInbox.Arrival;
 import dev.molink.gateway.nodes.HeadRequest;
 import dev.molink.gateway.nodes.Heads;
@@ -13,6 +14,7 @@ import dev.molink.proto.node.v1.RequestReport;
 import dev.molink.proto.node.v1.TokenLogprobs;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Stream;
@@ -28,6 +30,7 @@ final class PromptRun {
     private final Heads heads;
     private final GenerationCall call;
     private final HeadRequest request;
+    private final Lease lease;
     private final Prompt prompt;
     private final int firstIndex;
     private final List<ChoiceText> choices;
@@ -40,12 +43,15 @@ final class PromptRun {
     private int taken;
     private int delivered;
     private @Nullable RequestReport report;
+    private @Nullable EarlyEnd early;
 
     /** @param firstIndex of its choices in the whole answer */
-    PromptRun(Heads heads, GenerationCall call, HeadRequest request, Prompt prompt, int firstIndex) {
+    PromptRun(
+            Heads heads, GenerationCall call, HeadRequest request, Lease lease, Prompt prompt, int firstIndex) {
         this.heads = heads;
         this.call = call;
         this.request = request;
+        this.lease = lease;
         this.prompt = prompt;
         this.firstIndex = firstIndex;
         this.choices =
@@ -86,10 +92,14 @@ final class PromptRun {
         if (choice.finishReason() != null) {
             return;
         }
+        if (!lease.cover((long) taken + tokens.ids().length)) {
+            endByBudget(tokens, deltas);
+            return;
+        }
         taken += tokens.ids().length;
         ChoiceText.Gain gain = choice.accept(tokens.ids(), tokens.logprobs(), spoken(tokens.finish()));
         if (!gain.text().isEmpty() || choice.finishReason() != null) {
-            deltas.add(delta(tokens.choice(), gain, choice.finishReason()));
+            deltas.add(delta(tokens.choice(), gain, choice.finishReason(), null));
         }
         if (!stopSent && !over && finished() && choices.stream().anyMatch(ChoiceText::stoppedByString)) {
             stopSent = true;
@@ -97,15 +107,42 @@ final class PromptRun {
         }
     }
 
-    private Delta delta(int choice, ChoiceText.Gain gain, @Nullable String finishReason) {
+    /** A hard budget is used up: what the lease covers is still given out, then every choice ends, and so does the head. */
+    private void endByBudget(Arrival.Tokens tokens, List<Delta> deltas) {
+        long covered = lease.coveredTokens();
+        int allowed = Math.clamp(covered - taken, 0, tokens.ids().length);
+        taken += allowed;
+        early = EarlyEnd.byBudget(lease.refusal());
+        request.endedByBudget(covered);
+        LOG.info("{}: ended by a budget after {} generated ids", request.requestId(), covered);
+        for (int index = 0; index < choices.size(); index++) {
+            ChoiceText choice = choices.get(index);
+            if (choice.finishReason() != null) {
+                continue;
+            }
+            boolean last = index == tokens.choice();
+            int[] ids = last ? Arrays.copyOf(tokens.ids(), allowed) : new int[0];
+            List<TokenLogprobs> logprobs =
+                    last && !tokens.logprobs().isEmpty() ? tokens.logprobs().subList(0, allowed) : List.of();
+            ChoiceText.Gain gain = choice.accept(ids, logprobs, FinishReason.FINISH_REASON_LENGTH);
+            deltas.add(delta(index, gain, choice.finishReason(), early));
+        }
+        if (!over) {
+            stopSent = true;
+            heads.cancel(request, CancelReason.CANCEL_REASON_BUDGET);
+        }
+    }
+
+    private Delta delta(
+            int choice, ChoiceText.Gain gain, @Nullable String finishReason, @Nullable EarlyEnd ended) {
         if (!echoDue.get(choice)) {
-            return new Delta(firstIndex + choice, gain.text(), gain.tokens(), finishReason);
+            return new Delta(firstIndex + choice, gain.text(), gain.tokens(), finishReason, ended);
         }
         echoDue.clear(choice);
         Integer top = call.options().logprobs().top();
         List<ScoredToken> tokens = top == null ? new ArrayList<>() : scoredPrompt(top);
         tokens.addAll(gain.tokens());
-        return new Delta(firstIndex + choice, prompt.text() + gain.text(), tokens, finishReason);
+        return new Delta(firstIndex + choice, prompt.text() + gain.text(), tokens, finishReason, ended);
     }
 
     /** A failed or cancelled choice has no finish reason of OpenAI's; its report says what became of it. */
@@ -170,7 +207,13 @@ final class PromptRun {
         return report != null ? report.getCachedTokens() : 0;
     }
 
+    /** Those that are paid for: what the head generated beyond a lease is not counted. */
     int generatedTokens() {
+        int generated = countedTokens();
+        return early == null ? generated : (int) Math.min(generated, lease.coveredTokens());
+    }
+
+    private int countedTokens() {
         return report != null
                 ? report.getGeneratedTokensList().stream()
                         .mapToInt(Integer::intValue)
@@ -186,6 +229,7 @@ final class PromptRun {
         if (!over && !stopSent && !finished()) {
             heads.cancel(request, CancelReason.CANCEL_REASON_CLIENT_GONE);
         }
+        lease.answered();
         request.delivered().complete(delivered);
     }
 }

@@ -1,5 +1,6 @@
 package dev.molink.gateway.generation;
 
+import dev.molink.controlplane.admission.Lease;
 import dev.molink.gateway.http.ApiException;
 import dev.molink.gateway.nodes.GenerationInbox;
 import dev.molink.gateway.nodes.GenerationInbox.Arrival;
@@ -24,8 +25,16 @@ public final class TextGeneration implements AutoCloseable {
     private final List<PromptRun> runs;
     private @Nullable ApiException failure;
 
-    /** @param requests one per prompt of the call, in its order */
-    TextGeneration(Heads heads, GenerationInbox inbox, List<HeadRequest> requests, GenerationCall call) {
+    /**
+     * @param requests one per prompt of the call, in its order
+     * @param leases of the requests
+     */
+    TextGeneration(
+            Heads heads,
+            GenerationInbox inbox,
+            List<HeadRequest> requests,
+            List<Lease> leases,
+            GenerationCall call) {
         this.inbox = inbox;
         this.call = call;
         this.runs = IntStream.range(0, requests.size())
@@ -33,6 +42,7 @@ public final class TextGeneration implements AutoCloseable {
                         heads,
                         call,
                         requests.get(at),
+                        leases.get(at),
                         call.prompts().get(at),
                         at * call.options().choices()))
                 .toList();

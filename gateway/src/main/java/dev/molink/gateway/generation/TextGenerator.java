@@ -1,5 +1,9 @@
 package dev.molink.gateway.generation;
 
+import org.jspecify.annotations.Nullable;
+import dev.molink.gateway.quota.QuotaGate;
+import dev.molink.gateway.http.ApiExchange;
+import dev.molink.controlplane.admission.Lease;
 import com.google.protobuf.ByteString;
 import dev.molink.controlplane.pricing.PriceRule;
 import dev.molink.gateway.http.ApiException;
@@ -24,32 +28,42 @@ public final class TextGenerator {
     private final Heads heads;
     private final Accounting.Codec accounting;
     private final AdmissionPrices prices;
+    private final QuotaGate quota;
     private final AnswerSettings settings;
 
-    TextGenerator(Heads heads, Accounting.Codec accounting, AdmissionPrices prices, AnswerSettings settings) {
+    TextGenerator(
+            Heads heads,
+            Accounting.Codec accounting,
+            AdmissionPrices prices,
+            QuotaGate quota,
+            AnswerSettings settings) {
         this.heads = heads;
         this.accounting = accounting;
         this.prices = prices;
+        this.quota = quota;
         this.settings = settings;
     }
 
     /**
      * Starts one generation per prompt; the caller closes what it gets.
      *
-     * @throws ApiException when the request does not fit the model, or no pipeline takes it
+     * @param exchange whose answer tells how the limits stand
+     * @throws ApiException when the request does not fit the model, a limit is reached, or no pipeline takes it
      */
-    public TextGeneration start(GenerationCall call) {
+    public TextGeneration start(ApiExchange exchange, GenerationCall call) {
+        PriceRule price = prices.of(call.caller(), call.model().name());
+        List<GenerateRequest> requests = requests(call, price);
+        List<Lease> leases = quota.admit(exchange, call.caller(), call.model().name(), price, requests);
         GenerationInbox inbox = new GenerationInbox();
-        List<HeadRequest> submitted = submit(call.model().name(), requests(call), inbox);
-        return new TextGeneration(heads, inbox, submitted, call);
+        List<HeadRequest> submitted = submit(call.model().name(), requests, leases, inbox);
+        return new TextGeneration(heads, inbox, submitted, leases, call);
     }
 
-    private List<GenerateRequest> requests(GenerationCall call) {
+    private List<GenerateRequest> requests(GenerationCall call, @Nullable PriceRule price) {
         GenerationOptions options = call.options();
         ModelIdentity model = call.model().identity();
         options.sampling().requireIdsBelow(model.getVocabularySize());
         SamplingParameters sampling = sampling(model, options);
-        PriceRule price = prices.of(call.caller(), call.model().name());
         ByteString accounted = accounting.encode(Accounting.of(
                 call.caller(),
                 call.endpoint(),
@@ -103,18 +117,22 @@ public final class TextGenerator {
         }
     }
 
-    private List<HeadRequest> submit(String model, List<GenerateRequest> requests, GenerationInbox inbox) {
+    private List<HeadRequest> submit(
+            String model, List<GenerateRequest> requests, List<Lease> leases, GenerationInbox inbox) {
         List<HeadRequest> submitted = new ArrayList<>();
         try {
             for (GenerateRequest request : requests) {
                 submitted.add(heads.submit(model, request, submitted.size(), inbox));
             }
             return submitted;
-        } catch (ApiException refused) {
+        } catch (RuntimeException refused) {
             for (HeadRequest request : submitted) {
                 heads.cancel(request, CancelReason.CANCEL_REASON_CLIENT_GONE);
+                leases.get(submitted.indexOf(request)).answered();
                 request.delivered().complete(0);
             }
+            // the others never reached a head and will have no settlement
+            leases.subList(submitted.size(), leases.size()).forEach(Lease::end);
             throw refused;
         }
     }

@@ -45,6 +45,15 @@ public final class ApiException extends RuntimeException {
         return new ApiException(code, message, null, retryAfter, false);
     }
 
+    /**
+     * A shortage that the client cannot wait out by itself, such as a budget that is used up.
+     *
+     * @param retryAfter when the same request may succeed; null: not by waiting
+     */
+    public static ApiException exhausted(ErrorCode code, String message, @Nullable Duration retryAfter) {
+        return new ApiException(code, message, null, retryAfter, true);
+    }
+
     public ErrorCode code() {
         return code;
     }

@@ -77,12 +77,24 @@ public final class ApiExchange {
         response.resetBuffer();
         Duration wait = failure.retryAfter();
         if (wait != null) {
-            response.setHeader("retry-after", Long.toString(Math.max(1, wait.toSeconds())));
+            response.setHeader("retry-after", Long.toString(wholeSeconds(wait)));
         }
         if (failure.retryPointless() || (wait != null && wait.compareTo(LONGEST_HONOURED_WAIT) > 0)) {
             response.setHeader("x-should-retry", "false");
         }
         send(failure.code().status(), failure.body());
+    }
+
+    /** Never too early: who comes back then finds what it waited for. */
+    private static long wholeSeconds(Duration wait) {
+        return Math.max(1, wait.plus(Duration.ofSeconds(1).minusNanos(1)).toSeconds());
+    }
+
+    /** Adds a header to the answer, success or error, while it has not begun. */
+    public void header(String name, String value) {
+        if (!response.isCommitted()) {
+            response.setHeader(name, value);
+        }
     }
 
     /** Opens the answer as a stream of {@code contentType}; headers are stamped, nothing is written yet. */

@@ -29,6 +29,8 @@ public enum ErrorCode {
     CONFLICT(409, "conflict"),
     BODY_TOO_LARGE(413, "request_too_large"),
     UNSUPPORTED_MEDIA_TYPE(415, "unsupported_media_type"),
+    RATE_LIMIT_EXCEEDED(429, "rate_limit_exceeded"),
+    INSUFFICIENT_QUOTA(429, "insufficient_quota"),
     INTERNAL(500, "server_error"),
     BAD_LOGITS(500, "bad_logits"),
     PIPELINE_LOST(503, "pipeline_lost"),
@@ -37,6 +39,8 @@ public enum ErrorCode {
     QUEUE_TIMEOUT(504, "queue_timeout"),
     TIMEOUT(504, "timeout"),
     STALLED(504, "stall_timeout");
+
+    private static final int TOO_MANY_REQUESTS = 429;
 
     private final int status;
     private final String code;
@@ -54,8 +58,11 @@ public enum ErrorCode {
         return code;
     }
 
-    /** OpenAI's coarse classes: the caller's fault or ours. */
+    /** OpenAI's coarse classes: the caller's fault or ours; a limit that is reached is a class of its own. */
     public String type() {
+        if (status == TOO_MANY_REQUESTS) {
+            return code;
+        }
         return status < 500 ? "invalid_request_error" : "server_error";
     }
 
@@ -69,6 +76,7 @@ public enum ErrorCode {
             case 406 -> NOT_ACCEPTABLE;
             case 413 -> BODY_TOO_LARGE;
             case 415 -> UNSUPPORTED_MEDIA_TYPE;
+            case TOO_MANY_REQUESTS -> RATE_LIMIT_EXCEEDED;
             case 503 -> OVERLOADED;
             case 504 -> STALLED;
             default -> status < 500 ? BAD_REQUEST : INTERNAL;

@@ -28,6 +28,7 @@ public final class HeadRequest {
     private final int[] received;
     private final FinishReason[] finish;
     private final CompletableFuture<Integer> delivered = new CompletableFuture<>();
+    private volatile @Nullable Long coveredTokens;
     private int scoredPromptIds;
     private @Nullable Instant firstTokenAt;
     private boolean ended;
@@ -73,6 +74,19 @@ public final class HeadRequest {
                 submittedAt,
                 firstTokenAt,
                 clock.instant());
+    }
+
+    /**
+     * The most generated ids, over all choices, that its lease covered when a budget ended it: never are more charged. Null
+     * while no budget did.
+     */
+    public @Nullable Long coveredTokens() {
+        return coveredTokens;
+    }
+
+    /** A budget ended the request; told before {@link #delivered} completes. */
+    public void endedByBudget(long tokens) {
+        coveredTokens = tokens;
     }
 
     /** Completes once, with the number of ids whose text reached the client. */

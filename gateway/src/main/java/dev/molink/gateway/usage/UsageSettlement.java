@@ -133,7 +133,8 @@ final class UsageSettlement implements RequestReports, AutoCloseable {
             return;
         }
         var _ = delivered(known)
-                .thenAccept(count -> settle(SettledRequest.byHead(report, accounting.get(), count), acknowledge));
+                .thenAccept(count -> settle(
+                        SettledRequest.byHead(report, bounded(accounting.get(), known), count), acknowledge));
     }
 
     @Override
@@ -155,7 +156,8 @@ final class UsageSettlement implements RequestReports, AutoCloseable {
         }
         Accounting accounting = ownAccounting(request.request().getAccounting());
         var _ = request.delivered()
-                .thenAccept(count -> settle(SettledRequest.byGateway(request, accounting, count), () -> {}));
+                .thenAccept(count -> settle(
+                        SettledRequest.byGateway(request, bounded(accounting, request), count), () -> {}));
     }
 
     private void settleWhatWasLeft() {
@@ -172,6 +174,11 @@ final class UsageSettlement implements RequestReports, AutoCloseable {
     private Accounting ownAccounting(ByteString bytes) {
         return codec.decode(bytes)
                 .orElseThrow(() -> new IllegalStateException("this gateway wrote accounting that it cannot read"));
+    }
+
+    private static Accounting bounded(Accounting accounting, @Nullable HeadRequest request) {
+        Long covered = request == null ? null : request.coveredTokens();
+        return covered == null ? accounting : accounting.covering(covered);
     }
 
     private static CompletableFuture<@Nullable Integer> delivered(@Nullable HeadRequest request) {
