@@ -1,5 +1,7 @@
 package dev.molink.controlplane;
 
+import dev.molink.controlplane.storage.DataSettings;
+import dev.molink.controlplane.storage.DatabaseSettings;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,6 +49,19 @@ public enum TestDatabase {
         }
     }
 
+    /**
+     * Another replica on this database, with threads and memory of its own; the caller closes it. PostgreSQL only: the file
+     * of H2 belongs to one process.
+     */
+    public ConfigurableApplicationContext replica() throws IOException {
+        DatabaseSettings settings = bean(DatabaseSettings.class);
+        return context(
+                "--molink.database.url=" + settings.url(),
+                "--molink.database.user=" + settings.user(),
+                "--molink.keys.pepper-file="
+                        + bean(DataSettings.class).data().resolve("key-peppers"));
+    }
+
     public TestClock clock() {
         return bean(TestClock.class);
     }
@@ -77,8 +92,10 @@ public enum TestDatabase {
         SpringApplicationBuilder application = new SpringApplicationBuilder(Services.class)
                 .web(WebApplicationType.NONE)
                 .logStartupInfo(false);
-        String[] all = Arrays.copyOf(settings, settings.length + 1);
+        String[] all = Arrays.copyOf(settings, settings.length + 2);
         all[settings.length] = "--molink.data=" + data;
+        // receivers of alerts in tests
+        all[settings.length + 1] = "--molink.outbound.allowed=127.0.0.0/8";
         return application.run(all);
     }
 

@@ -80,7 +80,8 @@ public final class ApiKeys {
     public Page<ApiKeySummary> list(String projectId, boolean revokedToo, PageRequest request) {
         return transactions.run(() -> {
             CreationPlace from = CreationPlace.of(
-                    request, id -> keys.findById(id)
+                    request,
+                    id -> keys.findById(id)
                             .filter(key -> key.projectId().equals(projectId))
                             .map(ApiKey::place));
             Limit limit = Limit.of(request.limit() + 1);
@@ -150,7 +151,8 @@ public final class ApiKeys {
     public CreatedApiKey create(KeyRequest request) {
         KeyRequest allowed = allowed(request);
         KeyText text = KeyText.generate(settings.environment(), random);
-        ApiKeySummary summary = keyTransactions.change(() -> store(allowed, text).summary());
+        ApiKeySummary summary =
+                keyTransactions.change(() -> store(allowed, text).summary());
         return new CreatedApiKey(summary, text.text());
     }
 
@@ -196,8 +198,7 @@ public final class ApiKeys {
             keys.findFixed(projectId, allowed.name()).stream()
                     .filter(key -> !digests.contains(key.digestHex()))
                     .forEach(key -> key.revoke(clock.instant()));
-            ApiKey kept =
-                    keys.findByDigestHexIn(digests).orElseGet(() -> store(allowed, null, text, redacted(text)));
+            ApiKey kept = keys.findByDigestHexIn(digests).orElseGet(() -> store(allowed, null, text, redacted(text)));
             if (!kept.isFixed(projectId, allowed.name())) {
                 throw new RefusedException(Reason.NAME_TAKEN, "the fixed API key is the text of another key already");
             }
@@ -314,12 +315,13 @@ public final class ApiKeys {
     private static void requireFixedForm(String text) {
         boolean printable = text.chars().allMatch(character -> character > ' ' && character < 0x7f);
         if (!printable || text.length() < MIN_FIXED_LENGTH || text.length() > MAX_FIXED_LENGTH) {
-            throw invalid("a fixed API key has %d to %d printable ASCII characters without blanks, but this one has %d%s"
-                    .formatted(
-                            MIN_FIXED_LENGTH,
-                            MAX_FIXED_LENGTH,
-                            text.length(),
-                            printable ? "" : " and others among them"));
+            throw invalid(
+                    "a fixed API key has %d to %d printable ASCII characters without blanks, but this one has %d%s"
+                            .formatted(
+                                    MIN_FIXED_LENGTH,
+                                    MAX_FIXED_LENGTH,
+                                    text.length(),
+                                    printable ? "" : " and others among them"));
         }
     }
 

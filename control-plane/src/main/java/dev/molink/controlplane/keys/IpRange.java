@@ -44,8 +44,8 @@ public final class IpRange {
         int offset = form.group(1).indexOf(':') >= 0 && network instanceof Inet4Address ? MAPPED_BITS : 0;
         int prefixLength = form.group(2) == null ? addressBits : Integer.parseInt(form.group(2)) - offset;
         if (prefixLength < 0 || prefixLength > addressBits) {
-            throw new IllegalArgumentException("'%s' must have a prefix length from %d to %d"
-                    .formatted(stripped, offset, offset + addressBits));
+            throw new IllegalArgumentException(
+                    "'%s' must have a prefix length from %d to %d".formatted(stripped, offset, offset + addressBits));
         }
         IpRange range = new IpRange(stripped, network.getAddress(), prefixLength);
         if (!range.isCleanBeyondPrefix()) {

@@ -36,7 +36,9 @@ public record KeyScope(List<String> models, List<String> endpoints, List<IpRange
 
     /** @throws IllegalArgumentException when it cannot be a model's name */
     public static String requireModel(String name) {
-        if (name.isBlank() || name.length() > MAX_MODEL_LENGTH || name.codePoints().anyMatch(Character::isISOControl)) {
+        if (name.isBlank()
+                || name.length() > MAX_MODEL_LENGTH
+                || name.codePoints().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException(
                     "a model's name has 1 to %d characters, not all blank and none of them control characters"
                             .formatted(MAX_MODEL_LENGTH));

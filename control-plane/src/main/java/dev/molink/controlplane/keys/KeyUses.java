@@ -48,8 +48,7 @@ final class KeyUses implements AutoCloseable {
     /** Writes what was noted since the last time; only the clock's thread calls it. */
     void write() {
         // in the order of the ids, so that two replicas never wait for each other
-        List<Map.Entry<String, Instant>> uses =
-                List.copyOf(new TreeMap<>(unwritten).entrySet());
+        List<Map.Entry<String, Instant>> uses = List.copyOf(new TreeMap<>(unwritten).entrySet());
         try {
             for (int first = 0; first < uses.size(); first += BATCH) {
                 write(uses.subList(first, Math.min(first + BATCH, uses.size())));

@@ -32,8 +32,8 @@ public final class Peppers {
 
         static Loaded of(Map<String, String> peppers) {
             Map<String, SecretKeySpec> secrets = new LinkedHashMap<>();
-            peppers.forEach(
-                    (id, hex) -> secrets.put(id, new SecretKeySpec(HexFormat.of().parseHex(hex), ALGORITHM)));
+            peppers.forEach((id, hex) ->
+                    secrets.put(id, new SecretKeySpec(HexFormat.of().parseHex(hex), ALGORITHM)));
             return new Loaded(List.copyOf(secrets.keySet()), Map.copyOf(secrets));
         }
 
@@ -83,7 +83,9 @@ public final class Peppers {
     /** The digest of {@code text} under the pepper of new keys, 64 hex digits. */
     String currentDigest(String text) {
         Loaded now = loaded;
-        return digest(text.getBytes(StandardCharsets.UTF_8), Objects.requireNonNull(now.secrets().get(now.current())));
+        return digest(
+                text.getBytes(StandardCharsets.UTF_8),
+                Objects.requireNonNull(now.secrets().get(now.current())));
     }
 
     /** The digest of {@code text} under each pepper, 64 hex digits, by pepper id. */

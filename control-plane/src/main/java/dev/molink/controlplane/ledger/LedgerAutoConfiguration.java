@@ -52,6 +52,11 @@ public class LedgerAutoConfiguration {
     }
 
     @Bean
+    MonthClosing monthClosing(NamedParameterJdbcOperations database, BookStore books, BillingCalendar calendar) {
+        return new MonthClosing(database, books, calendar);
+    }
+
+    @Bean
     WalletBalance walletBalance(JdbcClient database, BillingCalendar calendar) {
         return new StoredWalletBalance(database, calendar);
     }

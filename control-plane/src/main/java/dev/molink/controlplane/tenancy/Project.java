@@ -80,13 +80,6 @@ public class Project {
 
     public ProjectSummary summary() {
         return new ProjectSummary(
-                id,
-                name,
-                organization.id(),
-                organization.name(),
-                createdAt,
-                sharesPrefixCache,
-                billed,
-                archivedAt);
+                id, name, organization.id(), organization.name(), createdAt, sharesPrefixCache, billed, archivedAt);
     }
 }

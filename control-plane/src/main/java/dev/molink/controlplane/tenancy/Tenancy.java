@@ -72,7 +72,8 @@ public final class Tenancy {
     public Page<ProjectSummary> projects(String organizationId, boolean archivedToo, PageRequest request) {
         return transactions.run(() -> {
             CreationPlace from = CreationPlace.of(
-                    request, id -> projects.findById(id)
+                    request,
+                    id -> projects.findById(id)
                             .filter(project -> project.organizationId().equals(organizationId))
                             .map(Project::place));
             Limit limit = Limit.of(request.limit() + 1);
@@ -85,8 +86,8 @@ public final class Tenancy {
 
     /** @throws RefusedException when there is none with this id */
     public ProjectSummary project(String projectId) {
-        return transactions.run(() ->
-                projects.findById(projectId).map(Project::summary).orElseThrow(() -> noProject(projectId)));
+        return transactions.run(
+                () -> projects.findById(projectId).map(Project::summary).orElseThrow(() -> noProject(projectId)));
     }
 
     /** @throws RefusedException when the organization has none with this id */

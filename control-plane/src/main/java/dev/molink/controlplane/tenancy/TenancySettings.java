@@ -13,7 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("molink.tenancy")
 public record TenancySettings(
-        @DefaultValue({Tenancy.DEFAULT_ORGANIZATION, "demo"}) Set<String> unbilledOrganizations) {
+        @DefaultValue({Tenancy.DEFAULT_ORGANIZATION, "demo"})
+        Set<String> unbilledOrganizations) {
 
     public TenancySettings {
         unbilledOrganizations = Set.copyOf(unbilledOrganizations);

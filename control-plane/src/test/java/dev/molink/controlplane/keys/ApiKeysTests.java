@@ -40,7 +40,13 @@ class ApiKeysTests {
         CreatedApiKey created = keys(database).create(project.projectId(), " laptop ");
 
         assertThat(verifier(database).verify(created.text()))
-                .isEqualTo(new Valid(created.key().keyId(), project.projectId(), project.organizationId(), false, true, KeyScope.ANY));
+                .isEqualTo(new Valid(
+                        created.key().keyId(),
+                        project.projectId(),
+                        project.organizationId(),
+                        false,
+                        true,
+                        KeyScope.ANY));
         assertThat(created.key().name()).isEqualTo("laptop");
         assertThat(created.text()).startsWith("sk-live-");
     }
@@ -199,7 +205,8 @@ class ApiKeysTests {
         ApiKeySummary again = keys(database).keepFixed(project.projectId(), "demo", text);
 
         assertThat(verifier(database).verify(text))
-                .isEqualTo(new Valid(kept.keyId(), project.projectId(), project.organizationId(), false, true, KeyScope.ANY));
+                .isEqualTo(new Valid(
+                        kept.keyId(), project.projectId(), project.organizationId(), false, true, KeyScope.ANY));
         assertThat(again).isEqualTo(kept);
     }
 

@@ -123,8 +123,7 @@ class UnreachableDatabaseTests {
         }
 
         @Override
-        public List<ApiKey> findAfter(
-                String projectId, boolean revokedToo, Instant createdAt, String id, Limit limit) {
+        public List<ApiKey> findAfter(String projectId, boolean revokedToo, Instant createdAt, String id, Limit limit) {
             throw new UnsupportedOperationException();
         }
 
@@ -146,6 +145,11 @@ class UnreachableDatabaseTests {
 
         @Override
         public List<PepperUse> countValidByPepper(Instant now) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long countValidAdminKeys(String pepperId, Instant now) {
             throw new UnsupportedOperationException();
         }
 

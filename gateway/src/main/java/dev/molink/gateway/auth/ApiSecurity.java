@@ -18,11 +18,7 @@ class ApiSecurity {
     @Bean
     @Order(20)
     SecurityFilterChain api(
-            HttpSecurity http,
-            KeyVerifier keys,
-            ScopeCheck scopes,
-            KnownEndpoints endpoints,
-            ApiExchanges exchanges) {
+            HttpSecurity http, KeyVerifier keys, ScopeCheck scopes, KnownEndpoints endpoints, ApiExchanges exchanges) {
         return http.securityMatcher("/v1", "/v1/**", "/generate")
                 .addFilterBefore(new ApiKeyFilter(keys, scopes, endpoints, exchanges), AuthorizationFilter.class)
                 .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())

@@ -25,7 +25,8 @@ final class ScopeCheck {
         if (!scope.allowsPath(request.getRequestURI())) {
             return Optional.of(ApiException.of(
                     ErrorCode.FORBIDDEN,
-                    "This API key may not be used for this endpoint; it allows %s.".formatted(words(scope.endpoints()))));
+                    "This API key may not be used for this endpoint; it allows %s."
+                            .formatted(words(scope.endpoints()))));
         }
         if (scope.ipRanges().isEmpty()) {
             return Optional.empty();

@@ -20,7 +20,8 @@ final class JournalHealth implements HealthIndicator {
         Health.Builder health = folder.refusal()
                 .map(reason -> Health.down().withDetail("reason", reason))
                 .orElseGet(Health::up);
-        return health.withDetail("records", folder.usage().waiting())
+        return health.withDetail("underWay", folder.requests().underWay())
+                .withDetail("records", folder.usage().waiting())
                 .withDetail("bytes", folder.usage().bytes())
                 .withDetail("refused", folder.refused().waiting())
                 .build();

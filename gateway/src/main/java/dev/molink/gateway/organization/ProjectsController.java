@@ -42,9 +42,10 @@ final class ProjectsController {
     @PostMapping(PATH)
     @AdminRoute(area = Area.PROJECTS, access = Access.MANAGE)
     void create(AdminExchange exchange) throws IOException {
+        String organizationId = exchange.organizationId();
         String name = exchange.body().requireString("name");
         ProjectSummary created = exchange.change(() -> {
-            ProjectSummary project = tenancy.addProject(exchange.organizationId(), name, true);
+            ProjectSummary project = tenancy.addProject(organizationId, name, true);
             exchange.audit("project.created", project.projectId(), Map.of(), Map.of("name", project.name()));
             return project;
         });
@@ -64,8 +65,7 @@ final class ProjectsController {
         String name = exchange.body().requireString("name");
         ProjectSummary renamed = exchange.change(() -> {
             ProjectSummary after = tenancy.rename(projectId, name);
-            exchange.audit(
-                    "project.updated", projectId, Map.of("name", before.name()), Map.of("name", after.name()));
+            exchange.audit("project.updated", projectId, Map.of("name", before.name()), Map.of("name", after.name()));
             return after;
         });
         exchange.send(ProjectAnswer.of(renamed));

@@ -64,6 +64,7 @@ class ManagementTests {
                 "/actuator/info",
                 "/actuator/metrics",
                 "/actuator/keys",
+                "/actuator/peppers",
                 "/actuator/projects"
             })
     void refusesStrangersEverywhere(String path) {
@@ -93,6 +94,36 @@ class ManagementTests {
 
         assertThat(answer.json().get("version").stringValue()).matches("\\d+\\.\\d+\\.\\d+.*");
         assertThat(answer.json().get("commit").stringValue()).isNotBlank();
+    }
+
+    @Test
+    void rotatesThePepperWhileKeysOfTheOldOneGoOn() {
+        String before = management.post("/actuator/keys", "{'name':'before'}").json().get("text").stringValue();
+        String old = current(management.get("/actuator/peppers").json());
+
+        JsonNode added = management.post("/actuator/peppers", "").json();
+        String next = added.at("/peppers/0/id").stringValue();
+        JsonNode activated = management.post("/actuator/peppers/" + next, "").json();
+        String after = management.post("/actuator/keys", "{'name':'after'}").json().get("text").stringValue();
+        Answer needed = management.send("/actuator/peppers/" + old, request -> request.DELETE());
+        Answer unknown = management.post("/actuator/peppers/none", "");
+
+        assertThat(current(added)).isEqualTo(old);
+        assertThat(current(activated)).isEqualTo(next);
+        assertThat(new ApiClient(gateway.port(), before).get("/v1/models").status()).isEqualTo(200);
+        assertThat(new ApiClient(gateway.port(), after).get("/v1/models").status()).isEqualTo(200);
+        assertThat(needed.status()).isEqualTo(400);
+        assertThat(needed.json().get("error").stringValue()).contains("must stay", "still work need it");
+        assertThat(unknown.status()).isEqualTo(404);
+    }
+
+    private static String current(JsonNode peppers) {
+        return peppers.get("peppers")
+                .valueStream()
+                .filter(pepper -> pepper.get("current").booleanValue())
+                .map(pepper -> pepper.get("id").stringValue())
+                .findFirst()
+                .orElseThrow();
     }
 
     /** C100: alive at once, ready while a pipeline serves */
