@@ -44,7 +44,8 @@ class PreparedEventTests {
         assertThat(PreparedEvent.of("", json("no place"), "")).isNull();
         assertThat(PreparedEvent.of("", json(PreparedEvent.PLACE) + json(PreparedEvent.PLACE), ""))
                 .isNull();
-        assertThat(PreparedEvent.of("", json("in the midst " + PreparedEvent.PLACE), "")).isNull();
+        assertThat(PreparedEvent.of("", json("in the midst " + PreparedEvent.PLACE), ""))
+                .isNull();
     }
 
     /** Letters, control characters, quotes, all planes; no lone surrogates, which no text of a model has. */
