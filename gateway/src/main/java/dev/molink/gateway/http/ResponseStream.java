@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -31,6 +32,16 @@ public final class ResponseStream {
         out.write(DATA);
         out.write(mapper.writeValueAsBytes(body));
         out.write(EVENT_END);
+    }
+
+    /** Prepares an event in which {@link PreparedEvent#PLACE} stands for the text that changes; null when it does not fit. */
+    public @Nullable PreparedEvent prepare(Object body) {
+        return PreparedEvent.of("data: ", mapper.writeValueAsString(body), "\n\n");
+    }
+
+    /** Adds a prepared event with its text; it leaves with the next {@link #flush}. */
+    public void event(PreparedEvent prepared, String text) throws IOException {
+        prepared.write(response.getOutputStream(), text);
     }
 
     /** Adds one JSON document on a line of its own. */
