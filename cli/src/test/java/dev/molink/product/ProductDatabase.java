@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
@@ -54,6 +56,11 @@ final class ProductDatabase implements AutoCloseable {
     /** What a gateway's environment needs to use it. */
     Map<String, String> environment() {
         return Map.of("MOLINK_DATABASE_URL", url(), "MOLINK_DATABASE_USER", "postgres");
+    }
+
+    /** For what no gateway tells. */
+    DataSource dataSource() {
+        return Objects.requireNonNull(server, "the server runs").getPostgresDatabase();
     }
 
     String url() {

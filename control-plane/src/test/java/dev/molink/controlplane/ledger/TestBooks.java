@@ -119,6 +119,7 @@ public final class TestBooks {
                 null,
                 null,
                 null,
+                UsageRecord.DEFAULT_TIER,
                 priceRuleId,
                 null,
                 tokens,
