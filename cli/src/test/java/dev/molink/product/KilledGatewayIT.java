@@ -54,8 +54,8 @@ class KilledGatewayIT {
         System.out.printf("KilledGatewayIT: seed %d (-Dmolink.test.seed), points %s%n", seed, points);
         Path data = Files.createTempDirectory("molink-killed-gateway");
         try (ProductDatabase database = ProductDatabase.start();
-                GatewayProcess gateway = new GatewayProcess(
-                        data.resolve("gateway"), RunningDemo.freePorts(4), environment(database));
+                GatewayProcess gateway =
+                        new GatewayProcess(data.resolve("gateway"), RunningDemo.freePorts(4), environment(database));
                 NodeProcesses nodes = new NodeProcesses(data, List.of(gateway.nodeAddress()))) {
             int nodePort = gateway.port() + 3;
             nodes.start("default", 0, -1, nodePort);
@@ -114,8 +114,7 @@ class KilledGatewayIT {
     /** It may die during its start already, while it takes up what the last one left. */
     private void dieUnderLoad(GatewayProcess gateway, ProductDatabase database, String point, Random random)
             throws Exception {
-        Eventually.within(
-                Duration.ofMinutes(2), "it serves or is dead", () -> !gateway.isAlive() || gateway.isReady());
+        Eventually.within(Duration.ofMinutes(2), "it serves or is dead", () -> !gateway.isAlive() || gateway.isReady());
         boolean outage = point.startsWith(NEEDS_OUTAGE) && gateway.isAlive();
         if (outage) {
             gateway.complete(request(random)).get(1, TimeUnit.MINUTES);

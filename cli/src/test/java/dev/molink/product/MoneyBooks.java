@@ -72,13 +72,21 @@ final class MoneyBooks {
     }
 
     void assertWhole() throws SQLException {
-        assertThat(rows(CHARGED_OTHERWISE)).as("requests whose usage and ledger differ").isEmpty();
-        assertThat(rows(NOT_CHARGED)).as("requests with a price and without a charge").isEmpty();
-        assertThat(rows(HELD_BY_THE_DEAD)).as("reservations of gateways that are gone").isEmpty();
+        assertThat(rows(CHARGED_OTHERWISE))
+                .as("requests whose usage and ledger differ")
+                .isEmpty();
+        assertThat(rows(NOT_CHARGED))
+                .as("requests with a price and without a charge")
+                .isEmpty();
+        assertThat(rows(HELD_BY_THE_DEAD))
+                .as("reservations of gateways that are gone")
+                .isEmpty();
         assertThat(rows(HELD_OTHERWISE)).as("bounds whose shares do not add up").isEmpty();
         BigDecimal charged = sum("SELECT COALESCE(SUM(charge), 0) FROM usage_record");
         assertThat(charged).isPositive();
-        assertThat(sum("SELECT COALESCE(SUM(settled), 0) FROM usage_bound WHERE id LIKE 'PROJECT:%:BUDGET_PER_MONTH:%'"))
+        assertThat(
+                        sum(
+                                "SELECT COALESCE(SUM(settled), 0) FROM usage_bound WHERE id LIKE 'PROJECT:%:BUDGET_PER_MONTH:%'"))
                 .as("what the budget counts")
                 .isEqualByComparingTo(charged);
     }

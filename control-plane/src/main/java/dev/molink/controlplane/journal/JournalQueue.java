@@ -218,15 +218,17 @@ public final class JournalQueue implements AutoCloseable {
         long sum = 0;
         for (Path file : queue) {
             JournalFile open = written;
-            sum += open != null && open.path().equals(file) ? open.length() : file.toFile().length();
+            sum += open != null && open.path().equals(file)
+                    ? open.length()
+                    : file.toFile().length();
         }
         bytes.set(sum);
     }
 
     private List<Path> found() throws IOException {
         try (Stream<Path> all = Files.list(folder)) {
-            List<Path> found = new ArrayList<>(all.filter(file ->
-                            files.matcher(file.getFileName().toString()).matches())
+            List<Path> found = new ArrayList<>(all.filter(
+                            file -> files.matcher(file.getFileName().toString()).matches())
                     .toList());
             found.sort(Comparator.comparingInt(this::numberOf));
             return found;

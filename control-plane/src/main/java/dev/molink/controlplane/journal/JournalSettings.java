@@ -13,7 +13,8 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("molink.journal")
 public record JournalSettings(
-        @DefaultValue("256MB") DataSize maxSize, @DefaultValue("32MB") DataSize minFree) {
+        @DefaultValue("256MB") DataSize maxSize,
+        @DefaultValue("32MB") DataSize minFree) {
 
     private static final DataSize LEAST = DataSize.ofKilobytes(64);
 

@@ -29,7 +29,9 @@ class JournalFolderTests {
             assertThat(journals.refusal()).get().asString().contains("molink.journal.max-size", "65536");
 
             journals.usage().append(List.of(new byte[70_000]));
-            assertThat(journals.usage().waiting()).as("running requests are recorded beyond the bound").isEqualTo(2);
+            assertThat(journals.usage().waiting())
+                    .as("running requests are recorded beyond the bound")
+                    .isEqualTo(2);
 
             journals.usage().peek(2);
             journals.usage().remove(2);

@@ -84,7 +84,9 @@ class JournalQueueTests {
                     queue.remove(oldest.size());
                 }
             }
-            assertThat(queue.waiting()).as("after operation %d of seed %d", i, seed).isEqualTo(model.size());
+            assertThat(queue.waiting())
+                    .as("after operation %d of seed %d", i, seed)
+                    .isEqualTo(model.size());
         }
         queue.close();
     }
@@ -145,7 +147,8 @@ class JournalQueueTests {
         long seed = Long.getLong("molink.test.seed", System.nanoTime());
         System.out.printf("JournalQueueTests: seed %d (-Dmolink.test.seed)%n", seed);
         Random random = new Random(seed);
-        List<String> all = Stream.iterate(0, i -> i + 1).limit(8).map(i -> "record " + i).toList();
+        List<String> all =
+                Stream.iterate(0, i -> i + 1).limit(8).map(i -> "record " + i).toList();
         Path file = folder.resolve("usage-000001.journal");
         JournalFile.create(file).close();
         try (JournalFile written = JournalFile.create(file)) {

@@ -116,7 +116,9 @@ class UsageJournalTests {
 
             assertThat(later).succeedsWithin(10, TimeUnit.SECONDS);
             database.awaitRows(301);
-            assertThat(database.rows).startsWith(records.toArray(UsageRecord[]::new)).doesNotHaveDuplicates();
+            assertThat(database.rows)
+                    .startsWith(records.toArray(UsageRecord[]::new))
+                    .doesNotHaveDuplicates();
             assertThat(told).hasSize(301);
         }
     }

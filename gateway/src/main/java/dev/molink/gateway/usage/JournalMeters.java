@@ -16,16 +16,26 @@ final class JournalMeters implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        gauge(registry, GatewayMetric.REQUESTS_UNDER_WAY, journals -> journals.requests()
-                .underWay());
-        gauge(registry, GatewayMetric.JOURNAL_RECORDS, journals -> journals.usage()
-                .waiting());
-        gauge(registry, GatewayMetric.JOURNAL_BYTES, journals -> journals.usage()
-                .bytes());
-        gauge(registry, GatewayMetric.JOURNAL_DAMAGES, journals -> journals.usage()
-                .damaged());
-        gauge(registry, GatewayMetric.JOURNAL_REFUSED, journals -> journals.refused()
-                .waiting());
+        gauge(
+                registry,
+                GatewayMetric.REQUESTS_UNDER_WAY,
+                journals -> journals.requests().underWay());
+        gauge(
+                registry,
+                GatewayMetric.JOURNAL_RECORDS,
+                journals -> journals.usage().waiting());
+        gauge(
+                registry,
+                GatewayMetric.JOURNAL_BYTES,
+                journals -> journals.usage().bytes());
+        gauge(
+                registry,
+                GatewayMetric.JOURNAL_DAMAGES,
+                journals -> journals.usage().damaged());
+        gauge(
+                registry,
+                GatewayMetric.JOURNAL_REFUSED,
+                journals -> journals.refused().waiting());
     }
 
     private void gauge(MeterRegistry registry, GatewayMetric metric, ToDoubleFunction<JournalFolder> value) {

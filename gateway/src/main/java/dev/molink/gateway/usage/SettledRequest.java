@@ -137,9 +137,7 @@ final class SettledRequest {
     }
 
     private static List<String> words(List<FinishReason> reasons) {
-        return reasons.stream()
-                .map(reason -> word(reason.name(), FINISH))
-                .toList();
+        return reasons.stream().map(reason -> word(reason.name(), FINISH)).toList();
     }
 
     private static String word(String name, String prefix) {

@@ -7,10 +7,10 @@ import com.google.protobuf.ByteString;
 import dev.molink.controlplane.journal.JournalFolder;
 import dev.molink.controlplane.journal.JournalSettings;
 import dev.molink.controlplane.journal.OpenRequest;
+import dev.molink.controlplane.keys.KeyScope;
 import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
 import dev.molink.controlplane.usage.UsageStore;
-import dev.molink.controlplane.keys.KeyScope;
 import dev.molink.gateway.auth.ApiCaller;
 import dev.molink.gateway.testing.ApiClient;
 import dev.molink.gateway.testing.ApiClient.Answer;
@@ -110,8 +110,7 @@ class RecoveryTests {
         AtomicInteger reached = new AtomicInteger();
         try (TestGateway gateway = TestGateway.start(folder, Map.of("molink.journal.min-free", "8000000TB"));
                 ScriptedNode node = gateway.node(answer -> reached.incrementAndGet())) {
-            await().until(() ->
-                    gateway.bean(JournalFolder.class).refusal().isPresent());
+            await().until(() -> gateway.bean(JournalFolder.class).refusal().isPresent());
 
             Answer answer = client(gateway).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi'}");
 
@@ -131,8 +130,13 @@ class RecoveryTests {
     /** As a gateway leaves it that is killed with this request under way. */
     private void leave(String requestId) throws IOException {
         Accounting.Codec codec = new Accounting.Codec(JsonMapper.shared());
-        ByteString accounting = codec.encode(
-                Accounting.of(new ApiCaller("key_7", "proj_7", "org_7", false, false, KeyScope.ANY), "/v1/completions", true, null, null, null));
+        ByteString accounting = codec.encode(Accounting.of(
+                new ApiCaller("key_7", "proj_7", "org_7", false, false, KeyScope.ANY),
+                "/v1/completions",
+                true,
+                null,
+                null,
+                null));
         try (JournalFolder journals = JournalFolder.open(
                 folder.resolve("gateway").resolve("journal"),
                 new JournalSettings(DataSize.ofMegabytes(1), DataSize.ofBytes(0)))) {
@@ -147,7 +151,12 @@ class RecoveryTests {
         return RequestReport.newBuilder()
                 .setRequestId(requestId)
                 .setAccounting(codec.encode(Accounting.of(
-                        new ApiCaller("key_7", "proj_7", "org_7", false, false, KeyScope.ANY), "/v1/completions", true, null, null, null)))
+                        new ApiCaller("key_7", "proj_7", "org_7", false, false, KeyScope.ANY),
+                        "/v1/completions",
+                        true,
+                        null,
+                        null,
+                        null)))
                 .setModel(ScriptedNode.MODEL)
                 .setPipeline("main")
                 .setEpoch(1)
