@@ -53,7 +53,7 @@ CREATE TABLE reconciliation_finding (
 );
 CREATE INDEX ix_reconciliation_finding_request ON reconciliation_finding (request_id);
 
--- What tenants owe by the usage records, by the ledger and by the statements.
+-- What tenants were charged by the usage records and by the ledger.
 CREATE TABLE reconciliation_total (
     run_id           VARCHAR(40)     NOT NULL,
     usage_day        DATE            NOT NULL,
@@ -63,9 +63,6 @@ CREATE TABLE reconciliation_total (
     requests         BIGINT          NOT NULL,
     usage_amount     NUMERIC(38, 18) NOT NULL,
     ledger_amount    NUMERIC(38, 18) NOT NULL,
-    -- of the requests that are on a statement
-    stated_amount    NUMERIC(38, 18) NOT NULL,
-    statement_amount NUMERIC(38, 18) NOT NULL,
     CONSTRAINT pk_reconciliation_total PRIMARY KEY (run_id, usage_day, pipeline, organization_id, currency),
     CONSTRAINT fk_reconciliation_total_run FOREIGN KEY (run_id) REFERENCES reconciliation_run (run_id)
 );

@@ -3,6 +3,7 @@ package dev.molink.console;
 import dev.molink.console.fleet.FleetConfiguration;
 import dev.molink.console.keys.KeysConfiguration;
 import dev.molink.console.login.LoginConfiguration;
+import dev.molink.console.members.MembersConfiguration;
 import dev.molink.console.overview.OverviewConfiguration;
 import dev.molink.console.system.SystemConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -23,6 +24,7 @@ import org.springframework.context.annotation.Import;
     LoginConfiguration.class,
     OverviewConfiguration.class,
     FleetConfiguration.class,
-    KeysConfiguration.class
+    KeysConfiguration.class,
+    MembersConfiguration.class
 })
 public class ConsoleAutoConfiguration {}

@@ -1,7 +1,9 @@
 package dev.molink.cli;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.molink.cli.audit.AuditCheck;
 import dev.molink.cli.process.Ports;
+import dev.molink.controlplane.audit.AuditProof;
 import dev.molink.kernels.TensorOps;
 import dev.molink.kernels.TensorOpsProvider;
 import dev.molink.kernels.cuda.CudaProbe;
@@ -37,9 +39,37 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "With --counters: folder of a stage or a deployment (default: all of this user's).")
+            description =
+                    "With --counters: folder of a stage or a deployment (default: all of this user's). With --verify-audit:"
+                            + " folder of the gateway.")
     @Nullable
     Path data;
+
+    @Option(
+            names = "--verify-audit",
+            description = "Prove instead that the audit log is what was written; status 1 and the first wrong row when not.")
+    boolean verifyAudit;
+
+    @Option(
+            names = "--port",
+            paramLabel = "P",
+            description = "With --verify-audit: API port of the gateway (default 8080).")
+    @Nullable
+    Integer port;
+
+    @Option(
+            names = "--audit-row",
+            paramLabel = "N",
+            description = "With --verify-audit and --audit-hash: prove as well that row N still has this hash.")
+    @Nullable
+    Long auditRow;
+
+    @Option(
+            names = "--audit-hash",
+            paramLabel = "HASH",
+            description = "The hash that --verify-audit printed when row N was the last one.")
+    @Nullable
+    String auditHash;
 
     @Option(names = "--json", description = "With --counters: print JSON.")
     boolean json;
@@ -48,6 +78,9 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         if (counters) {
             return printCounters();
+        }
+        if (verifyAudit) {
+            return verifyAudit();
         }
         line("JDK", "%s, %s".formatted(Runtime.version(), System.getProperty("java.home")));
         line(
@@ -76,6 +109,26 @@ final class DoctorCommand implements Callable<Integer> {
             found.print(out);
         }
         return 0;
+    }
+
+    private int verifyAudit() throws Exception {
+        if ((auditRow == null) != (auditHash == null)) {
+            throw new IllegalArgumentException("--audit-row and --audit-hash belong together");
+        }
+        if (auditHash != null && !auditHash.matches("[0-9a-f]{64}")) {
+            throw new IllegalArgumentException("--audit-hash must be 64 hex digits, but it is '%s'".formatted(auditHash));
+        }
+        DataOption where = new DataOption();
+        where.port = port;
+        where.data = data;
+        AuditCheck.Result result = AuditCheck.run(
+                Ports.of(port).management(),
+                GatewayFolder.find(where),
+                auditRow == null || auditHash == null ? null : new AuditProof.Witness(auditRow, auditHash));
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        out.println(result.sentence());
+        out.flush();
+        return result.intact() ? 0 : 1;
     }
 
     private static String memory() {

@@ -7,12 +7,9 @@ import dev.molink.cli.keys.KeyStore;
 import dev.molink.cli.process.Ports;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,13 +25,12 @@ import picocli.CommandLine.Spec;
         description = "Create, list and revoke API keys of a gateway of this machine, running or not.",
         subcommands = {
             KeysCommand.Create.class,
+            KeysCommand.CreateAdmin.class,
             KeysCommand.ListKeys.class,
             KeysCommand.Revoke.class,
             KeysCommand.ShareCache.class
         })
 final class KeysCommand implements Callable<Integer> {
-
-    private static final List<String> ROLES_WITH_GATEWAY = List.of("gateway", "serve", "demo");
 
     @Spec
     @Nullable
@@ -59,7 +55,7 @@ final class KeysCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws Exception {
-            Path data = dataFolder();
+            Path data = GatewayFolder.find(where);
             try (KeyStore running = new GatewayKeyStore(
                     new ManagementClient(Ports.of(where.port).management(), data))) {
                 work(running);
@@ -79,35 +75,6 @@ final class KeysCommand implements Callable<Integer> {
             out.println(line);
             out.flush();
         }
-
-        /** The folder given, or the one in which a gateway with this port keeps its data, by whatever command it started. */
-        private Path dataFolder() throws IOException {
-            if (where.data != null) {
-                return where.data;
-            }
-            Stream<Path> folders = ROLES_WITH_GATEWAY.stream().map(where::folder);
-            List<Path> existing = folders.filter(folder -> Files.exists(folder.resolve("management-token")))
-                    .toList();
-            for (Path folder : existing) {
-                if (isGatewayOf(folder)) {
-                    return folder;
-                }
-            }
-            return existing.isEmpty() ? where.folder("gateway") : existing.getFirst();
-        }
-
-        private boolean isGatewayOf(Path folder) throws IOException {
-            try {
-                ManagementClient client =
-                        new ManagementClient(Ports.of(where.port).management(), folder);
-                return client.send("GET", "/actuator/info", "").statusCode() == 200;
-            } catch (IOException notRunning) {
-                return false;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted", e);
-            }
-        }
     }
 
     @Command(name = "create", mixinStandardHelpOptions = true, description = "Create a key and show it, this once.")
@@ -126,6 +93,47 @@ final class KeysCommand implements Callable<Integer> {
         @Override
         void work(KeyStore keys) throws Exception {
             say(keys.create(name, project));
+            say("This is the only time that the key is shown.");
+        }
+    }
+
+    @Command(
+            name = "create-admin",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Create a key of the administration API and show it, this once.",
+                "",
+                "Without --organization it is the installation's operator, who sees every organization."
+            })
+    static final class CreateAdmin extends OnKeys {
+
+        @Option(names = "--name", paramLabel = "NAME", required = true, description = "What the key is for.")
+        String name = "";
+
+        @Option(
+                names = "--role",
+                paramLabel = "ROLE",
+                defaultValue = "owner",
+                description = "owner, admin, developer, finance or viewer (default: owner).")
+        String role = "";
+
+        @Option(
+                names = "--organization",
+                paramLabel = "NAME",
+                description = "The only organization that it sees, by id or name (default: all).")
+        @Nullable
+        String organization;
+
+        @Option(
+                names = "--expires-in-days",
+                paramLabel = "N",
+                description = "When it stops to work (default: when it is deleted).")
+        @Nullable
+        Integer expiresInDays;
+
+        @Override
+        void work(KeyStore keys) throws Exception {
+            say(keys.createAdmin(new KeyStore.NewAdmin(name, role, organization, expiresInDays)));
             say("This is the only time that the key is shown.");
         }
     }

@@ -63,6 +63,11 @@ final class RunningDemo implements AutoCloseable {
 
     /** A demo that a test may break. */
     static RunningDemo start(String... arguments) throws IOException {
+        return start(Map.of(), arguments);
+    }
+
+    /** The same with more in its environment. */
+    static RunningDemo start(Map<String, String> environment, String... arguments) throws IOException {
         Path home = Files.createTempDirectory("molink-demo");
         int port = freePorts(8);
         List<String> command = new ArrayList<>(List.of("demo", "--port", Integer.toString(port)));
@@ -71,7 +76,7 @@ final class RunningDemo implements AutoCloseable {
             // Golden answers are exact; on a busy machine the loopback may look as slow as a network.
             command.addAll(List.of("--codec", "f32"));
         }
-        RunningDemo demo = new RunningDemo(molink(home, command, Map.of()), home, port);
+        RunningDemo demo = new RunningDemo(molink(home, command, environment), home, port);
         demo.awaitWelcome();
         return demo;
     }
@@ -205,8 +210,12 @@ final class RunningDemo implements AutoCloseable {
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return get(path, key);
+    }
+
+    HttpResponse<String> get(String path, String bearer) throws IOException, InterruptedException {
         return http(HttpRequest.newBuilder(URI.create(url(path)))
-                .header("Authorization", "Bearer " + key)
+                .header("Authorization", "Bearer " + bearer)
                 .build());
     }
 

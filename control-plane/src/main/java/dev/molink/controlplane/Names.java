@@ -26,9 +26,7 @@ public final class Names {
         }
         if (stripped.codePoints().anyMatch(Character::isISOControl)) {
             throw new RefusedException(
-                    Reason.INVALID_VALUE,
-                    "the name of %s must not contain control characters".formatted(what),
-                    "name");
+                    Reason.INVALID_VALUE, "the name of %s must not contain control characters".formatted(what), "name");
         }
         return stripped;
     }

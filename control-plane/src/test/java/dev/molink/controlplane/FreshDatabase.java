@@ -12,9 +12,11 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 /** A migrated database of one test's own, in which it may damage what it likes. */
 public final class FreshDatabase {
 
+    private final TestDatabase kind;
     private final DataSource source;
 
-    private FreshDatabase(DataSource source) {
+    private FreshDatabase(TestDatabase kind, DataSource source) {
+        this.kind = kind;
         this.source = source;
     }
 
@@ -37,7 +39,11 @@ public final class FreshDatabase {
                         "classpath:db/" + database.name().toLowerCase(java.util.Locale.ROOT))
                 .load()
                 .migrate();
-        return new FreshDatabase(source);
+        return new FreshDatabase(database, source);
+    }
+
+    public TestDatabase kind() {
+        return kind;
     }
 
     public JdbcClient client() {

@@ -92,8 +92,10 @@ public enum TestDatabase {
         SpringApplicationBuilder application = new SpringApplicationBuilder(Services.class)
                 .web(WebApplicationType.NONE)
                 .logStartupInfo(false);
-        String[] all = Arrays.copyOf(settings, settings.length + 1);
+        String[] all = Arrays.copyOf(settings, settings.length + 2);
         all[settings.length] = "--molink.data=" + data;
+        // receivers of alerts in tests
+        all[settings.length + 1] = "--molink.outbound.allowed=127.0.0.0/8";
         return application.run(all);
     }
 

@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             "                         takes calls from this machine only.",
             "  MOLINK_HOME            instead of ~/.molink",
             "  MOLINK_DEMO_API_KEY    makes this an API key of the project 'demo'",
+            "  MOLINK_DEMO_ADMIN_KEY  makes this a key of the administration API",
             "  MOLINK_DEMO_CONSOLE_PASSWORD",
             "                         the password of the console's account 'admin'",
             "",

@@ -1,17 +1,26 @@
 package dev.molink.console.access;
 
-import dev.molink.controlplane.access.Role;
+import dev.molink.controlplane.access.Access;
 
-/** A part of the console with pages of its own under {@code /console/<path>}, and the roles that it lets in. */
+/**
+ * A part of the console with pages of its own under {@code /console/<path>}. What a role may do there is what it may do in the
+ * administration's area that the pages are about.
+ */
 public enum Area {
-    OVERVIEW("overview"),
-    FLEET("fleet"),
-    KEYS("keys");
+    OVERVIEW("overview", dev.molink.controlplane.access.Area.USAGE, false),
+    FLEET("fleet", dev.molink.controlplane.access.Area.FLEET, true),
+    KEYS("keys", dev.molink.controlplane.access.Area.KEYS, false),
+    MEMBERS("members", dev.molink.controlplane.access.Area.MEMBERS, false);
 
     private final String path;
+    private final dev.molink.controlplane.access.Area subject;
+    private final boolean ofInstallation;
 
-    Area(String path) {
+    /** @param ofInstallation whether the pages are about machines that all organizations share, and so for operators only */
+    Area(String path, dev.molink.controlplane.access.Area subject, boolean ofInstallation) {
         this.path = path;
+        this.subject = subject;
+        this.ofInstallation = ofInstallation;
     }
 
     public String path() {
@@ -33,18 +42,7 @@ public enum Area {
         return path + ":manage";
     }
 
-    boolean isSeenBy(Role role) {
-        return switch (role) {
-            case OWNER, ADMIN, DEVELOPER, VIEWER -> true;
-            case FINANCE -> this == OVERVIEW;
-        };
-    }
-
-    boolean isManagedBy(Role role) {
-        return switch (role) {
-            case OWNER, ADMIN -> true;
-            case DEVELOPER -> this == KEYS;
-            case FINANCE, VIEWER -> false;
-        };
+    boolean allows(Visitor visitor, Access access) {
+        return visitor.role().allows(subject, access) && (visitor.operator() || !ofInstallation);
     }
 }

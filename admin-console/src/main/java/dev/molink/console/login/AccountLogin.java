@@ -1,8 +1,10 @@
 package dev.molink.console.login;
 
 import dev.molink.console.access.Visitor;
+import dev.molink.console.access.Visitors;
 import dev.molink.controlplane.accounts.AccountSummary;
 import dev.molink.controlplane.accounts.Accounts;
+import dev.molink.controlplane.accounts.PasswordsBusyException;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,14 +18,19 @@ import org.springframework.security.web.authentication.WebAuthenticationDetails;
 final class AccountLogin implements AuthenticationProvider {
 
     private static final Logger LOG = LoggerFactory.getLogger(AccountLogin.class);
-    private static final int MAX_LENGTH = 200;
+    private static final int MAX_LENGTH = 254;
+    private static final String WAY = "password";
 
     private final Accounts accounts;
+    private final Visitors visitors;
     private final LoginThrottle throttle;
+    private final LoginRecord record;
 
-    AccountLogin(Accounts accounts, LoginThrottle throttle) {
+    AccountLogin(Accounts accounts, Visitors visitors, LoginThrottle throttle, LoginRecord record) {
         this.accounts = accounts;
+        this.visitors = visitors;
         this.throttle = throttle;
+        this.record = record;
     }
 
     @Override
@@ -43,24 +50,39 @@ final class AccountLogin implements AuthenticationProvider {
             LOG.warn("a login from {} was refused after too many failures", address);
             throw new TooManyAttemptsException();
         }
-        Optional<AccountSummary> account = accounts.authenticate(login, password);
+        Optional<AccountSummary> account = authenticate(login, password);
         if (account.isEmpty()) {
             LOG.info("a login from {} failed", address);
+            String known = accounts.findByLogin(login).map(AccountSummary::accountId).orElse(null);
+            record.failed(known, WAY, "credentials", address);
             throw new BadCredentialsException("no account has this login and password");
         }
         throttle.succeeded(login, address);
         return authenticated(account.get(), attempt);
     }
 
-    private static Authentication authenticated(AccountSummary account, Authentication attempt) {
-        Visitor visitor = new Visitor(account.accountId(), account.login(), account.role());
+    private Optional<AccountSummary> authenticate(String login, String password) {
+        try {
+            return accounts.authenticate(login, password);
+        } catch (PasswordsBusyException busy) {
+            throw new BusyException(busy);
+        }
+    }
+
+    private Authentication authenticated(AccountSummary account, Authentication attempt) {
+        String address = address(attempt);
+        Visitor visitor = visitors.of(account, null).orElseThrow(() -> {
+            record.failed(account.accountId(), WAY, "no_role", address);
+            return new NoRoleException();
+        });
         var token = UsernamePasswordAuthenticationToken.authenticated(visitor, null, visitor.authorities());
         token.setDetails(attempt.getDetails());
-        LOG.info("{} logged in from {}", visitor.accountId(), address(attempt));
+        LOG.info("{} logged in from {}", visitor.accountId(), address);
+        record.succeeded(visitor, WAY, address);
         return token;
     }
 
-    private static String address(Authentication attempt) {
+    static String address(Authentication attempt) {
         return attempt.getDetails() instanceof WebAuthenticationDetails details && details.getRemoteAddress() != null
                 ? details.getRemoteAddress()
                 : "";

@@ -1,13 +1,27 @@
 package dev.molink.console.login;
 
 import dev.molink.console.access.Area;
+import dev.molink.console.access.Visitor;
+import dev.molink.console.access.Visitors;
+import dev.molink.console.oidc.OidcLogin;
+import dev.molink.console.oidc.OidcSettings;
 import dev.molink.console.system.ConsolePaths;
 import dev.molink.controlplane.accounts.Accounts;
+import dev.molink.controlplane.audit.AuditTrail;
+import dev.molink.controlplane.members.Members;
+import dev.molink.controlplane.members.ProviderLogins;
 import dev.molink.controlplane.storage.DataSettings;
+import dev.molink.controlplane.storage.Transactions;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.SessionTrackingMode;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.server.servlet.CookieSameSiteSupplier;
 import org.springframework.boot.web.servlet.ServletContextInitializer;
 import org.springframework.context.annotation.Bean;
@@ -20,7 +34,14 @@ import org.springframework.security.authentication.ProviderManager;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
+import org.springframework.security.web.authentication.session.ChangeSessionIdAuthenticationStrategy;
+import org.springframework.security.web.authentication.session.CompositeSessionAuthenticationStrategy;
+import org.springframework.security.web.authentication.session.SessionAuthenticationStrategy;
+import org.springframework.security.web.csrf.CsrfAuthenticationStrategy;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
@@ -33,7 +54,8 @@ import org.springframework.security.web.savedrequest.RequestCache;
  * CSRF token and the page that was asked for travel in cookies until then.
  */
 @Configuration(proxyBeanMethods = false)
-@Import(LoginController.class)
+@EnableConfigurationProperties(OidcSettings.class)
+@Import({LoginController.class, AccountController.class})
 public class LoginConfiguration {
 
     private static final int BEFORE_THE_GATEWAY = 5;
@@ -43,20 +65,52 @@ public class LoginConfiguration {
                     + " form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     @Bean
+    Visitors consoleVisitors(Accounts accounts, Members members) {
+        return new Visitors(accounts, members);
+    }
+
+    @Bean
+    LoginThrottle consoleLoginThrottle(InstantSource clock) {
+        return new LoginThrottle(clock);
+    }
+
+    @Bean
+    LoginRecord consoleLoginRecord(AuditTrail trail, Transactions transactions) {
+        return new LoginRecord(trail, transactions);
+    }
+
+    @Bean
+    VisitorSession consoleVisitorSession() {
+        return new VisitorSession();
+    }
+
+    @Bean
     @Order(BEFORE_THE_GATEWAY)
-    SecurityFilterChain console(HttpSecurity http, Accounts accounts, InstantSource clock) {
-        AccountLogin login = new AccountLogin(accounts, new LoginThrottle(clock));
+    SecurityFilterChain console(
+            HttpSecurity http,
+            Accounts accounts,
+            Visitors visitors,
+            VisitorSession visitorSession,
+            LoginThrottle throttle,
+            LoginRecord record,
+            ObjectProvider<OidcLogin> provider) {
+        AccountLogin login = new AccountLogin(accounts, visitors, throttle, record);
+        CsrfTokenRepository csrfTokens = csrfTokens();
+        provider.ifAvailable(oidc -> withProvider(http, oidc, csrfTokens, visitorSession, record));
         return http.securityMatcher(ConsolePaths::contain)
+                .addFilterBefore(new VisitorFilter(visitors, visitorSession), AuthorizationFilter.class)
                 .authenticationManager(new ProviderManager(login))
                 .authorizeHttpRequests(LoginConfiguration::rules)
                 .formLogin(form -> form.loginPage(LoginController.PATH)
                         .defaultSuccessUrl("/console/overview")
                         .failureHandler(new Refusals()))
-                .logout(logout -> logout.logoutUrl("/console/logout").logoutSuccessUrl(LoginOutcome.LOGGED_OUT.page()))
+                .logout(logout -> logout.logoutUrl("/console/logout")
+                        .addLogoutHandler((request, response, visitor) -> recordLogout(record, request, visitor))
+                        .logoutSuccessUrl(LoginOutcome.LOGGED_OUT.page()))
                 .exceptionHandling(failures ->
                         failures.authenticationEntryPoint(new Refusals()).accessDeniedHandler(new Refusals()))
                 .requestCache(cache -> cache.requestCache(pagesAskedFor()))
-                .csrf(csrf -> csrf.csrfTokenRepository(csrfTokens()))
+                .csrf(csrf -> csrf.csrfTokenRepository(csrfTokens))
                 .sessionManagement(session -> session.sessionFixation(fixation -> fixation.changeSessionId()))
                 .headers(headers -> headers.contentSecurityPolicy(
                                 policy -> policy.policyDirectives(CONTENT_SECURITY_POLICY))
@@ -65,12 +119,43 @@ public class LoginConfiguration {
                 .build();
     }
 
+    @Bean
+    @ConditionalOnProperty("molink.console.oidc.issuer")
+    OidcLogin consoleOidcLogin(OidcSettings settings, ProviderLogins logins, Visitors visitors, InstantSource clock) {
+        return new OidcLogin(settings, logins, visitors, clock);
+    }
+
+    /** The filters find out by the path whether a request is theirs. */
+    private static void withProvider(
+            HttpSecurity http,
+            OidcLogin oidc,
+            CsrfTokenRepository csrfTokens,
+            VisitorSession visitorSession,
+            LoginRecord record) {
+        ProviderOutcomes outcomes = new ProviderOutcomes(visitorSession, record, pagesAskedFor());
+        SessionAuthenticationStrategy newSession = new CompositeSessionAuthenticationStrategy(
+                List.of(new ChangeSessionIdAuthenticationStrategy(), new CsrfAuthenticationStrategy(csrfTokens)));
+        http.addFilterBefore(oidc.start(pagesAskedFor(), outcomes), UsernamePasswordAuthenticationFilter.class);
+        http.addFilterBefore(
+                oidc.finish(newSession, outcomes, outcomes), UsernamePasswordAuthenticationFilter.class);
+    }
+
+    private static void recordLogout(
+            LoginRecord record, HttpServletRequest request, @Nullable Authentication authentication) {
+        if (authentication != null && authentication.getPrincipal() instanceof Visitor visitor) {
+            record.loggedOut(visitor, request.getRemoteAddr());
+        }
+    }
+
     private static void rules(
             AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry requests) {
         requests.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll();
-        requests.requestMatchers("/console/assets/**", LoginController.PATH).permitAll();
+        requests.requestMatchers("/console/assets/**", LoginController.PATH, "/console/invite")
+                .permitAll();
         requests.requestMatchers(HttpMethod.GET, "/console", "/console/").authenticated();
+        requests.requestMatchers("/console/account", "/console/account/**").authenticated();
         requests.requestMatchers("/console/keys/*/revoke").hasAuthority(Area.KEYS.manage());
+        requests.requestMatchers("/console/members/*/remove").hasAuthority(Area.MEMBERS.manage());
         for (Area area : Area.values()) {
             requests.requestMatchers(HttpMethod.GET, area.pattern()).hasAuthority(area.view());
             requests.requestMatchers(area.pattern()).hasAuthority(area.manage());

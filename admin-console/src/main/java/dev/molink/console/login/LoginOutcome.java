@@ -4,11 +4,21 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** Why the login page is shown again. */
-enum LoginOutcome {
+public enum LoginOutcome {
     FAILED,
     THROTTLED,
+    BUSY,
     EXPIRED,
-    LOGGED_OUT;
+    NO_ROLE,
+    LOGGED_OUT,
+    ACCEPTED,
+    PROVIDER_UNREACHABLE,
+    PROVIDER_FAILED,
+    PROVIDER_DEACTIVATED,
+    PROVIDER_EMAIL_UNVERIFIED,
+    PROVIDER_NO_ACCOUNT,
+    PROVIDER_NO_ROLE,
+    PROVIDER_SOMEBODY_ELSE;
 
     /** The outcome that the page's parameter names; empty for any other text. */
     static Optional<LoginOutcome> named(String name) {
@@ -18,7 +28,7 @@ enum LoginOutcome {
     }
 
     /** The address of the login page that tells it. */
-    String page() {
+    public String page() {
         return LoginController.PATH + "?outcome=" + name();
     }
 }

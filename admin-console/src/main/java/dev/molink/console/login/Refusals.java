@@ -33,7 +33,12 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler, A
     public void onAuthenticationFailure(
             HttpServletRequest request, HttpServletResponse response, AuthenticationException cause)
             throws IOException {
-        LoginOutcome outcome = cause instanceof TooManyAttemptsException ? LoginOutcome.THROTTLED : LoginOutcome.FAILED;
+        LoginOutcome outcome = switch (cause) {
+            case TooManyAttemptsException _ -> LoginOutcome.THROTTLED;
+            case BusyException _ -> LoginOutcome.BUSY;
+            case NoRoleException _ -> LoginOutcome.NO_ROLE;
+            default -> LoginOutcome.FAILED;
+        };
         response.sendRedirect(outcome.page());
     }
 

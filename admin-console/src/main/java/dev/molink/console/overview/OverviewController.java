@@ -1,6 +1,8 @@
 package dev.molink.console.overview;
 
+import dev.molink.console.access.Visitor;
 import dev.molink.controlplane.fleet.FleetView;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -17,15 +19,18 @@ final class OverviewController {
     }
 
     @GetMapping("/console/overview")
-    String page(Model model) {
-        model.addAttribute("page", OverviewPage.of(fleet.snapshot(), usage.totals()));
+    String page(@AuthenticationPrincipal Visitor visitor, Model model) {
+        OverviewPage page = visitor.organizationId() == null
+                ? OverviewPage.of(fleet.snapshot(), usage.totals())
+                : OverviewPage.ofTenant(fleet.snapshot(), usage.totals(visitor.organizationId()));
+        model.addAttribute("page", page);
         return "overview/overview";
     }
 
     /** The part of the page that changes. */
     @GetMapping("/console/overview/live")
-    String live(Model model) {
-        page(model);
+    String live(@AuthenticationPrincipal Visitor visitor, Model model) {
+        page(visitor, model);
         return "overview/overview :: live";
     }
 }

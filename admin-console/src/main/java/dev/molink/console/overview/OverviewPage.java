@@ -12,12 +12,14 @@ import java.util.stream.Collectors;
 /**
  * All that the overview shows.
  *
+ * @param installation whether the figures of the shared machines are among it, which are the operators' alone
  * @param running sequences over all pipelines, {@code waiting} likewise
  * @param kvPercent how full the KV cache of the fullest node is
  * @param usage of the last hour
  */
 public record OverviewPage(
         Health health,
+        boolean installation,
         List<PipelineView> pipelines,
         int nodes,
         int running,
@@ -30,6 +32,7 @@ public record OverviewPage(
         List<NodeStatus> nodes = snapshot.nodes();
         return new OverviewPage(
                 Health.of(pipelines),
+                true,
                 pipelines,
                 nodes.size(),
                 sequences(nodes, NodeStatus::runningSequences),
@@ -39,6 +42,11 @@ public record OverviewPage(
                         .max()
                         .orElse(0),
                 usage);
+    }
+
+    /** What a tenant sees: whether requests are answered, and its own usage. */
+    static OverviewPage ofTenant(FleetSnapshot snapshot, UsageTotals usage) {
+        return new OverviewPage(Health.of(PipelineView.all(snapshot)), false, List.of(), 0, 0, 0, 0, usage);
     }
 
     public long pipelinesServing() {

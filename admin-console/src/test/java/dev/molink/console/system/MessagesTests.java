@@ -67,6 +67,12 @@ class MessagesTests {
                         keys("node.state.", dev.molink.controlplane.fleet.NodeStatus.State.values()),
                         keys("pipeline.state.", dev.molink.controlplane.fleet.PipelineStatus.State.values()),
                         keys("health.", dev.molink.console.overview.Health.values()),
+                        keys("members.state.", "ACTIVE", "DEACTIVATED"),
+                        keys("members.problem.", "EMAIL", "TAKEN", "ONLY_OWNER", "ACCEPTED"),
+                        keys("invite.problem.", "NOT_ALLOWED", "TAKEN", "BUSY"),
+                        keys("account.problem.", "WRONG_PASSWORD", "NOT_ALLOWED", "THROTTLED", "BUSY"),
+                        keys("invite.state.", dev.molink.controlplane.members.Invite.Status.values()),
+                        keys("login.outcome.", dev.molink.console.login.LoginOutcome.values()),
                         keys("keys.problem.", dev.molink.controlplane.RefusedException.Reason.values()))
                 .flatMap(keys -> keys);
 
@@ -125,6 +131,10 @@ class MessagesTests {
 
     private static Stream<String> keys(String prefix, Enum<?>[] values) {
         return keys(prefix, Arrays.stream(values).map(Enum::name));
+    }
+
+    private static Stream<String> keys(String prefix, String... endings) {
+        return keys(prefix, Arrays.stream(endings));
     }
 
     private static Stream<String> keys(String prefix, Stream<String> endings) {

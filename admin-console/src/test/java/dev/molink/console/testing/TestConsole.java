@@ -2,6 +2,7 @@ package dev.molink.console.testing;
 
 import dev.molink.controlplane.access.Role;
 import dev.molink.controlplane.accounts.Accounts;
+import dev.molink.controlplane.members.Members;
 import dev.molink.controlplane.tenancy.Tenancy;
 import java.util.Locale;
 import java.util.Map;
@@ -12,7 +13,8 @@ import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoCon
 import org.springframework.context.annotation.Bean;
 
 /**
- * The console with an account per role, whose login is the role in lower case. Its {@code main} serves it for looking at, with
+ * The console with an operator per role, whose login is the role in lower case, and a member of an
+ * organization per role. Its {@code main} serves it for looking at, with
  * a sample fleet: {@code main PORT DATA_FOLDER}.
  */
 @SpringBootConfiguration
@@ -20,6 +22,9 @@ import org.springframework.context.annotation.Bean;
 public class TestConsole {
 
     public static final String PASSWORD = "correct horse battery";
+
+    /** The organization that the members belong to. */
+    public static final String ORGANIZATION = "Example Ltd";
 
     public static void main(String[] arguments) {
         SpringApplication application = new SpringApplication(TestConsole.class);
@@ -36,16 +41,27 @@ public class TestConsole {
     }
 
     @Bean
-    SampleAccounts sampleAccounts(Accounts accounts, Tenancy tenancy) {
+    SampleAccounts sampleAccounts(Accounts accounts, Members members, Tenancy tenancy) {
+        String organization =
+                tenancy.ensureProject(ORGANIZATION, "assistant").organizationId();
         for (Role role : Role.values()) {
             accounts.keep(login(role), PASSWORD, role);
+            if (accounts.findByLogin(member(role)).isEmpty()) {
+                String account = accounts.createMember(member(role), null, accounts.hashed(PASSWORD))
+                        .accountId();
+                members.add(organization, account, role);
+            }
         }
-        tenancy.ensureProject("Example Ltd", "assistant");
         return new SampleAccounts();
     }
 
     public static String login(Role role) {
         return role.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The login of the organization's member with this role. */
+    public static String member(Role role) {
+        return login(role) + "@example.com";
     }
 
     /** Says that the accounts are there. */

@@ -47,11 +47,17 @@ public final class Deployment {
     }
 
     public void startGateway(@Nullable Integer basePort, Map<String, String> environment) throws IOException {
+        startGateway(Role.GATEWAY, basePort, environment);
+    }
+
+    /** @param role {@link Role#GATEWAY}, or a variant of it */
+    public void startGateway(Role role, @Nullable Integer basePort, Map<String, String> environment)
+            throws IOException {
         List<String> arguments = new ArrayList<>(List.of("--data", data.toString()));
         if (basePort != null) {
             arguments.addAll(List.of("--port", basePort.toString()));
         }
-        group.start(Role.GATEWAY, "gateway", arguments, environment);
+        group.start(role, "gateway", arguments, environment);
     }
 
     /** Starts stage number {@code index}, which holds {@code cut} of {@code model}, for this machine's gateway. */
@@ -97,6 +103,24 @@ public final class Deployment {
             failIfEnded();
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException("no pipeline serves after %d s; the logs are in %s"
+                        .formatted(patience.toSeconds(), group.logs()));
+            }
+            Thread.sleep(POLL);
+        }
+    }
+
+    /**
+     * Waits until the gateway answers at its management port, with or without a pipeline.
+     *
+     * @throws IllegalStateException when a process ends before that or {@code patience} is over
+     */
+    public void awaitAlive(Duration patience) throws IOException, InterruptedException {
+        ManagementClient management = management();
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!management.isAlive()) {
+            failIfEnded();
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("no gateway answers after %d s; the logs are in %s"
                         .formatted(patience.toSeconds(), group.logs()));
             }
             Thread.sleep(POLL);

@@ -28,8 +28,17 @@ public final class ManagementClient {
 
     /** Whether a complete pipeline serves; false as well while the gateway is not up yet. */
     public boolean isReady() throws IOException, InterruptedException {
+        return isOk("/actuator/health/readiness");
+    }
+
+    /** Whether the gateway is up, with or without a pipeline. */
+    public boolean isAlive() throws IOException, InterruptedException {
+        return isOk("/actuator/health/liveness");
+    }
+
+    private boolean isOk(String path) throws IOException, InterruptedException {
         try {
-            return send("GET", "/actuator/health/readiness", "").statusCode() == 200;
+            return send("GET", path, "").statusCode() == 200;
         } catch (java.net.ConnectException | java.nio.file.NoSuchFileException notYet) {
             return false;
         }

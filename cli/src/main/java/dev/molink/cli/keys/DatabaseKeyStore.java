@@ -1,24 +1,26 @@
 package dev.molink.cli.keys;
 
+import dev.molink.cli.deployment.StoredState;
 import dev.molink.controlplane.RefusedException;
+import dev.molink.controlplane.access.AccessAutoConfiguration;
+import dev.molink.controlplane.access.AdminCaller;
+import dev.molink.controlplane.access.AdminCaller.ActorKind;
+import dev.molink.controlplane.access.Role;
+import dev.molink.controlplane.adminkeys.AdminKeysAutoConfiguration;
+import dev.molink.controlplane.adminkeys.FirstAdminKey;
+import dev.molink.controlplane.audit.AuditAutoConfiguration;
 import dev.molink.controlplane.keys.ApiKeySummary;
 import dev.molink.controlplane.keys.ApiKeys;
+import dev.molink.controlplane.keys.AuditedKeys;
 import dev.molink.controlplane.keys.KeysAutoConfiguration;
-import dev.molink.controlplane.keys.ProjectSettings;
 import dev.molink.controlplane.storage.StorageAutoConfiguration;
 import dev.molink.controlplane.tenancy.ProjectSummary;
 import dev.molink.controlplane.tenancy.Tenancy;
 import dev.molink.controlplane.tenancy.TenancyAutoConfiguration;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
-import org.springframework.boot.Banner;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
@@ -31,39 +33,37 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** Keys in the database itself, for when no gateway runs on it. */
 public final class DatabaseKeyStore implements KeyStore {
 
+    private static final AdminCaller CALLER = new AdminCaller(ActorKind.SYSTEM, "command-line", null, Role.OWNER);
+
     private final ConfigurableApplicationContext context;
     private final ApiKeys keys;
+    private final AuditedKeys changes;
+    private final FirstAdminKey adminKeys;
     private final Tenancy tenancy;
-    private final ProjectSettings settings;
 
     private DatabaseKeyStore(ConfigurableApplicationContext context) {
         this.context = context;
         this.keys = context.getBean(ApiKeys.class);
         this.tenancy = context.getBean(Tenancy.class);
-        this.settings = context.getBean(ProjectSettings.class);
+        this.changes = context.getBean(AuditedKeys.class);
+        this.adminKeys = context.getBean(FirstAdminKey.class);
     }
 
     /** Opens the database of the data folder {@code data}, and makes both when they are missing. */
     public static DatabaseKeyStore open(Path data) {
-        Map<String, Object> properties = new HashMap<>();
-        properties.put("molink.data", data.toString());
-        properties.put("logging.level.root", "error");
-        Optional.ofNullable(System.getenv("MOLINK_DATABASE_URL"))
-                .ifPresent(url -> properties.put("molink.database.url", url));
-        return new DatabaseKeyStore(new SpringApplicationBuilder(Beans.class)
-                .web(WebApplicationType.NONE)
-                .bannerMode(Banner.Mode.OFF)
-                .logStartupInfo(false)
-                .properties(properties)
-                .run());
+        return new DatabaseKeyStore(StoredState.open(data, Beans.class));
     }
 
     @Override
     public String create(String name, String project) {
-        return told(() -> keys.create(
-                        tenancy.ensureProject(Tenancy.DEFAULT_ORGANIZATION, project)
-                                .projectId(),
-                        name)
+        return told(() -> changes.create(CALLER, Tenancy.DEFAULT_ORGANIZATION, project, name)
+                .text());
+    }
+
+    @Override
+    public String createAdmin(NewAdmin key) {
+        return told(() -> adminKeys
+                .create(CALLER, key.name(), key.role(), key.organization(), key.expiresInDays())
                 .text());
     }
 
@@ -74,7 +74,7 @@ public final class DatabaseKeyStore implements KeyStore {
 
     @Override
     public void revoke(String keyId) {
-        told(() -> keys.revoke(keyId));
+        told(() -> changes.revoke(CALLER, keyId));
     }
 
     @Override
@@ -85,7 +85,7 @@ public final class DatabaseKeyStore implements KeyStore {
                 .map(ProjectSummary::projectId)
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no project named '%s'".formatted(project)));
-        told(() -> settings.sharePrefixCache(projectId, share));
+        told(() -> changes.sharePrefixCache(CALLER, projectId, share));
     }
 
     private static Row row(ApiKeySummary key) {
@@ -116,7 +116,10 @@ public final class DatabaseKeyStore implements KeyStore {
         JdbcClientAutoConfiguration.class,
         TransactionAutoConfiguration.class,
         TenancyAutoConfiguration.class,
-        KeysAutoConfiguration.class
+        AccessAutoConfiguration.class,
+        AuditAutoConfiguration.class,
+        KeysAutoConfiguration.class,
+        AdminKeysAutoConfiguration.class
     })
     static final class Beans {}
 }

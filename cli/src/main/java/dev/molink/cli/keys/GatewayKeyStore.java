@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class GatewayKeyStore implements KeyStore {
 
     private static final String PATH = "/actuator/keys";
+    private static final String ADMIN_KEYS = "/actuator/adminkeys";
     private static final String PROJECTS = "/actuator/projects";
 
     private final ManagementClient management;
@@ -28,6 +30,22 @@ public final class GatewayKeyStore implements KeyStore {
     public String create(String name, String project) throws IOException, InterruptedException {
         String body = JsonMapper.shared().writeValueAsString(Map.of("name", name, "project", project));
         return answer("POST", PATH, body).get("text").asString();
+    }
+
+    @Override
+    public String createAdmin(NewAdmin key) throws IOException, InterruptedException {
+        Map<String, Object> fields = new HashMap<>();
+        fields.put("name", key.name());
+        fields.put("role", key.role());
+        if (key.organization() != null) {
+            fields.put("organization", key.organization());
+        }
+        if (key.expiresInDays() != null) {
+            fields.put("expiresInDays", key.expiresInDays());
+        }
+        return answer("POST", ADMIN_KEYS, JsonMapper.shared().writeValueAsString(fields))
+                .get("text")
+                .asString();
     }
 
     @Override

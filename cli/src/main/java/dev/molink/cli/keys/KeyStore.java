@@ -10,6 +10,9 @@ public interface KeyStore extends AutoCloseable {
     /** Creates a key and returns its text, the only time that it is seen. */
     String create(String name, String project) throws Exception;
 
+    /** Creates a key of the administration and returns its text, the only time that it is seen. */
+    String createAdmin(NewAdmin key) throws Exception;
+
     List<Row> list() throws Exception;
 
     /** Revokes the key with this id. */
@@ -23,6 +26,15 @@ public interface KeyStore extends AutoCloseable {
 
     @Override
     void close();
+
+    /**
+     * A key of the administration that shall be.
+     *
+     * @param organization id or name of the only organization that it sees; null for the installation's operator
+     * @param expiresInDays null: until it is deleted
+     */
+    record NewAdmin(
+            String name, String role, @Nullable String organization, @Nullable Integer expiresInDays) {}
 
     /** A key as it may be shown at any time. */
     record Row(

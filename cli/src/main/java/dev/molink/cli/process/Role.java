@@ -8,12 +8,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.stream.Collectors;
 
 /** How one kind of process starts; the launcher script reads the same role files. */
 public enum Role {
     GATEWAY,
+    /** A gateway that a benchmark sets up. */
+    GATEWAY_BENCH,
     STAGE;
 
     /** The command line that starts this role with {@code arguments}, on the JVM that runs this program. */
@@ -35,7 +38,7 @@ public enum Role {
     }
 
     private String roleName() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static Properties load(Path file) throws IOException {

@@ -123,16 +123,16 @@ final class AccountRows {
     /** Ends every session as well. */
     void changeDeactivation(String accountId, @Nullable Instant since) {
         database.sql("UPDATE account SET deactivated_at = :since, session_stamp = session_stamp + 1 WHERE id = :id")
-                .param(
-                        "since",
-                        since == null ? null : since.atOffset(ZoneOffset.UTC),
-                        Types.TIMESTAMP_WITH_TIMEZONE)
+                .param("since", since == null ? null : since.atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE)
                 .param("id", accountId)
                 .update();
     }
 
     private Optional<StoredAccount> one(String query, String value) {
-        return database.sql(query).param("value", value).query(AccountRows::read).optional();
+        return database.sql(query)
+                .param("value", value)
+                .query(AccountRows::read)
+                .optional();
     }
 
     private static StoredAccount read(ResultSet row, int number) throws SQLException {

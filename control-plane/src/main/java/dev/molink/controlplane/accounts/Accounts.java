@@ -57,7 +57,8 @@ public final class Accounts {
             if (accounts.count() > 0) {
                 return Optional.empty();
             }
-            // another replica's account may have been committed since the count: the login's uniqueness refuses this one
+            // another replica's account may have been committed since the count: the login's uniqueness refuses this
+            // one
             accounts.insert(operator(allowed, hash, Role.OWNER));
             return Optional.of(password);
         });
@@ -72,7 +73,8 @@ public final class Accounts {
     public AccountSummary keep(String login, String password, Role role) {
         String allowed = allowed(login);
         requireAllowed(password);
-        String stored = accounts.findByLogin(allowed).map(StoredAccount::passwordHash).orElse(null);
+        String stored =
+                accounts.findByLogin(allowed).map(StoredAccount::passwordHash).orElse(null);
         boolean same = passwords.check(password, stored).right();
         String hash = same && stored != null ? stored : passwords.hash(password);
         return transactions.run(() -> {

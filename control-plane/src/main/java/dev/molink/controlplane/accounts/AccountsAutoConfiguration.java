@@ -24,8 +24,7 @@ public class AccountsAutoConfiguration {
             Transactions transactions,
             Identifiers identifiers,
             InstantSource clock) {
-        return new Accounts(
-                new AccountRows(database), owners, new PasswordHashes(), transactions, identifiers, clock);
+        return new Accounts(new AccountRows(database), owners, new PasswordHashes(), transactions, identifiers, clock);
     }
 
     @Bean

@@ -49,8 +49,7 @@ public final class ProviderAccounts {
             StoredAccount account = rows.find(accountId).orElseThrow();
             boolean local = account.summary().role() != null && account.roleSource() == RoleSource.LOCAL;
             if (!local && account.summary().role() != role && !leavesNoOwner(account, role)) {
-                rows.changeRole(
-                        accountId, role, role == null ? RoleSource.LOCAL : RoleSource.IDENTITY_PROVIDER);
+                rows.changeRole(accountId, role, role == null ? RoleSource.LOCAL : RoleSource.IDENTITY_PROVIDER);
             }
             return accounts.account(accountId);
         });

@@ -1,5 +1,7 @@
 package dev.molink.controlplane.adminkeys;
 
+import dev.molink.controlplane.access.AccessAutoConfiguration;
+import dev.molink.controlplane.access.Organizations;
 import dev.molink.controlplane.audit.AuditAutoConfiguration;
 import dev.molink.controlplane.audit.AuditTrail;
 import dev.molink.controlplane.keys.KeysAutoConfiguration;
@@ -12,7 +14,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Admin keys as beans. */
-@AutoConfiguration(after = {KeysAutoConfiguration.class, AuditAutoConfiguration.class})
+@AutoConfiguration(after = {AccessAutoConfiguration.class, KeysAutoConfiguration.class, AuditAutoConfiguration.class})
 public class AdminKeysAutoConfiguration {
 
     @Bean
@@ -24,6 +26,11 @@ public class AdminKeysAutoConfiguration {
             RandomGenerator random,
             InstantSource clock) {
         return new AdminKeys(new AdminKeyTable(database), peppers, audit, transactions, random, clock);
+    }
+
+    @Bean
+    FirstAdminKey firstAdminKey(AdminKeys keys, Organizations organizations) {
+        return new FirstAdminKey(keys, organizations);
     }
 
     @Bean

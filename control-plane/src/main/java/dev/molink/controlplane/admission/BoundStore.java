@@ -3,6 +3,7 @@ package dev.molink.controlplane.admission;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The bounds and shares that all gateways see. */
@@ -12,24 +13,18 @@ interface BoundStore {
     Instant time();
 
     /**
-     * Prolongs the lease under which the gateway holds its shares, or begins one.
+     * Prolongs the lease under which the gateway holds its shares, or begins one. Others take it for dead when its row has
+     * not changed for a whole lease by their own clocks, so a jump of the database's clock kills nobody.
      *
      * @return false when it had none: what it held was returned by others
      */
     boolean renew(String gatewayId, Instant expiresAt);
 
-    Holders holders(Instant now);
+    /** The gateways that hold shares, each with the end of its lease as its row says. */
+    Map<String, Instant> holders();
 
-    /** @param live gateways whose lease holds at the asked time, {@code dead} those whose lease is over */
-    record Holders(int live, List<String> dead) {
-
-        public Holders {
-            dead = List.copyOf(dead);
-        }
-    }
-
-    /** Returns what a dead gateway held; nothing when it lives again. */
-    void sweep(String deadGatewayId, Instant now);
+    /** Returns what a dead gateway held; nothing when its lease does not end at {@code expiresAt} any more. */
+    void sweep(String deadGatewayId, Instant expiresAt);
 
     /** Removes the rows of windows that are long over. */
     void forgetObsolete(Instant now);

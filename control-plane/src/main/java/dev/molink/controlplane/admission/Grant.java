@@ -22,8 +22,8 @@ final class Grant {
         }
         BigDecimal needed = asked.lacked().min(available).max(asked.least());
         BigDecimal rest = available.subtract(needed);
-        BigDecimal part = rest.divide(
-                BigDecimal.valueOf((long) PARTS * Math.max(1, gateways)), MONEY_SCALE, RoundingMode.DOWN);
+        BigDecimal part =
+                rest.divide(BigDecimal.valueOf((long) PARTS * Math.max(1, gateways)), MONEY_SCALE, RoundingMode.DOWN);
         return needed.add(scaled(asked.bound().metric(), asked.comfortable().min(part), false));
     }
 

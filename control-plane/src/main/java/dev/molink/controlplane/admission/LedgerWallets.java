@@ -3,7 +3,6 @@ package dev.molink.controlplane.admission;
 import dev.molink.controlplane.ledger.WalletBalance;
 import java.math.BigDecimal;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Wallets as the ledger has them. */
@@ -30,11 +29,9 @@ final class LedgerWallets implements Wallets {
 
     @Override
     public void refresh() {
-        wallets = database
-                .sql("SELECT organization_id, currency FROM ledger_book WHERE terms = 'PREPAID'")
+        wallets = Set.copyOf(database.sql("SELECT organization_id, currency FROM ledger_book WHERE terms = 'PREPAID'")
                 .query((row, number) -> new Wallet(row.getString("organization_id"), row.getString("currency")))
-                .stream()
-                .collect(Collectors.toUnmodifiableSet());
+                .list());
     }
 
     @Override

@@ -3,7 +3,10 @@ package dev.molink.controlplane.admission;
 import dev.molink.controlplane.admission.LocalShares.Pending;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +29,7 @@ final class LimitKeeper implements AutoCloseable {
     private static final Duration AHEAD = Duration.ofSeconds(2);
     /** Between rounds while somebody waits for what others return. */
     private static final Duration PAUSE = Duration.ofMillis(25);
+
     private static final int MAX_AT_ONCE = 200;
     private static final long CLOSE_MILLIS = 2_000;
 
@@ -47,8 +51,12 @@ final class LimitKeeper implements AutoCloseable {
     private long renewedNanos;
     private long roundNanos;
     private long forgottenNanos;
+    private final Map<String, Seen> seen = new HashMap<>();
     private int gateways = 1;
     private boolean answering = true;
+
+    /** A gateway's row, and since when it has been like that. */
+    private record Seen(Instant expiresAt, long sinceNanos) {}
 
     LimitKeeper(
             String gatewayId,
@@ -121,20 +129,39 @@ final class LimitKeeper implements AutoCloseable {
         long asked = time.nanos();
         time.observe(store.time(), asked);
         Instant now = time.now();
-        if (!store.renew(gatewayId, now.plus(expiry))) {
+        if (!store.renew(gatewayId, expiresAt(now.plus(expiry)))) {
             shares.lost();
         }
         renewedNanos = asked;
         shares.renewed(asked + expiry.toNanos());
-        BoundStore.Holders holders = store.holders(now);
-        gateways = Math.max(1, holders.live());
-        holders.dead().forEach(dead -> store.sweep(dead, now));
+        sweep(asked);
         if (!begun || asked - forgottenNanos >= FORGETTING.toNanos()) {
             forgottenNanos = asked;
             store.forgetObsolete(now);
         }
         wallets.refresh();
         leases.expire(time.nanos());
+    }
+
+    /** Whose row has not changed for a whole lease, by the monotonic clock of this gateway, is dead. */
+    private void sweep(long nowNanos) {
+        Map<String, Instant> holders = store.holders();
+        seen.keySet().retainAll(holders.keySet());
+        gateways = Math.max(1, holders.size());
+        holders.forEach((holder, expiresAt) -> {
+            Seen last = seen.get(holder);
+            if (last == null || !last.expiresAt().equals(expiresAt)) {
+                seen.put(holder, new Seen(expiresAt, nowNanos));
+            } else if (!holder.equals(gatewayId) && nowNanos - last.sinceNanos() > expiry.toNanos()) {
+                store.sweep(holder, expiresAt);
+                LOG.info("gateway {} is gone; its shares were returned", holder);
+            }
+        });
+    }
+
+    /** As exact as databases keep it. */
+    private static Instant expiresAt(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.MICROS);
     }
 
     private void round() {
@@ -163,7 +190,10 @@ final class LimitKeeper implements AutoCloseable {
     private boolean exchange(List<Pending> part) {
         long settlementsBefore = settlements.mark();
         List<Granted> granted = store.exchange(
-                gatewayId, gateways, time.now(), part.stream().map(Pending::asked).toList());
+                gatewayId,
+                gateways,
+                time.now(),
+                part.stream().map(Pending::asked).toList());
         shares.granted(part, granted, settlements.quietSince(settlementsBefore));
         boolean lacking = false;
         for (int i = 0; i < part.size(); i++) {
@@ -183,14 +213,16 @@ final class LimitKeeper implements AutoCloseable {
     private void silent(RuntimeException failure) {
         if (answering) {
             answering = false;
-            LOG.warn("limits go on from what this gateway holds, the database does not answer: {}", failure.getMessage());
+            LOG.warn(
+                    "limits go on from what this gateway holds, the database does not answer: {}",
+                    failure.getMessage());
         }
     }
 
     /** Others need not wait for the expiry. */
     private void leave() {
         try {
-            Instant now = time.now();
+            Instant now = expiresAt(time.now());
             store.renew(gatewayId, now);
             store.sweep(gatewayId, now);
         } catch (RuntimeException unreachable) {

@@ -7,6 +7,7 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 /** One replica's part in keeping the limits: its shares, its leases and the thread that keeps them. */
 final class LimitReplica implements AutoCloseable {
 
+    private final String gatewayId;
     private final LocalShares shares;
     private final RunningLeases leases;
     private final QuotaAdmissions admissions;
@@ -22,17 +23,17 @@ final class LimitReplica implements AutoCloseable {
             NamedParameterJdbcOperations database,
             Wallets wallets,
             List<BudgetEvents> listeners) {
+        this.gatewayId = gatewayId;
         LimitBook book = new LimitBook(limits);
         Windows windows = new Windows(settings.zone());
         SettlementActivity activity = new SettlementActivity();
         shares = new LocalShares(time, settings);
         leases = new RunningLeases(shares, settings.settlementGrace());
-        admissions = new QuotaAdmissions(
-                book, wallets, new QuotaAdmissions.Parts(shares, windows, time, leases, settings));
-        BudgetCrossings crossings =
-                new BudgetCrossings(database, book, time, settings.budgetThresholds(), listeners);
-        settlement = new LimitSettlement(
-                leases, book, windows, new SettledBounds(database, gatewayId, crossings), activity);
+        admissions =
+                new QuotaAdmissions(book, wallets, new QuotaAdmissions.Parts(shares, windows, time, leases, settings));
+        BudgetCrossings crossings = new BudgetCrossings(database, book, time, settings.budgetThresholds(), listeners);
+        settlement =
+                new LimitSettlement(leases, book, windows, new SettledBounds(database, gatewayId, crossings), activity);
         keeper = new LimitKeeper(
                 gatewayId,
                 shares,
@@ -45,6 +46,10 @@ final class LimitReplica implements AutoCloseable {
                 activity,
                 settings.expiry());
         book.loaded();
+    }
+
+    String gatewayId() {
+        return gatewayId;
     }
 
     Admissions admissions() {

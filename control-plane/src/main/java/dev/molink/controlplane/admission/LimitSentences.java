@@ -13,36 +13,35 @@ final class LimitSentences {
     static String refused(Need need, BigDecimal remaining, @Nullable Duration retryAfter) {
         Bound bound = need.bound();
         LimitMetric metric = bound.metric();
-        String state =
-                switch (metric) {
-                    case WALLET ->
-                        "The prepaid credit of %s is used up: the request reserves %s %s, but %s %s are left."
-                                .formatted(
-                                        bound.owner().words(),
-                                        plain(need.amount()),
-                                        bound.currency(),
-                                        plain(remaining),
-                                        bound.currency());
-                    case BUDGET_PER_MONTH ->
-                        "The budget of %s is used up: %s %s per month, of which the request reserves %s %s."
-                                .formatted(
-                                        bound.owner().words(),
-                                        limit(need),
-                                        bound.currency(),
-                                        plain(need.amount()),
-                                        bound.currency());
-                    case CONCURRENT_REQUESTS ->
-                        "Rate limit reached for %s on %s: limit %s."
-                                .formatted(metric.words(), bound.owner().words(), limit(need));
-                    case REQUESTS_PER_MINUTE, TOKENS_PER_MINUTE, REQUESTS_PER_DAY, TOKENS_PER_DAY ->
-                        "Rate limit reached for %s on %s: limit %s, remaining %s, requested %s."
-                                .formatted(
-                                        metric.words(),
-                                        bound.owner().words(),
-                                        limit(need),
-                                        plain(remaining),
-                                        plain(need.amount()));
-                };
+        String state = switch (metric) {
+            case WALLET ->
+                "The prepaid credit of %s is used up: the request reserves %s %s, but %s %s are left."
+                        .formatted(
+                                bound.owner().words(),
+                                plain(need.amount()),
+                                bound.currency(),
+                                plain(remaining),
+                                bound.currency());
+            case BUDGET_PER_MONTH ->
+                "The budget of %s is used up: %s %s per month, of which the request reserves %s %s."
+                        .formatted(
+                                bound.owner().words(),
+                                limit(need),
+                                bound.currency(),
+                                plain(need.amount()),
+                                bound.currency());
+            case CONCURRENT_REQUESTS ->
+                "Rate limit reached for %s on %s: limit %s."
+                        .formatted(metric.words(), bound.owner().words(), limit(need));
+            case REQUESTS_PER_MINUTE, TOKENS_PER_MINUTE, REQUESTS_PER_DAY, TOKENS_PER_DAY ->
+                "Rate limit reached for %s on %s: limit %s, remaining %s, requested %s."
+                        .formatted(
+                                metric.words(),
+                                bound.owner().words(),
+                                limit(need),
+                                plain(remaining),
+                                plain(need.amount()));
+        };
         if (retryAfter == null) {
             return need.capacity() != null && need.amount().compareTo(need.capacity()) > 0
                     ? state + " The request is larger than the whole limit."

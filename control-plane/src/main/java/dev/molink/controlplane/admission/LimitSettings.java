@@ -57,7 +57,8 @@ public record LimitSettings(
 
     private static void require(boolean allowed, String key, String range, Object value) {
         if (!allowed) {
-            throw new IllegalArgumentException("molink.limits.%s must be %s, but it is %s".formatted(key, range, value));
+            throw new IllegalArgumentException(
+                    "molink.limits.%s must be %s, but it is %s".formatted(key, range, value));
         }
     }
 }

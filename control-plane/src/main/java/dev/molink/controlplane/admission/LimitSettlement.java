@@ -44,9 +44,9 @@ final class LimitSettlement implements SettlementStep {
         Map<Bound, SettledBounds.Change> changes = new HashMap<>();
         List<Ending> endings = new ArrayList<>();
         for (SettledUsage each : settled) {
-            QuotaLease lease = each.replaced() == null ? leases.find(each.record().requestId()) : null;
-            Instant when =
-                    lease == null ? each.record().receivedAt() : lease.admittedAt();
+            QuotaLease lease =
+                    each.replaced() == null ? leases.find(each.record().requestId()) : null;
+            Instant when = lease == null ? each.record().receivedAt() : lease.admittedAt();
             Map<Bound, BigDecimal> used = used(each, when);
             if (lease != null) {
                 endings.add(ending(lease, each, used));
@@ -85,8 +85,7 @@ final class LimitSettlement implements SettlementStep {
         return used;
     }
 
-    private void spend(
-            Map<Bound, BigDecimal> used, LimitOwner owner, UsageRecord usage, Instant when, boolean adds) {
+    private void spend(Map<Bound, BigDecimal> used, LimitOwner owner, UsageRecord usage, Instant when, boolean adds) {
         BigDecimal charge = usage.charge();
         String currency = usage.currency();
         if (charge != null && currency != null) {
@@ -120,9 +119,8 @@ final class LimitSettlement implements SettlementStep {
         UsageRecord usage = settled.record();
         Map<Bound, BigDecimal> moved = new HashMap<>();
         lease.reservations().forEach((bound, reserved) -> {
-            BigDecimal actual = bound.metric().money()
-                    ? charged(usage, bound.currency())
-                    : counted(bound.metric(), usage);
+            BigDecimal actual =
+                    bound.metric().money() ? charged(usage, bound.currency()) : counted(bound.metric(), usage);
             moved.put(bound, reserved.min(actual));
             if (bound.metric() != LimitMetric.WALLET && actual.signum() > 0) {
                 // the limit may have been removed meanwhile; what was reserved under it is settled all the same

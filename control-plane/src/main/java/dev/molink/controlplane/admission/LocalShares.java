@@ -83,7 +83,7 @@ final class LocalShares {
                 ask(share, lacking.amount());
                 if (!await(deadline)) {
                     // without an answer of the database nobody knows whether the limit is reached
-                    return new Outcome.Short(lacking, rounds == firstRound);
+                    return new Outcome.Short(lacking, waitNanos > 0 && rounds == firstRound);
                 }
             }
         } finally {
@@ -333,8 +333,10 @@ final class LocalShares {
                     openNext(share, windows);
                 }
             }
-            shares.values().removeIf(share -> share.spent()
-                    && (share.bound().over(now) || (share.idle() && share.held().signum() == 0)));
+            shares.values()
+                    .removeIf(share -> share.spent()
+                            && (share.bound().over(now)
+                                    || (share.idle() && share.held().signum() == 0)));
         });
     }
 

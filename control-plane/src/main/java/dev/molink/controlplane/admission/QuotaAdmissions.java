@@ -93,8 +93,7 @@ final class QuotaAdmissions implements Admissions {
     private Admission refused(Outcome.Short lack, List<Limited> limited) {
         Need need = lack.need();
         if (lack.unavailable()) {
-            return new Admission.Refused(
-                    Reason.UNAVAILABLE, LimitSentences.unavailable(need), SOON, limits(limited));
+            return new Admission.Refused(Reason.UNAVAILABLE, LimitSentences.unavailable(need), SOON, limits(limited));
         }
         Duration retryAfter = retryAfter(need);
         BigDecimal remaining = parts.shares().remaining(need.bound(), need.amount());

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -185,8 +184,8 @@ final class QuotaLease implements Lease {
         List<Holding> held = new ArrayList<>();
         shares.change(() -> held.addAll(holdings));
         return held.stream()
-                .filter(each -> each.share().live()
-                        && each.share().bound().metric().settledByRecords())
+                .filter(each ->
+                        each.share().live() && each.share().bound().metric().settledByRecords())
                 .collect(Collectors.toMap(each -> each.share().bound(), Holding::amount, BigDecimal::add));
     }
 

@@ -26,7 +26,8 @@ final class RunningLeases {
         leases.remove(lease.requestId(), lease);
     }
 
-    @Nullable QuotaLease find(String requestId) {
+    @Nullable
+    QuotaLease find(String requestId) {
         return leases.get(requestId);
     }
 

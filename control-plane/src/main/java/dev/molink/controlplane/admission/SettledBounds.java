@@ -21,11 +21,11 @@ final class SettledBounds {
     private static final int MAX_KNOWN = 100_000;
     /** Shorter than any row is kept after its window. */
     private static final Duration KNOWN = Duration.ofMinutes(30);
+
     private static final String OPEN = """
             INSERT INTO usage_bound (id, settled, held, obsolete_at) VALUES (:id, 0, 0, :obsoleteAt)
             ON CONFLICT DO NOTHING""";
-    private static final String LOCK =
-            "SELECT id, settled FROM usage_bound WHERE id IN (:ids) ORDER BY id FOR UPDATE";
+    private static final String LOCK = "SELECT id, settled FROM usage_bound WHERE id IN (:ids) ORDER BY id FOR UPDATE";
     private static final String TAKE = """
             UPDATE usage_share SET held = held - :taken
             WHERE bound_id = :id AND gateway_id = :gatewayId AND held >= :taken""";
@@ -35,10 +35,8 @@ final class SettledBounds {
     private final NamedParameterJdbcOperations database;
     private final String gatewayId;
     private final BudgetCrossings crossings;
-    private final Cache<String, Boolean> known = Caffeine.newBuilder()
-            .maximumSize(MAX_KNOWN)
-            .expireAfterWrite(KNOWN)
-            .build();
+    private final Cache<String, Boolean> known =
+            Caffeine.newBuilder().maximumSize(MAX_KNOWN).expireAfterWrite(KNOWN).build();
 
     SettledBounds(NamedParameterJdbcOperations database, String gatewayId, BudgetCrossings crossings) {
         this.database = database;
@@ -63,8 +61,9 @@ final class SettledBounds {
         if (changes.isEmpty()) {
             return;
         }
-        List<Bound> bounds =
-                changes.keySet().stream().sorted(Comparator.comparing(Bound::id)).toList();
+        List<Bound> bounds = changes.keySet().stream()
+                .sorted(Comparator.comparing(Bound::id))
+                .toList();
         open(bounds);
         Map<String, BigDecimal> before = lock(bounds);
         Map<String, BigDecimal> taken = take(bounds, changes);
@@ -107,8 +106,8 @@ final class SettledBounds {
                 });
         if (settled.size() < bounds.size()) {
             known.invalidateAll();
-            throw new IllegalStateException("%d bounds were removed while they are still used"
-                    .formatted(bounds.size() - settled.size()));
+            throw new IllegalStateException(
+                    "%d bounds were removed while they are still used".formatted(bounds.size() - settled.size()));
         }
         settled.keySet().forEach(id -> known.put(id, true));
         return settled;

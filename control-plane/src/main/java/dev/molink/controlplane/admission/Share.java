@@ -217,7 +217,8 @@ final class Share {
     }
 
     /** What to ask the database for, if anything; what it names as returned is not free any more. */
-    @Nullable Asked ask() {
+    @Nullable
+    Asked ask() {
         BigDecimal target = scaled(takenPerTick.multiply(BigDecimal.valueOf(Asked.TICKS_AHEAD)), true);
         boolean low = free.add(free).compareTo(target) < 0;
         boolean givesBack = surplus.signum() > 0 || (free.signum() > 0 && (wanted || idle()));

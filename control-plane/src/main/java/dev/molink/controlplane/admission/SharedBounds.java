@@ -84,22 +84,20 @@ final class SharedBounds implements BoundStore {
     }
 
     @Override
-    public Holders holders(Instant now) {
-        List<String> dead = new ArrayList<>();
-        int[] live = {0};
+    public Map<String, Instant> holders() {
+        Map<String, Instant> holders = new HashMap<>();
         database.query("SELECT gateway_id, lease_expires_at FROM share_holder", row -> {
-            if (row.getObject("lease_expires_at", OffsetDateTime.class).toInstant().isAfter(now)) {
-                live[0]++;
-            } else {
-                dead.add(row.getString("gateway_id"));
-            }
+            holders.put(
+                    row.getString("gateway_id"),
+                    row.getObject("lease_expires_at", OffsetDateTime.class).toInstant());
         });
-        return new Holders(live[0], dead);
+        return holders;
     }
 
     @Override
-    public void sweep(String deadGatewayId, Instant now) {
-        SqlParameterSource dead = new MapSqlParameterSource("gatewayId", deadGatewayId).addValue("now", zoned(now));
+    public void sweep(String deadGatewayId, Instant expiresAt) {
+        SqlParameterSource dead =
+                new MapSqlParameterSource("gatewayId", deadGatewayId).addValue("expiresAt", zoned(expiresAt));
         transactions.run(() -> {
             lock(database.queryForList(
                     "SELECT bound_id FROM usage_share WHERE gateway_id = :gatewayId", dead, String.class));
@@ -125,7 +123,7 @@ final class SharedBounds implements BoundStore {
     private boolean overForGood(SqlParameterSource dead) {
         return !database.queryForList(
                         """
-                SELECT gateway_id FROM share_holder WHERE gateway_id = :gatewayId AND lease_expires_at <= :now
+                SELECT gateway_id FROM share_holder WHERE gateway_id = :gatewayId AND lease_expires_at = :expiresAt
                 FOR UPDATE""",
                         dead,
                         String.class)

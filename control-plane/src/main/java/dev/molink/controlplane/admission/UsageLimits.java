@@ -56,20 +56,18 @@ public final class UsageLimits {
      * @throws RefusedException when there is no such owner
      */
     public String organizationOf(LimitOwner owner) {
-        String query =
-                switch (owner.kind()) {
-                    case ORGANIZATION -> "SELECT id FROM organization WHERE id = :id";
-                    case PROJECT, MODEL -> "SELECT organization_id FROM project WHERE id = :id";
-                    case KEY ->
-                        "SELECT project.organization_id FROM project JOIN api_key ON api_key.project_id = project.id"
-                                + " WHERE api_key.id = :id";
-                };
+        String query = switch (owner.kind()) {
+            case ORGANIZATION -> "SELECT id FROM organization WHERE id = :id";
+            case PROJECT, MODEL -> "SELECT organization_id FROM project WHERE id = :id";
+            case KEY ->
+                "SELECT project.organization_id FROM project JOIN api_key ON api_key.project_id = project.id"
+                        + " WHERE api_key.id = :id";
+        };
         return database.sql(query)
                 .param("id", owner.ownerId())
                 .query(String.class)
                 .optional()
-                .orElseThrow(() -> new RefusedException(
-                        Reason.NOT_FOUND, "there is no %s".formatted(owner.words())));
+                .orElseThrow(() -> new RefusedException(Reason.NOT_FOUND, "there is no %s".formatted(owner.words())));
     }
 
     /**

@@ -9,8 +9,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 final class Windows {
 
     private final ZoneId zone;
-    private final AtomicReferenceArray<Span> current =
-            new AtomicReferenceArray<>(LimitMetric.Window.values().length);
+    private final AtomicReferenceArray<Span> current = new AtomicReferenceArray<>(LimitMetric.Window.values().length);
 
     private record Span(Instant start, Instant end) {
 

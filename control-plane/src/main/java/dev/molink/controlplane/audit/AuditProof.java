@@ -5,15 +5,12 @@ import dev.molink.controlplane.audit.AuditVerdict.Intact;
 import dev.molink.controlplane.audit.AuditVerdict.Problem;
 import dev.molink.controlplane.storage.Transactions;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Proves that the audit log is what was written: every row's hash covers its content and the hash before it, the numbers have
- * no gap, and the last row is the recorded end. The end is locked meanwhile, so rows that are added just now wait.
+ * no gap, and the last row is the recorded end. Only for the last rows the end is locked, so that writes hardly wait.
  */
 public final class AuditProof {
-
-    private static final int ROWS_AT_ONCE = 1000;
 
     private final AuditTable table;
     private final Transactions transactions;
@@ -23,72 +20,39 @@ public final class AuditProof {
         this.transactions = transactions;
     }
 
+    /**
+     * What somebody kept of an earlier proof.
+     *
+     * @param sequence of the row that was the last one
+     * @param hash that it had
+     */
+    public record Witness(long sequence, String hash) {}
+
     public AuditVerdict verify() {
-        return transactions.run(() -> verify(table.lockedHead()));
+        ChainWalk walk = new ChainWalk(table);
+        while (walk.next()) {
+            // most of the log is read without holding up anybody
+        }
+        return transactions.run(() -> walk.copy().finish(table.lockedHead()));
     }
 
-    private AuditVerdict verify(AuditTable.Head head) {
-        long sequence = 0;
-        String hash = AuditRow.NO_HASH;
-        for (List<AuditRow> rows = table.behind(sequence, ROWS_AT_ONCE);
-                !rows.isEmpty();
-                rows = table.behind(sequence, ROWS_AT_ONCE)) {
-            for (AuditRow row : rows) {
-                Optional<AuditVerdict> damage = damage(row, sequence, hash);
-                if (damage.isPresent()) {
-                    return damage.get();
-                }
-                sequence = row.sequence();
-                hash = row.hash();
-            }
-        }
-        return end(head, sequence, hash);
+    /** As {@link #verify()}, and that nothing up to the witness was written anew with other hashes. */
+    public AuditVerdict verify(Witness witness) {
+        AuditVerdict verdict = verify();
+        return verdict instanceof Intact ? compared(verdict, witness) : verdict;
     }
 
-    private static Optional<AuditVerdict> damage(AuditRow row, long sequence, String hash) {
-        if (row.sequence() != sequence + 1) {
-            return Optional.of(new Broken(
-                    sequence + 1,
-                    Problem.MISSING,
-                    "it is missing; the next one there is row %d.".formatted(row.sequence())));
+    private AuditVerdict compared(AuditVerdict intact, Witness witness) {
+        List<AuditRow> found = table.behind(witness.sequence() - 1, 1);
+        if (found.isEmpty()) {
+            return new Broken(witness.sequence(), Problem.CUT, "it was there before and is missing now.");
         }
-        if (!row.expectedHash().equals(row.hash())) {
-            return Optional.of(new Broken(
-                    row.sequence(),
-                    Problem.CHANGED,
-                    "%s (%s of %s) was changed: its content has the hash %s, but %s was recorded."
-                            .formatted(row.id(), row.action(), row.objectId(), row.expectedHash(), row.hash())));
-        }
-        if (!row.previousHash().equals(hash)) {
-            return Optional.of(new Broken(
-                    row.sequence(),
-                    Problem.REORDERED,
-                    "%s (%s of %s) followed a row with the hash %s, but the row before it has %s."
-                            .formatted(row.id(), row.action(), row.objectId(), row.previousHash(), hash)));
-        }
-        return Optional.empty();
-    }
-
-    private static AuditVerdict end(AuditTable.Head head, long rows, String hash) {
-        if (rows < head.count()) {
-            return new Broken(
-                    rows + 1,
-                    Problem.CUT,
-                    "it is missing and so are all that followed; the log had %d rows.".formatted(head.count()));
-        }
-        if (rows > head.count()) {
-            return new Broken(
-                    head.count() + 1,
-                    Problem.ADDED,
-                    "it was added behind the recorded end of the log, which is row %d.".formatted(head.count()));
-        }
-        if (!hash.equals(head.hash())) {
-            return new Broken(
-                    rows,
-                    Problem.CHANGED,
-                    "it was replaced: its hash is %s, but the recorded end of the log is %s."
-                            .formatted(hash, head.hash()));
-        }
-        return new Intact(rows, hash);
+        return found.getFirst().hash().equals(witness.hash())
+                ? intact
+                : new Broken(
+                        witness.sequence(),
+                        Problem.CHANGED,
+                        "its hash is %s and was %s: it or rows before it were written anew."
+                                .formatted(found.getFirst().hash(), witness.hash()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.molink.controlplane.audit;
 
 import dev.molink.controlplane.storage.Transactions;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -19,12 +20,12 @@ public final class AuditedWrites {
      * Writes and records in one transaction.
      *
      * @param work may run several times, as {@link Transactions} says
-     * @param entry what is recorded of the work's result
+     * @param entries what is recorded of the work's result; none where it changed nothing
      */
-    public <T> T run(Supplier<T> work, Function<T, AuditEntry> entry) {
+    public <T> T run(Supplier<T> work, Function<T, List<AuditEntry>> entries) {
         return transactions.run(() -> {
             T result = work.get();
-            trail.record(entry.apply(result));
+            entries.apply(result).forEach(trail::record);
             return result;
         });
     }

@@ -12,8 +12,7 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 public class EvidenceAutoConfiguration {
 
     @Bean
-    EvidenceStore evidenceStore(
-            NamedParameterJdbcOperations database, Transactions transactions, InstantSource clock) {
+    EvidenceStore evidenceStore(NamedParameterJdbcOperations database, Transactions transactions, InstantSource clock) {
         return new EvidenceStore(database, transactions, clock);
     }
 

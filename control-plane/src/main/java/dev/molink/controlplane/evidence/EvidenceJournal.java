@@ -89,9 +89,8 @@ public final class EvidenceJournal implements AutoCloseable {
 
     private void write(List<Entry> batch) {
         try {
-            store.recordAll(batch.stream()
-                    .flatMap(entry -> entry.records.stream())
-                    .toList());
+            store.recordAll(
+                    batch.stream().flatMap(entry -> entry.records.stream()).toList());
             batch.forEach(entry -> entry.settled.complete(null));
         } catch (DataIntegrityViolationException refused) {
             batch.forEach(this::writeOneByOne);

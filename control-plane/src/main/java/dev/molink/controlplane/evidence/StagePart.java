@@ -10,8 +10,8 @@ public record StagePart(String pipeline, String model, int firstLayer, int endLa
 
     public StagePart {
         if (firstLayer < 0 || endLayer <= firstLayer || endLayer > modelLayers) {
-            throw new IllegalArgumentException("layers [%d, %d) are no part of a model of %d layers"
-                    .formatted(firstLayer, endLayer, modelLayers));
+            throw new IllegalArgumentException(
+                    "layers [%d, %d) are no part of a model of %d layers".formatted(firstLayer, endLayer, modelLayers));
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.repository.NativeQuery;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
@@ -57,6 +58,12 @@ interface ApiKeyRepository extends Repository<ApiKey, String> {
             select new dev.molink.controlplane.keys.PepperUse(k.pepperId, count(k)) from ApiKey k
             where k.revokedAt is null and (k.expiresAt is null or k.expiresAt > :now) group by k.pepperId""")
     List<PepperUse> countValidByPepper(Instant now);
+
+    /** Keys of the administration are digested under the same peppers. */
+    @NativeQuery("""
+            SELECT COUNT(*) FROM admin_key
+            WHERE pepper_id = :pepperId AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > :now)""")
+    long countValidAdminKeys(String pepperId, Instant now);
 
     /** At most two rows: a fixed key may have the text of a generated one's public id. */
     @Query("""

@@ -80,7 +80,8 @@ public final class ApiKeys {
     public Page<ApiKeySummary> list(String projectId, boolean revokedToo, PageRequest request) {
         return transactions.run(() -> {
             CreationPlace from = CreationPlace.of(
-                    request, id -> keys.findById(id)
+                    request,
+                    id -> keys.findById(id)
                             .filter(key -> key.projectId().equals(projectId))
                             .map(ApiKey::place));
             Limit limit = Limit.of(request.limit() + 1);

@@ -2,10 +2,12 @@ package dev.molink.controlplane.keys;
 
 import dev.molink.controlplane.Identifiers;
 import dev.molink.controlplane.RepeatedTask;
+import dev.molink.controlplane.audit.AuditedWrites;
 import dev.molink.controlplane.storage.DataSettings;
 import dev.molink.controlplane.storage.Transactions;
 import dev.molink.controlplane.tenancy.ProjectRepository;
 import dev.molink.controlplane.tenancy.ServiceAccountRepository;
+import dev.molink.controlplane.tenancy.Tenancy;
 import dev.molink.controlplane.tenancy.TenancyAutoConfiguration;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -96,6 +98,11 @@ public class KeysAutoConfiguration {
             Identifiers identifiers,
             InstantSource clock) {
         return new ServiceAccounts(accounts, projects, keys, keyTransactions, transactions, identifiers, clock);
+    }
+
+    @Bean
+    AuditedKeys auditedKeys(ApiKeys keys, Tenancy tenancy, ProjectSettings settings, AuditedWrites writes) {
+        return new AuditedKeys(keys, tenancy, settings, writes);
     }
 
     @Bean

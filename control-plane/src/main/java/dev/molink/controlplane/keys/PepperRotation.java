@@ -4,12 +4,13 @@ import dev.molink.controlplane.RefusedException;
 import dev.molink.controlplane.RefusedException.Reason;
 import dev.molink.controlplane.storage.Transactions;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 
 /**
  * Changes the peppers in this replica's file. A new pepper is first known and only then used: between {@link #add} and {@link
@@ -111,8 +112,13 @@ public final class PepperRotation {
     }
 
     private Map<String, Long> validKeys() {
-        return transactions.run(() -> keys.countValidByPepper(clock.instant()).stream()
-                .collect(Collectors.toMap(PepperUse::pepperId, PepperUse::keys)));
+        Instant now = clock.instant();
+        return transactions.run(() -> {
+            Map<String, Long> valid = new HashMap<>();
+            keys.countValidByPepper(now).forEach(use -> valid.put(use.pepperId(), use.keys()));
+            peppers.ids().forEach(id -> valid.merge(id, keys.countValidAdminKeys(id, now), Long::sum));
+            return valid;
+        });
     }
 
     private Map<String, String> read() {

@@ -56,8 +56,8 @@ public final class ServiceAccounts {
      */
     public Page<ServiceAccountSummary> list(String projectId, PageRequest request) {
         return transactions.run(() -> {
-            CreationPlace from = CreationPlace.of(
-                    request, id -> accounts.find(projectId, id).map(ServiceAccount::place));
+            CreationPlace from =
+                    CreationPlace.of(request, id -> accounts.find(projectId, id).map(ServiceAccount::place));
             Limit limit = Limit.of(request.limit() + 1);
             List<ServiceAccount> rows = request.readsUpwards()
                     ? accounts.findAfter(projectId, from.createdAt(), from.id(), limit)

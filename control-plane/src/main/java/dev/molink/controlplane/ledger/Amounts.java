@@ -2,6 +2,7 @@ package dev.molink.controlplane.ledger;
 
 import dev.molink.controlplane.RefusedException;
 import dev.molink.controlplane.RefusedException.Reason;
+import dev.molink.controlplane.pricing.Decimals;
 import java.math.BigDecimal;
 import org.springframework.dao.DataIntegrityViolationException;
 
@@ -9,7 +10,6 @@ import org.springframework.dao.DataIntegrityViolationException;
 final class Amounts {
 
     private static final int MAX_DECIMALS = 18;
-    private static final int MAX_SIZE = 100;
     /** Of what people move by hand. */
     private static final BigDecimal LARGEST = new BigDecimal("1000000000000");
 
@@ -53,18 +53,11 @@ final class Amounts {
         return balance;
     }
 
-    /** Without the zeros that a column's scale adds. */
-    static BigDecimal plain(BigDecimal amount) {
-        BigDecimal stripped = amount.stripTrailingZeros();
-        return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
-    }
-
     private static BigDecimal require(String field, BigDecimal amount, String lower) {
-        // of a number such as 1e999999999 nothing may be computed before its size is known to be sane
-        if (Math.abs((long) amount.scale()) > MAX_SIZE || amount.precision() > MAX_SIZE) {
+        if (!Decimals.isSane(amount)) {
             throw refused(field, lower, "a number of absurd size");
         }
-        BigDecimal sane = plain(amount);
+        BigDecimal sane = Decimals.plain(amount);
         if (sane.abs().compareTo(LARGEST) > 0 || sane.scale() > MAX_DECIMALS) {
             throw refused(field, lower, sane.toPlainString());
         }

@@ -1,6 +1,7 @@
 package dev.molink.controlplane.ledger;
 
 import dev.molink.controlplane.Identifiers;
+import dev.molink.controlplane.pricing.Decimals;
 import dev.molink.controlplane.pricing.TokenCounts;
 import dev.molink.controlplane.settlement.SettledUsage;
 import dev.molink.controlplane.settlement.SettlementStep;
@@ -113,7 +114,7 @@ final class ChargePosting implements SettlementStep {
                         EntryKind.CHARGE,
                         source,
                         book.account(AccountKind.REVENUE),
-                        Amounts.plain(amount),
+                        Decimals.plain(amount),
                         "charge:%s:%s:%d".formatted(record.requestId(), record.evidence(), part),
                         part == 0 ? request(record) : request(record).withoutTokens(),
                         "",

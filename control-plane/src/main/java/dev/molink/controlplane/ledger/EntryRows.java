@@ -1,5 +1,6 @@
 package dev.molink.controlplane.ledger;
 
+import dev.molink.controlplane.pricing.Decimals;
 import dev.molink.controlplane.pricing.TokenCounts;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
@@ -96,7 +97,7 @@ final class EntryRows {
     }
 
     static BigDecimal amount(ResultSet row, String column) throws SQLException {
-        return Amounts.plain(row.getBigDecimal(column));
+        return Decimals.plain(row.getBigDecimal(column));
     }
 
     static @Nullable OffsetDateTime zoned(@Nullable Instant instant) {

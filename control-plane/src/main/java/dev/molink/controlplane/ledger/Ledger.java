@@ -3,6 +3,7 @@ package dev.molink.controlplane.ledger;
 import dev.molink.controlplane.Identifiers;
 import dev.molink.controlplane.RefusedException;
 import dev.molink.controlplane.RefusedException.Reason;
+import dev.molink.controlplane.pricing.Decimals;
 import dev.molink.controlplane.pricing.NewPrice;
 import dev.molink.controlplane.storage.Transactions;
 import java.math.BigDecimal;
@@ -147,7 +148,7 @@ public final class Ledger {
             if (earlier.isPresent()) {
                 return requireSame(earlier.get(), move);
             }
-            Way taken = way.apply(book, Amounts.plain(move.amount()));
+            Way taken = way.apply(book, Decimals.plain(move.amount()));
             return posted(
                     book,
                     new Posting(

@@ -1,5 +1,6 @@
 package dev.molink.controlplane.ledger;
 
+import dev.molink.controlplane.pricing.Decimals;
 import dev.molink.controlplane.storage.Transactions;
 import java.math.BigDecimal;
 import java.util.List;
@@ -68,7 +69,7 @@ public final class LedgerProof {
     public BigDecimal sumOfAllAccounts() {
         BigDecimal sum = database.queryForObject(
                 "SELECT COALESCE(SUM(balance), 0) FROM ledger_balance", new MapSqlParameterSource(), BigDecimal.class);
-        return sum == null ? BigDecimal.ZERO : Amounts.plain(sum);
+        return sum == null ? BigDecimal.ZERO : Decimals.plain(sum);
     }
 
     private Difference setRight(Difference difference, long entries) {

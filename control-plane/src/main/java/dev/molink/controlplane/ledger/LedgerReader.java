@@ -1,5 +1,9 @@
 package dev.molink.controlplane.ledger;
 
+import dev.molink.controlplane.RefusedException;
+import dev.molink.controlplane.RefusedException.Reason;
+import dev.molink.controlplane.paging.Page;
+import dev.molink.controlplane.paging.PageRequest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -20,6 +24,13 @@ public final class LedgerReader {
                 JOIN ledger_balance b ON b.account_id = a.account_id
             """;
     private static final String BOOKS = "SELECT organization_id, currency, terms, closed_through FROM ledger_book";
+
+    private static final String OLDER =
+            "(e.posted_at < :fromPosted OR (e.posted_at = :fromPosted AND e.entry_id < :fromId))";
+    private static final String NEWER =
+            "(e.posted_at > :fromPosted OR (e.posted_at = :fromPosted AND e.entry_id > :fromId))";
+    private static final String DOWNWARDS = " ORDER BY e.posted_at DESC, e.entry_id DESC";
+    private static final String UPWARDS = " ORDER BY e.posted_at, e.entry_id";
 
     private final NamedParameterJdbcOperations database;
     private final BookStore books;
@@ -47,18 +58,41 @@ public final class LedgerReader {
      * @param after the last entry of the page before; null: from the newest
      */
     public List<LedgerEntry> entries(LedgerFilter filter, @Nullable LedgerEntry after, int limit) {
+        return read(filter, after, limit, false);
+    }
+
+    /** @throws RefusedException when the cursor is no entry that the filter shows */
+    public Page<LedgerEntry> page(LedgerFilter filter, PageRequest request) {
+        String cursor = request.cursor();
+        LedgerEntry from = cursor == null ? null : find(cursor).orElse(null);
+        if (cursor != null && (from == null || isForeign(from, filter))) {
+            throw new RefusedException(
+                    Reason.INVALID_VALUE,
+                    "'%s' names no item of this list".formatted(request.cursorField()),
+                    request.cursorField());
+        }
+        return Page.ofRead(read(filter, from, request.limit() + 1, request.readsUpwards()), request);
+    }
+
+    private static boolean isForeign(LedgerEntry entry, LedgerFilter filter) {
+        return filter.organizationId() != null
+                && !filter.organizationId().equals(entry.book().organizationId());
+    }
+
+    private List<LedgerEntry> read(LedgerFilter filter, @Nullable LedgerEntry from, int limit, boolean upwards) {
         MapSqlParameterSource parameters = new MapSqlParameterSource("limit", limit);
         List<String> conditions = conditions(filter, parameters);
-        if (after != null) {
-            conditions.add("(e.posted_at < :afterPosted OR (e.posted_at = :afterPosted AND e.entry_id < :afterId))");
+        if (from != null) {
+            conditions.add(upwards ? NEWER : OLDER);
             parameters
-                    .addValue("afterPosted", EntryRows.zoned(after.postedAt()), Types.TIMESTAMP_WITH_TIMEZONE)
-                    .addValue("afterId", after.entryId());
+                    .addValue("fromPosted", EntryRows.zoned(from.postedAt()), Types.TIMESTAMP_WITH_TIMEZONE)
+                    .addValue("fromId", from.entryId());
         }
         return database.query(
                 EntryRows.SELECT
                         + where(conditions)
-                        + " ORDER BY e.posted_at DESC, e.entry_id DESC FETCH FIRST :limit ROWS ONLY",
+                        + (upwards ? UPWARDS : DOWNWARDS)
+                        + " FETCH FIRST :limit ROWS ONLY",
                 parameters,
                 EntryRows::read);
     }

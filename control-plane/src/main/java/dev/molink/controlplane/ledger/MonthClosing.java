@@ -37,7 +37,7 @@ public final class MonthClosing {
             SELECT MIN(e.billing_month) FROM ledger_entry e JOIN ledger_book k ON k.book_id = e.book_id
             WHERE e.book_id = :bookId AND (k.closed_through IS NULL OR e.billing_month > k.closed_through)""";
     private static final String DUE = """
-            SELECT k.organization_id, k.currency, MIN(e.billing_month) AS month
+            SELECT k.organization_id, k.currency, MIN(e.billing_month) AS first_month
             FROM ledger_book k JOIN ledger_entry e ON e.book_id = k.book_id
             WHERE (k.closed_through IS NULL OR e.billing_month > k.closed_through) AND e.billing_month < :current
             GROUP BY k.organization_id, k.currency ORDER BY k.organization_id, k.currency""";
@@ -62,7 +62,7 @@ public final class MonthClosing {
                 new MapSqlParameterSource("current", calendar.monthOf(when).toString()),
                 (row, number) -> new Due(
                         new BookKey(row.getString("organization_id"), row.getString("currency")),
-                        YearMonth.parse(row.getString("month"))));
+                        YearMonth.parse(row.getString("first_month"))));
     }
 
     /** Whether the month was closed before; the book stays locked until the caller's transaction ends. */
@@ -90,8 +90,8 @@ public final class MonthClosing {
                 new MapSqlParameterSource("bookId", key.id()).addValue("month", month.toString());
         List<MonthSum> sums = database.query(SUMS, parameters, MonthClosing::sum);
         if (sums.isEmpty()) {
-            throw refused("the month %s has no entries in %s, so there is nothing to state"
-                    .formatted(month, key.currency()));
+            throw refused(
+                    "the month %s has no entries in %s, so there is nothing to state".formatted(month, key.currency()));
         }
         FailPoint.pass("ledger.before-close");
         database.update("UPDATE ledger_book SET closed_through = :month WHERE book_id = :bookId", parameters);

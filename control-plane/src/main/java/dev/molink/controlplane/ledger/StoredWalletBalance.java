@@ -1,5 +1,6 @@
 package dev.molink.controlplane.ledger;
 
+import dev.molink.controlplane.pricing.Decimals;
 import java.math.BigDecimal;
 import java.time.ZoneOffset;
 import java.util.Optional;
@@ -33,6 +34,6 @@ final class StoredWalletBalance implements WalletBalance {
                 .param("now", calendar.now().atOffset(ZoneOffset.UTC))
                 .query(BigDecimal.class)
                 .optional()
-                .map(Amounts::plain);
+                .map(Decimals::plain);
     }
 }

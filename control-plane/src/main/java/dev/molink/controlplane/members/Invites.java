@@ -74,8 +74,8 @@ public final class Invites {
     /** @throws RefusedException when the organization has no such invitation */
     public Invite invite(String organizationId, String inviteId) {
         return rows.find(organizationId, inviteId)
-                .orElseThrow(() ->
-                        new RefusedException(Reason.NOT_FOUND, "there is no invite '%s'".formatted(inviteId)));
+                .orElseThrow(
+                        () -> new RefusedException(Reason.NOT_FOUND, "there is no invite '%s'".formatted(inviteId)));
     }
 
     /**
@@ -154,7 +154,8 @@ public final class Invites {
         PasswordHash hash = accounts.hashed(password);
         return transactions.run(() -> {
             Invite invite = locked(token);
-            return enter(invite, accounts.createMember(invite.email(), name, hash).accountId());
+            return enter(
+                    invite, accounts.createMember(invite.email(), name, hash).accountId());
         });
     }
 
@@ -211,8 +212,7 @@ public final class Invites {
         boolean member = isAmong(members.list(organizationId), address);
         if (member) {
             throw new RefusedException(
-                    Reason.NAME_TAKEN, "'%s' is a member of the organization already".formatted(address),
-                    "email");
+                    Reason.NAME_TAKEN, "'%s' is a member of the organization already".formatted(address), "email");
         }
     }
 
@@ -231,7 +231,8 @@ public final class Invites {
     }
 
     private static void requireDistinct(List<InvitedProject> invited) {
-        long distinct = invited.stream().map(InvitedProject::projectId).distinct().count();
+        long distinct =
+                invited.stream().map(InvitedProject::projectId).distinct().count();
         if (distinct < invited.size()) {
             throw new RefusedException(Reason.INVALID_VALUE, "an invite names each project once", "projects");
         }

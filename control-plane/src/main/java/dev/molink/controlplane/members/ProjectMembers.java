@@ -59,8 +59,8 @@ public final class ProjectMembers {
                 .param("account", accountId)
                 .query(ProjectMembers::read)
                 .optional()
-                .orElseThrow(() -> new RefusedException(
-                        Reason.NOT_FOUND, "the project has no member '%s'".formatted(accountId)));
+                .orElseThrow(() ->
+                        new RefusedException(Reason.NOT_FOUND, "the project has no member '%s'".formatted(accountId)));
     }
 
     /** Adds a member of the organization, or changes what it is in the project. */
@@ -98,8 +98,8 @@ public final class ProjectMembers {
                 .param("organization", organizationId)
                 .query(String.class)
                 .optional()
-                .orElseThrow(() ->
-                        new RefusedException(Reason.NOT_FOUND, "there is no project '%s'".formatted(projectId)));
+                .orElseThrow(
+                        () -> new RefusedException(Reason.NOT_FOUND, "there is no project '%s'".formatted(projectId)));
     }
 
     private int update(String projectId, String accountId, ProjectRole role) {

@@ -57,8 +57,7 @@ final class ProvidedRoles {
         }
         owners.lock(organizationId);
         if (found.isEmpty()) {
-            rows.insert(
-                    organizationId, accountId, wanted.orElseThrow(), RoleSource.IDENTITY_PROVIDER, clock.instant());
+            rows.insert(organizationId, accountId, wanted.orElseThrow(), RoleSource.IDENTITY_PROVIDER, clock.instant());
             return;
         }
         if (found.get().role() == Role.OWNER && owners.isOnlyOwner(organizationId, accountId)) {

@@ -25,8 +25,7 @@ public final class ProviderLogins {
     private final ProvidedRoles roles;
     private final Transactions transactions;
 
-    ProviderLogins(
-            ProviderAccounts identities, Accounts accounts, ProvidedRoles roles, Transactions transactions) {
+    ProviderLogins(ProviderAccounts identities, Accounts accounts, ProvidedRoles roles, Transactions transactions) {
         this.identities = identities;
         this.accounts = accounts;
         this.roles = roles;

@@ -50,21 +50,16 @@ public record NewPrice(
     }
 
     private static BigDecimal require(String field, BigDecimal price) {
-        // of a number such as 1e999999999 nothing may be computed before its size is known to be sane
-        BigDecimal plain = isSane(price) ? price.stripTrailingZeros() : null;
+        BigDecimal plain = Decimals.isSane(price) ? Decimals.plain(price) : null;
         if (plain == null || plain.signum() < 0 || plain.compareTo(MAX_PRICE) > 0 || plain.scale() > MAX_DECIMALS) {
             throw refused("'%s' must be between 0 and %s with at most %d decimals, but it is %s"
                     .formatted(field, MAX_PRICE.toPlainString(), MAX_DECIMALS, shown(price)));
         }
-        return plain.scale() < 0 ? plain.setScale(0) : plain;
-    }
-
-    private static boolean isSane(BigDecimal value) {
-        return Math.abs((long) value.scale()) <= 100 && value.precision() <= 100;
+        return plain;
     }
 
     private static String shown(BigDecimal value) {
-        return isSane(value) ? value.toPlainString() : "a number of absurd size";
+        return Decimals.isSane(value) ? value.toPlainString() : "a number of absurd size";
     }
 
     private static RefusedException refused(String sentence) {

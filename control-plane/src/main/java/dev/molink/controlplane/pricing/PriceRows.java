@@ -113,9 +113,7 @@ final class PriceRows {
                 row.getString("withdrawn_by"));
     }
 
-    /** Without the zeros that the column's scale adds. */
     private static BigDecimal plain(ResultSet row, String column) throws SQLException {
-        BigDecimal stripped = row.getBigDecimal(column).stripTrailingZeros();
-        return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+        return Decimals.plain(row.getBigDecimal(column));
     }
 }

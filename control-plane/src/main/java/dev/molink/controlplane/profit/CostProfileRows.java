@@ -1,5 +1,6 @@
 package dev.molink.controlplane.profit;
 
+import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -34,8 +35,8 @@ final class CostProfileRows {
     }
 
     int nextVersion(String nodeId) {
-        Integer next = database.queryForObject(
-                NEXT_VERSION, new MapSqlParameterSource("nodeId", nodeId), Integer.class);
+        Integer next =
+                database.queryForObject(NEXT_VERSION, new MapSqlParameterSource("nodeId", nodeId), Integer.class);
         return next == null ? 1 : next;
     }
 
@@ -79,7 +80,7 @@ final class CostProfileRows {
                 row.getInt("profile_version"),
                 row.getObject("effective_at", OffsetDateTime.class).toInstant(),
                 readCost(row),
-                row.getBigDecimal("price_per_gigabyte"),
+                amount(row, "price_per_gigabyte"),
                 row.getString("currency"),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
                 row.getString("created_by"));
@@ -87,12 +88,18 @@ final class CostProfileRows {
 
     private static NodeCost readCost(ResultSet row) throws SQLException {
         return row.getString("kind").equals(RENT)
-                ? new NodeCost.Rent(row.getBigDecimal("rent_per_hour"))
+                ? new NodeCost.Rent(amount(row, "rent_per_hour"))
                 : new NodeCost.Purchase(
-                        row.getBigDecimal("purchase_price"),
-                        row.getBigDecimal("life_hours"),
-                        row.getBigDecimal("busy_watts"),
-                        row.getBigDecimal("idle_watts"),
-                        row.getBigDecimal("price_per_kwh"));
+                        amount(row, "purchase_price"),
+                        amount(row, "life_hours"),
+                        amount(row, "busy_watts"),
+                        amount(row, "idle_watts"),
+                        amount(row, "price_per_kwh"));
+    }
+
+    /** As it was given: without the zeros that the column adds. */
+    private static BigDecimal amount(ResultSet row, String column) throws SQLException {
+        BigDecimal plain = row.getBigDecimal(column).stripTrailingZeros();
+        return plain.scale() < 0 ? plain.setScale(0) : plain;
     }
 }

@@ -36,13 +36,13 @@ final class IdleTimes {
     List<IdleCost> costs(CostBook book, Instant from, Instant until) {
         Map<String, Map<Optional<CostProfile>, Times>> nodes = new TreeMap<>();
         NodePresence.minutes(database, from, until)
-                .forEach((nodeId, minutes) -> minutes.forEach(
-                        minute -> times(nodes, book, nodeId, minute).presentNanos += MINUTE_NANOS));
+                .forEach((nodeId, minutes) ->
+                        minutes.forEach(minute -> times(nodes, book, nodeId, minute).presentNanos += MINUTE_NANOS));
         MapSqlParameterSource range = new MapSqlParameterSource("from", from.atOffset(ZoneOffset.UTC))
                 .addValue("until", until.atOffset(ZoneOffset.UTC));
         database.query(BUSY, range, row -> {
-            Instant minute = Instant.ofEpochSecond(
-                    row.getBigDecimal("minute_number").longValueExact() * MINUTE_SECONDS);
+            Instant minute =
+                    Instant.ofEpochSecond(row.getBigDecimal("minute_number").longValueExact() * MINUTE_SECONDS);
             times(nodes, book, row.getString("node_id"), minute).busyNanos +=
                     row.getBigDecimal("busy_nanos").longValueExact();
         });

@@ -31,7 +31,7 @@ public record NewCostProfile(
             throw refused(
                     "node_id",
                     "'node_id' has 1 to %d characters, or is '*' for every node without a profile of its own, but it has %d"
-                    .formatted(MAX_NODE_LENGTH, nodeId.length()));
+                            .formatted(MAX_NODE_LENGTH, nodeId.length()));
         }
         cost = switch (cost) {
             case NodeCost.Rent(BigDecimal perHour) -> new NodeCost.Rent(require("rent_per_hour", perHour));
@@ -51,14 +51,17 @@ public record NewCostProfile(
         try {
             Currency.getInstance(currency);
         } catch (IllegalArgumentException unknown) {
-            throw refused("currency", "'currency' must be a code of ISO 4217 such as USD, but it is '%s'".formatted(currency));
+            throw refused(
+                    "currency",
+                    "'currency' must be a code of ISO 4217 such as USD, but it is '%s'".formatted(currency));
         }
     }
 
     private static BigDecimal requireLife(BigDecimal hours) {
         BigDecimal life = require("life_hours", hours);
         if (life.compareTo(MIN_LIFE) < 0) {
-            throw refused("life_hours", "'life_hours' must be at least 1, but it is %s".formatted(life.toPlainString()));
+            throw refused(
+                    "life_hours", "'life_hours' must be at least 1, but it is %s".formatted(life.toPlainString()));
         }
         return life;
     }
@@ -68,12 +71,14 @@ public record NewCostProfile(
         boolean sane = Math.abs((long) amount.scale()) <= 100 && amount.precision() <= 100;
         BigDecimal plain = sane ? amount.stripTrailingZeros() : BigDecimal.ONE.negate();
         if (plain.signum() < 0 || plain.compareTo(MAX_AMOUNT) > 0 || plain.scale() > MAX_DECIMALS) {
-            throw refused(field, "'%s' must be between 0 and %s with at most %d decimals, but it is %s"
-                    .formatted(
-                            field,
-                            MAX_AMOUNT.toPlainString(),
-                            MAX_DECIMALS,
-                            sane ? amount.toPlainString() : "a number of absurd size"));
+            throw refused(
+                    field,
+                    "'%s' must be between 0 and %s with at most %d decimals, but it is %s"
+                            .formatted(
+                                    field,
+                                    MAX_AMOUNT.toPlainString(),
+                                    MAX_DECIMALS,
+                                    sane ? amount.toPlainString() : "a number of absurd size"));
         }
         return plain.scale() < 0 ? plain.setScale(0) : plain;
     }

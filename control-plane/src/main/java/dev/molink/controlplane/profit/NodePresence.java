@@ -41,8 +41,9 @@ final class NodePresence {
     private static final String UPDATE =
             "UPDATE node_presence SET present_minutes = :minutes WHERE node_id = :nodeId AND hour_at = :hourAt";
 
-    private static final String SELECT_RANGE =
-            "SELECT node_id, hour_at, present_minutes FROM node_presence WHERE hour_at >= :from AND hour_at < :until";
+    private static final String SELECT_RANGE = """
+            SELECT node_id, hour_at, present_minutes FROM node_presence WHERE hour_at >= :from AND hour_at < :until
+            ORDER BY hour_at""";
     private static final int MINUTES_OF_HOUR = 60;
 
     private final FleetView fleet;
@@ -71,13 +72,13 @@ final class NodePresence {
         Instant minute = clock.instant().truncatedTo(ChronoUnit.MINUTES);
         Instant hour = minute.truncatedTo(ChronoUnit.HOURS);
         long bit = 1L << ChronoUnit.MINUTES.between(hour, minute);
-        List<String> present = fleet.snapshot().nodes().stream()
-                .map(NodeStatus::nodeId)
+        List<String> present =
+                fleet.snapshot().nodes().stream().map(NodeStatus::nodeId).toList();
+        written.keySet().retainAll(present);
+        present.stream()
                 .filter(nodeId -> !minute.equals(written.get(nodeId)))
-                .toList();
-        present.forEach(nodeId -> note(new NodeHour(nodeId, hour), bit));
+                .forEach(nodeId -> note(new NodeHour(nodeId, hour), bit));
         if (!waiting.isEmpty() && write()) {
-            written.keySet().retainAll(present);
             present.forEach(nodeId -> written.put(nodeId, minute));
         }
     }

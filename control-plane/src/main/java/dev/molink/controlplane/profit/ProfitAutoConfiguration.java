@@ -6,6 +6,7 @@ import dev.molink.controlplane.fleet.FleetRegistry;
 import dev.molink.controlplane.storage.StorageAutoConfiguration;
 import dev.molink.controlplane.storage.Transactions;
 import java.time.InstantSource;
+import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Bean;
@@ -16,13 +17,12 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 public class ProfitAutoConfiguration {
 
     @Bean
-    CostProfiles costProfiles(
-            NamedParameterJdbcOperations database, Transactions transactions, InstantSource clock) {
+    CostProfiles costProfiles(NamedParameterJdbcOperations database, Transactions transactions, InstantSource clock) {
         return new CostProfiles(new CostProfileRows(database), transactions, clock);
     }
 
     @Bean
-    Profits profits(NamedParameterJdbcOperations database, CostProfiles profiles, Transactions transactions) {
+    Profits profits(DataSource database, CostProfiles profiles, Transactions transactions) {
         return new Profits(database, profiles, transactions);
     }
 

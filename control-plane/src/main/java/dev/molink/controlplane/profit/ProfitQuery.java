@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param limit of lines; the lines beyond it are left out, though not of the total
  */
 public record ProfitQuery(
-        Instant from, Instant until, Grouping grouping, @Nullable String organizationId, int limit) {
+        Instant from,
+        Instant until,
+        Grouping grouping,
+        @Nullable String organizationId,
+        int limit) {
 
     public static final Duration LONGEST = Duration.ofDays(31);
     public static final int MAX_LIMIT = 10_000;
@@ -21,8 +25,10 @@ public record ProfitQuery(
     /** @throws RefusedException when a value is out of range; it names the field, the value and the range */
     public ProfitQuery {
         if (!from.isBefore(until) || Duration.between(from, until).compareTo(LONGEST) > 0) {
-            throw refused("end_time", "'end_time' must be after 'start_time' and at most %d days later, but they are %s and %s"
-                    .formatted(LONGEST.toDays(), until, from));
+            throw refused(
+                    "end_time",
+                    "'end_time' must be after 'start_time' and at most %d days later, but they are %s and %s"
+                            .formatted(LONGEST.toDays(), until, from));
         }
         if (limit < 1 || limit > MAX_LIMIT) {
             throw refused("limit", "'limit' must be between 1 and %d, but it is %d".formatted(MAX_LIMIT, limit));

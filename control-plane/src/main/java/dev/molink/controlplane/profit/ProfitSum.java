@@ -39,8 +39,9 @@ final class ProfitSum {
         } else if (request.billed()) {
             withoutCharge++;
         }
-        request.cost().forEach((currency, sum) -> cost.computeIfAbsent(currency, _ -> new CostSum())
-                .add(sum));
+        request.cost()
+                .forEach((currency, sum) ->
+                        cost.computeIfAbsent(currency, _ -> new CostSum()).add(sum));
         busyNanos = Math.addExact(busyNanos, request.busyNanos());
         bytesSent = Math.addExact(bytesSent, request.bytesSent());
     }
@@ -69,7 +70,8 @@ final class ProfitSum {
         }
         Map.Entry<String, BigDecimal> only = costs.entrySet().iterator().next();
         BigDecimal earned = revenue.getOrDefault(only.getKey(), BigDecimal.ZERO);
-        BigDecimal ratio = earned.subtract(only.getValue()).divide(only.getValue(), RATIO_DECIMALS, RoundingMode.HALF_EVEN);
+        BigDecimal ratio =
+                earned.subtract(only.getValue()).divide(only.getValue(), RATIO_DECIMALS, RoundingMode.HALF_EVEN);
         return new Margin.Known(ratio, only.getKey());
     }
 

@@ -13,8 +13,8 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.TreeMap;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
@@ -43,17 +43,16 @@ public final class Profits {
     private final IdleTimes idle;
     private final Transactions transactions;
 
-    Profits(NamedParameterJdbcOperations database, CostProfiles profiles, Transactions transactions) {
-        JdbcTemplate portions = new JdbcTemplate(
-                Objects.requireNonNull(((JdbcTemplate) database.getJdbcOperations()).getDataSource()));
+    Profits(DataSource database, CostProfiles profiles, Transactions transactions) {
+        JdbcTemplate portions = new JdbcTemplate(database);
         portions.setFetchSize(FETCH_ROWS);
         this.database = new NamedParameterJdbcTemplate(portions);
         this.profiles = profiles;
-        this.idle = new IdleTimes(database);
+        this.idle = new IdleTimes(this.database);
         this.transactions = transactions;
     }
 
-    /** Everything as of one moment; takes as long as the database needs to read the requests. */
+    /** Takes as long as the database needs to read the requests and what stages told of them. */
     public ProfitReport report(ProfitQuery query) {
         return transactions.run(() -> {
             CostBook book = profiles.book();

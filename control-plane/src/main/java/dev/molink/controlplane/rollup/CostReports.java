@@ -46,20 +46,26 @@ public final class CostReports {
             groups.add(UsageDimension.PRICE_RULE);
         }
         UsageQuestion asked = new UsageQuestion(
-                question.organizationId(), question.width(), question.from(), question.to(), question.filters(), groups);
+                question.organizationId(),
+                question.width(),
+                question.from(),
+                question.to(),
+                question.filters(),
+                groups);
         Map<Group, Cost> costs = new TreeMap<>(Group.ORDER);
         for (UsageRow row : usage.answer(asked)) {
             String currency = row.value(UsageDimension.CURRENCY);
             if (currency != null) {
-                items(row, byLineItem).forEach(item -> costs.merge(
-                        new Group(
-                                row.startsAt(),
-                                row.value(UsageDimension.PROJECT),
-                                row.value(UsageDimension.API_KEY),
-                                item.name(),
-                                currency),
-                        item.cost(),
-                        Cost::plus));
+                items(row, byLineItem)
+                        .forEach(item -> costs.merge(
+                                new Group(
+                                        row.startsAt(),
+                                        row.value(UsageDimension.PROJECT),
+                                        row.value(UsageDimension.API_KEY),
+                                        item.name(),
+                                        currency),
+                                item.cost(),
+                                Cost::plus));
             }
         }
         return costs.entrySet().stream()
@@ -81,7 +87,11 @@ public final class CostReports {
         List<Item> items = new ArrayList<>();
         BigInteger uncached = sums.chargedPromptTokens().subtract(sums.chargedCachedTokens());
         add(items, model + ", input", uncached, rule.get().promptPerMillion());
-        add(items, model + ", cached input", sums.chargedCachedTokens(), rule.get().cachedPerMillion());
+        add(
+                items,
+                model + ", cached input",
+                sums.chargedCachedTokens(),
+                rule.get().cachedPerMillion());
         add(items, model + ", output", sums.chargedGeneratedTokens(), rule.get().generatedPerMillion());
         BigDecimal rest = items.stream().map(item -> item.cost().amount()).reduce(sums.charge(), BigDecimal::subtract);
         if (rest.signum() != 0) {

@@ -80,8 +80,8 @@ public final class RollupProof {
             for (RollupTable table : RollupTable.values()) {
                 Map<RollupKey, UsageSums> missing = new HashMap<>();
                 differing(table, day)
-                        .forEach((key, sides) ->
-                                missing.put(key, sides.recorded().plus(sides.summed().negated())));
+                        .forEach((key, sides) -> missing.put(
+                                key, sides.recorded().plus(sides.summed().negated())));
                 if (!missing.isEmpty()) {
                     new RollupRows(database, table).add(missing);
                 }
@@ -101,8 +101,8 @@ public final class RollupProof {
         keys.addAll(summed.keySet());
         Map<RollupKey, Sides> differing = new LinkedHashMap<>();
         for (RollupKey key : keys) {
-            Sides sides = new Sides(
-                    recorded.getOrDefault(key, UsageSums.NONE), summed.getOrDefault(key, UsageSums.NONE));
+            Sides sides =
+                    new Sides(recorded.getOrDefault(key, UsageSums.NONE), summed.getOrDefault(key, UsageSums.NONE));
             if (!sides.recorded().equals(sides.summed())) {
                 differing.put(key, sides);
             }
@@ -118,8 +118,9 @@ public final class RollupProof {
     }
 
     private Map<RollupKey, UsageSums> recorded(RollupTable table, LocalDate day) {
-        List<String> expressions =
-                table.keyColumns().stream().map(column -> recorded(table, column)).toList();
+        List<String> expressions = table.keyColumns().stream()
+                .map(column -> recorded(table, column))
+                .toList();
         List<String> selected = new ArrayList<>();
         for (int i = 0; i < expressions.size(); i++) {
             selected.add(expressions.get(i) + " AS " + table.keyColumns().get(i));
@@ -131,8 +132,7 @@ public final class RollupProof {
     private static String recorded(RollupTable table, String column) {
         long seconds = table.span().toSeconds();
         return switch (column) {
-            case "starts_at" ->
-                "FLOOR(EXTRACT(EPOCH FROM r.finished_at) / %d) * %d".formatted(seconds, seconds);
+            case "starts_at" -> "FLOOR(EXTRACT(EPOCH FROM r.finished_at) / %d) * %d".formatted(seconds, seconds);
             case "end_user" ->
                 "CASE WHEN r.end_user IS NULL THEN '' ELSE COALESCE(e.end_user, '%s') END".formatted(EndUsers.OTHERS);
             case "service_tier" -> "COALESCE(r.service_tier, 'default')";
@@ -142,7 +142,8 @@ public final class RollupProof {
     }
 
     private Map<RollupKey, UsageSums> read(RollupTable table, String sql, LocalDate day) {
-        MapSqlParameterSource span = new MapSqlParameterSource("from", start(day)).addValue("to", start(day.plusDays(1)));
+        MapSqlParameterSource span =
+                new MapSqlParameterSource("from", start(day)).addValue("to", start(day.plusDays(1)));
         Map<RollupKey, UsageSums> rows = new HashMap<>();
         database.query(sql, span, row -> {
             rows.put(key(table, row), RollupRows.sums(row));

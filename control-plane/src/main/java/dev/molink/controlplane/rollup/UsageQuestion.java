@@ -27,14 +27,14 @@ public record UsageQuestion(
 
     public UsageQuestion {
         if (!width.start(from).equals(from) || !width.start(to).equals(to)) {
-            throw new IllegalArgumentException(
-                    "buckets of a %s begin at whole ones, but the question is from %s to %s".formatted(width, from, to));
+            throw new IllegalArgumentException("buckets of a %s begin at whole ones, but the question is from %s to %s"
+                    .formatted(width, from, to));
         }
         boolean byRule = filters.containsKey(UsageDimension.PRICE_RULE) || groups.contains(UsageDimension.PRICE_RULE);
         boolean byUser = filters.containsKey(UsageDimension.END_USER) || groups.contains(UsageDimension.END_USER);
         if (byRule && (width == BucketWidth.HOUR || (width == BucketWidth.DAY && byUser))) {
-            throw new IllegalArgumentException("no sums tell price rules apart by %s%s"
-                    .formatted(width, byUser ? " and end user" : ""));
+            throw new IllegalArgumentException(
+                    "no sums tell price rules apart by %s%s".formatted(width, byUser ? " and end user" : ""));
         }
         Map<UsageDimension, List<String>> copy = new EnumMap<>(UsageDimension.class);
         filters.forEach((dimension, values) -> copy.put(dimension, List.copyOf(values)));

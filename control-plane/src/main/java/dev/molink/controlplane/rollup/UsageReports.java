@@ -25,8 +25,8 @@ public final class UsageReports {
     /** The groups that have requests, in the order of their buckets and then of their values. */
     public List<UsageRow> answer(UsageQuestion question) {
         List<UsageDimension> groups = question.groups().stream().sorted().toList();
-        List<UsageRow> rows = new ArrayList<>(database.query(
-                sql(question, groups), parameters(question), (row, number) -> read(row, groups)));
+        List<UsageRow> rows = new ArrayList<>(
+                database.query(sql(question, groups), parameters(question), (row, number) -> read(row, groups)));
         rows.sort(order(groups));
         return rows;
     }
@@ -64,7 +64,8 @@ public final class UsageReports {
     }
 
     private static MapSqlParameterSource parameters(UsageQuestion question) {
-        MapSqlParameterSource parameters = new MapSqlParameterSource("from", question.from().atOffset(ZoneOffset.UTC))
+        MapSqlParameterSource parameters = new MapSqlParameterSource(
+                        "from", question.from().atOffset(ZoneOffset.UTC))
                 .addValue("to", question.to().atOffset(ZoneOffset.UTC))
                 .addValue("organization", question.organizationId());
         question.filters().forEach((dimension, values) -> parameters.addValue(dimension.name(), values));

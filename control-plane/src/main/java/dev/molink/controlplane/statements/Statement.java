@@ -1,8 +1,11 @@
 package dev.molink.controlplane.statements;
 
+import dev.molink.controlplane.pricing.Decimals;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.YearMonth;
+import java.util.Currency;
 import java.util.List;
 
 /**
@@ -39,5 +42,18 @@ public record Statement(
 
     public Statement {
         lines = List.copyOf(lines);
+        openingBalance = Decimals.plain(openingBalance);
+        charged = Decimals.plain(charged);
+        moved = Decimals.plain(moved);
+        closingBalance = Decimals.plain(closingBalance);
+        carriedIn = Decimals.plain(carriedIn);
+        dueAmount = rounded(dueAmount, currency);
+        remainder = Decimals.plain(remainder);
+    }
+
+    /** With as many decimals as the currency has. */
+    static BigDecimal rounded(BigDecimal amount, String currency) {
+        int decimals = Math.max(0, Currency.getInstance(currency).getDefaultFractionDigits());
+        return amount.setScale(decimals, RoundingMode.HALF_EVEN);
     }
 }

@@ -1,6 +1,7 @@
 package dev.molink.controlplane.statements;
 
 import dev.molink.controlplane.ledger.EntryKind;
+import dev.molink.controlplane.pricing.Decimals;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
@@ -54,10 +55,11 @@ public record StatementLine(
     public BigDecimal otherAmount() {
         return prices == null
                 ? amount
-                : amount.subtract(promptAmount()).subtract(cachedAmount()).subtract(generatedAmount());
+                : Decimals.plain(
+                        amount.subtract(promptAmount()).subtract(cachedAmount()).subtract(generatedAmount()));
     }
 
     private static BigDecimal amount(BigDecimal perMillion, BigInteger tokens) {
-        return perMillion.multiply(new BigDecimal(tokens)).scaleByPowerOfTen(-MILLION_DIGITS);
+        return Decimals.plain(perMillion.multiply(new BigDecimal(tokens)).scaleByPowerOfTen(-MILLION_DIGITS));
     }
 }

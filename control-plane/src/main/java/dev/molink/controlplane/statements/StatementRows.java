@@ -2,6 +2,7 @@ package dev.molink.controlplane.statements;
 
 import dev.molink.controlplane.ledger.BookKey;
 import dev.molink.controlplane.ledger.EntryKind;
+import dev.molink.controlplane.pricing.Decimals;
 import dev.molink.controlplane.statements.StatementLine.LinePrices;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -231,9 +232,7 @@ final class StatementRows {
         return row.getBigDecimal(column).toBigIntegerExact();
     }
 
-    /** Without the zeros that the column's scale adds. */
     private static BigDecimal amount(ResultSet row, String column) throws SQLException {
-        BigDecimal stripped = row.getBigDecimal(column).stripTrailingZeros();
-        return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+        return Decimals.plain(row.getBigDecimal(column));
     }
 }

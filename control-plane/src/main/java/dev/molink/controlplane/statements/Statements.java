@@ -14,17 +14,16 @@ import dev.molink.controlplane.pricing.PriceRule;
 import dev.molink.controlplane.statements.StatementLine.LinePrices;
 import dev.molink.controlplane.storage.Transactions;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.YearMonth;
 import java.util.ArrayList;
-import java.util.Currency;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 
 /**
  * Issues statements. A month is issued once it has ended, after all before it that have entries; it is closed in the same
@@ -77,14 +76,27 @@ public final class Statements {
 
     /** Issues every month with entries that ended at least {@code delay} ago. */
     public void issueDue(Duration delay) {
-        for (MonthClosing.Due due : closing.due(calendar.now().minus(delay))) {
-            Statement statement = issue(due.book().organizationId(), due.book().currency(), due.month(), SYSTEM)
+        closing.due(calendar.now().minus(delay)).forEach(this::issueDue);
+    }
+
+    /** One book that cannot be closed must not keep the others open. */
+    private void issueDue(MonthClosing.Due due) {
+        BookKey book = due.book();
+        try {
+            Statement statement = issue(book.organizationId(), book.currency(), due.month(), SYSTEM)
                     .statement();
             LOG.info(
                     "statement {} of organization {} for {} is issued",
                     statement.number(),
                     statement.organizationId(),
                     statement.month());
+        } catch (RefusedException | DataAccessException failed) {
+            LOG.error(
+                    "the statement of organization {} in {} for {} was not issued: {}",
+                    book.organizationId(),
+                    book.currency(),
+                    due.month(),
+                    failed.getMessage());
         }
     }
 
@@ -119,7 +131,7 @@ public final class Statements {
         BigDecimal charged = sum(lines, StatementLine::isCharge);
         BigDecimal moved = sum(lines, line -> !line.isCharge());
         BigDecimal exact = charged.add(carriedIn);
-        BigDecimal due = exact.setScale(decimals(book.currency()), RoundingMode.HALF_EVEN);
+        BigDecimal due = Statement.rounded(exact, book.currency());
         String name = rows.name("organization", book.organizationId());
         return new Statement(
                 identifiers.next("stmt"),
@@ -171,9 +183,5 @@ public final class Statements {
 
     private static BigDecimal sum(List<StatementLine> lines, Predicate<StatementLine> which) {
         return lines.stream().filter(which).map(StatementLine::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
-    }
-
-    private static int decimals(String currency) {
-        return Math.max(0, Currency.getInstance(currency).getDefaultFractionDigits());
     }
 }

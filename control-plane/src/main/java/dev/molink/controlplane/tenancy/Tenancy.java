@@ -72,7 +72,8 @@ public final class Tenancy {
     public Page<ProjectSummary> projects(String organizationId, boolean archivedToo, PageRequest request) {
         return transactions.run(() -> {
             CreationPlace from = CreationPlace.of(
-                    request, id -> projects.findById(id)
+                    request,
+                    id -> projects.findById(id)
                             .filter(project -> project.organizationId().equals(organizationId))
                             .map(Project::place));
             Limit limit = Limit.of(request.limit() + 1);

@@ -33,6 +33,7 @@ public class UsageAutoConfiguration {
     @Bean
     @Lazy
     UsageJournal usageJournal(UsageStore store, JournalFolder folder, ObjectProvider<UsageListener> listeners) {
-        return new UsageJournal(store::recordAll, folder, listeners.orderedStream().toList());
+        return new UsageJournal(
+                store::recordAll, folder, listeners.orderedStream().toList());
     }
 }

@@ -123,9 +123,7 @@ final class UsageRows {
     }
 
     private static @Nullable String joined(List<Integer> numbers) {
-        return numbers.isEmpty()
-                ? null
-                : numbers.stream().map(String::valueOf).collect(Collectors.joining(SEPARATOR));
+        return numbers.isEmpty() ? null : numbers.stream().map(String::valueOf).collect(Collectors.joining(SEPARATOR));
     }
 
     private static List<Integer> numbers(@Nullable String joined) {

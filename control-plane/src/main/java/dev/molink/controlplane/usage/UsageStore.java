@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 import org.springframework.jdbc.core.namedparam.SqlParameterSource;
@@ -69,9 +70,14 @@ public final class UsageStore {
             SELECT COUNT(*) AS requests, COUNT(failure_code) AS failed_requests,
                 COALESCE(SUM(prompt_tokens), 0) AS prompt_tokens, COALESCE(SUM(generated_tokens), 0) AS generated_tokens
             FROM usage_record WHERE finished_at >= :since""";
+    private static final String TOTALS_OF_ORGANIZATION = TOTALS + " AND organization_id = :organization";
     private static final String RECENT =
             "SELECT %s FROM usage_record ORDER BY finished_at DESC, request_id FETCH FIRST :limit ROWS ONLY"
                     .formatted(COLUMNS);
+    private static final String FINISHED = """
+            SELECT %s FROM usage_record
+            WHERE finished_at < :until AND (finished_at > :from OR (finished_at = :from AND request_id > :afterId))
+            ORDER BY finished_at, request_id FETCH FIRST :limit ROWS ONLY""".formatted(COLUMNS);
     private static final String FIND = "SELECT %s FROM usage_record WHERE request_id = :requestId".formatted(COLUMNS);
 
     private final NamedParameterJdbcOperations database;
@@ -129,9 +135,21 @@ public final class UsageStore {
 
     /** Sums over the requests that finished at {@code since} or later. */
     public UsageTotals totals(Instant since) {
+        return totals(TOTALS, new MapSqlParameterSource("since", since.atOffset(ZoneOffset.UTC)));
+    }
+
+    /** The same sums over the requests of one organization. */
+    public UsageTotals totals(Instant since, String organizationId) {
+        return totals(
+                TOTALS_OF_ORGANIZATION,
+                new MapSqlParameterSource("since", since.atOffset(ZoneOffset.UTC))
+                        .addValue("organization", organizationId));
+    }
+
+    private UsageTotals totals(String query, MapSqlParameterSource parameters) {
         return Objects.requireNonNull(database.queryForObject(
-                TOTALS,
-                new MapSqlParameterSource("since", since.atOffset(ZoneOffset.UTC)),
+                query,
+                parameters,
                 (row, number) -> new UsageTotals(
                         row.getLong("requests"),
                         row.getLong("failed_requests"),
@@ -142,6 +160,19 @@ public final class UsageStore {
     /** The records that finished last, the newest first. */
     public List<UsageRecord> recent(int limit) {
         return database.query(RECENT, new MapSqlParameterSource("limit", limit), UsageRows::read);
+    }
+
+    /**
+     * The records that finished at {@code from} or later and before {@code until}, in the order of their end.
+     *
+     * @param after the last one of the page before; null: from the first
+     */
+    public List<UsageRecord> finishedBetween(Instant from, Instant until, @Nullable UsageRecord after, int limit) {
+        MapSqlParameterSource parameters = new MapSqlParameterSource("until", until.atOffset(ZoneOffset.UTC))
+                .addValue("from", (after == null ? from : after.finishedAt()).atOffset(ZoneOffset.UTC))
+                .addValue("afterId", after == null ? "" : after.requestId())
+                .addValue("limit", limit);
+        return database.query(FINISHED, parameters, UsageRows::read);
     }
 
     public Optional<UsageRecord> find(String requestId) {

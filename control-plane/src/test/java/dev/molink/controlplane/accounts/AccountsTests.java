@@ -214,8 +214,8 @@ class AccountsTests {
 
     private static void withoutAccounts(TestDatabase database) {
         JdbcClient client = database.bean(JdbcClient.class);
-        for (String table : List.of(
-                "invite_project", "invite", "project_member", "membership", "account_identity", "account")) {
+        for (String table :
+                List.of("invite_project", "invite", "project_member", "membership", "account_identity", "account")) {
             client.sql("DELETE FROM " + table).update();
         }
     }

@@ -15,8 +15,8 @@ class PasswordHashesTests {
     private static final String PASSWORD = "correct horse";
 
     private final List<String> computed = new ArrayList<>();
-    private final PasswordHashes hashes =
-            new PasswordHashes(new Counting("argon2", PasswordHashes.argon2()), new Counting("bcrypt", new BCryptPasswordEncoder()));
+    private final PasswordHashes hashes = new PasswordHashes(
+            new Counting("argon2", PasswordHashes.argon2()), new Counting("bcrypt", new BCryptPasswordEncoder()));
 
     /** Who measures how long a login takes learns nothing: neither whether the account exists, nor how old its hash is. */
     @ParameterizedTest
@@ -42,7 +42,8 @@ class PasswordHashesTests {
 
         assertThat(parameters(PasswordHashes.NOBODYS_CURRENT)).isEqualTo(parameters(real));
         assertThat(PasswordHashes.NOBODYS_EARLIER)
-                .startsWith("{bcrypt}" + new BCryptPasswordEncoder().encode(PASSWORD).substring(0, 7));
+                .startsWith("{bcrypt}"
+                        + new BCryptPasswordEncoder().encode(PASSWORD).substring(0, 7));
     }
 
     @Test

@@ -21,6 +21,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Replicas on one database, a tenant of their own, and what requests of it look like. */
 final class Replicas {
@@ -126,6 +128,25 @@ final class Replicas {
             replica.settlement().apply(List.of(settled));
             return true;
         });
+    }
+
+    /** In a transaction that ends without effect. */
+    void settleInVain(LimitReplica replica, String requestId, long generatedTokens) {
+        new TransactionTemplate(database.bean(PlatformTransactionManager.class)).executeWithoutResult(status -> {
+            replica.settlement()
+                    .apply(List.of(new SettledUsage(
+                            record(requestId, generatedTokens, database.clock().instant()), null)));
+            status.setRollbackOnly();
+        });
+    }
+
+    /** Percentages of the project's budgets that were written down, in order. */
+    List<Integer> crossings() {
+        return database.bean(JdbcClient.class)
+                .sql("SELECT threshold_percent FROM budget_crossing WHERE bound_id LIKE :prefix ORDER BY threshold_percent")
+                .param("prefix", "PROJECT:" + project.projectId() + ":%")
+                .query(Integer.class)
+                .list();
     }
 
     UsageRecord record(String requestId, long generatedTokens, Instant when) {

@@ -48,8 +48,8 @@ class KeyScopeTests {
 
     @Test
     void allowsItsAddressesOnly() {
-        KeyScope scope = new KeyScope(
-                List.of(), List.of(), List.of(IpRange.of("10.0.0.0/8"), IpRange.of("2001:db8::/32")));
+        KeyScope scope =
+                new KeyScope(List.of(), List.of(), List.of(IpRange.of("10.0.0.0/8"), IpRange.of("2001:db8::/32")));
 
         assertThat(scope.allowsAddress(IpRange.address("10.9.8.7"))).isTrue();
         assertThat(scope.allowsAddress(IpRange.address("2001:db8::7"))).isTrue();
@@ -86,8 +86,12 @@ class KeyScopeTests {
     @Test
     void comesBackFromItsText() {
         KeyScope scope = new KeyScope(
-                IntStream.range(0, 32).mapToObj(number -> "%0200d".formatted(number)).toList(),
-                IntStream.range(0, 32).mapToObj(number -> "/%099d".formatted(number)).toList(),
+                IntStream.range(0, 32)
+                        .mapToObj(number -> "%0200d".formatted(number))
+                        .toList(),
+                IntStream.range(0, 32)
+                        .mapToObj(number -> "/%099d".formatted(number))
+                        .toList(),
                 IntStream.range(0, 64)
                         .mapToObj(number -> IpRange.of("2001:0db8:1111:2222:3333:4444:5555:%04x/128".formatted(number)))
                         .toList());

@@ -59,7 +59,8 @@ class ScopedKeysTests {
         database.clock().advance(Duration.ofHours(1));
 
         assertThat(duringOverlap).isInstanceOf(Valid.class);
-        assertThat(verifier(database).verify(old.text())).isEqualTo(new Expired(old.key().keyId()));
+        assertThat(verifier(database).verify(old.text()))
+                .isEqualTo(new Expired(old.key().keyId()));
         assertThat(verifier(database).verify(next.text())).isInstanceOfSatisfying(Valid.class, valid -> {
             assertThat(valid.scope()).isEqualTo(SCOPE);
             assertThat(valid.keyId()).isEqualTo(next.key().keyId());
@@ -97,7 +98,9 @@ class ScopedKeysTests {
         database.clock().advance(Duration.ofSeconds(1));
         ApiKeySummary fixed = keys.keepFixed(project.projectId(), "fixed", "fixed-" + UUID.randomUUID());
 
-        assertRefused(() -> keys.rotate(rotated.key().keyId(), Duration.ZERO, null), next.key().keyId() + "' took its place");
+        assertRefused(
+                () -> keys.rotate(rotated.key().keyId(), Duration.ZERO, null),
+                next.key().keyId() + "' took its place");
         assertRefused(() -> keys.rotate(revoked.key().keyId(), Duration.ZERO, null), "it is revoked");
         assertRefused(() -> keys.rotate(expired.key().keyId(), Duration.ZERO, null), "it has expired");
         assertRefused(() -> keys.rotate(fixed.keyId(), Duration.ZERO, null), "fixed by the configuration");
@@ -162,8 +165,7 @@ class ScopedKeysTests {
 
         uses.write();
         Instant written = keys(database).find(id).lastUsedAt();
-        KeyUses lateReplica = new KeyUses(
-                database.bean(JdbcTemplate.class), database.bean(Transactions.class), 10);
+        KeyUses lateReplica = new KeyUses(database.bean(JdbcTemplate.class), database.bean(Transactions.class), 10);
         lateReplica.used(id, first.minusSeconds(60));
         lateReplica.write();
         Instant afterLateReplica = keys(database).find(id).lastUsedAt();
@@ -208,8 +210,7 @@ class ScopedKeysTests {
         assertRefused(
                 () -> keys(database).create(project.projectId(), "another"),
                 "the project '%s' is archived and takes no new API keys".formatted(project.name()));
-        assertRefused(
-                () -> keys(database).rotate(created.key().keyId(), Duration.ZERO, null), "takes no new API keys");
+        assertRefused(() -> keys(database).rotate(created.key().keyId(), Duration.ZERO, null), "takes no new API keys");
         assertRefused(
                 () -> accounts(database).create(project.projectId(), "bot", ServiceAccountRole.MEMBER),
                 "takes no new service accounts");
@@ -254,8 +255,8 @@ class ScopedKeysTests {
         ProjectSummary project = project(database);
         ServiceAccountSummary account =
                 accounts(database).create(project.projectId(), " indexer ", ServiceAccountRole.OWNER);
-        CreatedApiKey own = keys(database).create(new KeyRequest(
-                project.projectId(), account.serviceAccountId(), "own", KeyScope.ANY, null));
+        CreatedApiKey own = keys(database)
+                .create(new KeyRequest(project.projectId(), account.serviceAccountId(), "own", KeyScope.ANY, null));
         CreatedApiKey rotated = keys(database).rotate(own.key().keyId(), Duration.ofDays(1), null);
         CreatedApiKey other = keys(database).create(project.projectId(), "other");
         Object before = verifier(database).verify(own.text());
@@ -272,8 +273,9 @@ class ScopedKeysTests {
                 () -> accounts(database).find(project.projectId(), account.serviceAccountId()),
                 "the project has no service account '%s'".formatted(account.serviceAccountId()));
         assertRefused(
-                () -> keys(database).create(new KeyRequest(
-                        project.projectId(), account.serviceAccountId(), "more", KeyScope.ANY, null)),
+                () -> keys(database)
+                        .create(new KeyRequest(
+                                project.projectId(), account.serviceAccountId(), "more", KeyScope.ANY, null)),
                 "the project has no service account");
     }
 
@@ -305,7 +307,10 @@ class ScopedKeysTests {
         for (int number = 0; number < 5; number++) {
             // the clock stands, so that ids decide, every other time
             database.clock().advance(Duration.ofMillis(number % 2));
-            keyIds.add(keys(database).create(project.projectId(), "k" + number).key().keyId());
+            keyIds.add(keys(database)
+                    .create(project.projectId(), "k" + number)
+                    .key()
+                    .keyId());
             accountIds.add(accounts(database)
                     .create(project.projectId(), "a" + number, ServiceAccountRole.MEMBER)
                     .serviceAccountId());
@@ -318,8 +323,7 @@ class ScopedKeysTests {
                         ServiceAccountSummary::serviceAccountId))
                 .containsExactlyInAnyOrderElementsOf(accountIds);
         assertRefused(
-                () -> keys(database)
-                        .list(project.projectId(), false, new PageRequest(2, "key_none", null, Order.ASC)),
+                () -> keys(database).list(project.projectId(), false, new PageRequest(2, "key_none", null, Order.ASC)),
                 "'after' names no item of this list");
     }
 
@@ -328,7 +332,8 @@ class ScopedKeysTests {
     void aListLeavesRevokedKeysOutUnlessTheyAreWanted(TestDatabase database) {
         ProjectSummary project = project(database);
         String kept = keys(database).create(project.projectId(), "kept").key().keyId();
-        String revoked = keys(database).create(project.projectId(), "revoked").key().keyId();
+        String revoked =
+                keys(database).create(project.projectId(), "revoked").key().keyId();
         keys(database).revoke(revoked);
         PageRequest first = PageRequest.first(10, Order.ASC);
 
@@ -341,17 +346,13 @@ class ScopedKeysTests {
     }
 
     /** All ids by pages of two from the oldest on; from the newest on it must be the same backwards. */
-    private static <T> List<String> walk(
-            Function<PageRequest, Page<T>> list, Function<T, String> id) {
+    private static <T> List<String> walk(Function<PageRequest, Page<T>> list, Function<T, String> id) {
         List<String> upwards = walk(list, id, Order.ASC);
         assertThat(walk(list, id, Order.DESC)).isEqualTo(upwards.reversed());
         return upwards;
     }
 
-    private static <T> List<String> walk(
-            Function<PageRequest, Page<T>> list,
-            Function<T, String> id,
-            Order order) {
+    private static <T> List<String> walk(Function<PageRequest, Page<T>> list, Function<T, String> id, Order order) {
         List<String> ids = new ArrayList<>();
         Page<T> page = list.apply(PageRequest.first(2, order));
         page.items().forEach(item -> ids.add(id.apply(item)));

@@ -149,6 +149,11 @@ class UnreachableDatabaseTests {
         }
 
         @Override
+        public long countValidAdminKeys(String pepperId, Instant now) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public List<ApiKey> findFixed(String projectId, String name) {
             throw new UnsupportedOperationException();
         }

@@ -48,7 +48,9 @@ class LedgerPropertyTests {
         }
 
         model.compare("seed " + seed);
-        assertThat(books.sumOfAllAccounts(model.organization)).as("seed " + seed).isZero();
+        assertThat(books.sumOfAllAccounts(model.organization))
+                .as("seed " + seed)
+                .isZero();
         assertThat(books.proof.rebuild()).as("seed " + seed).isEmpty();
     }
 
@@ -135,7 +137,8 @@ class LedgerPropertyTests {
         void step(Random random) {
             switch (random.nextInt(9)) {
                 case 0 -> topUp(amount(random));
-                case 1 -> grant(amount(random), random.nextInt(3) == 0 ? null : Duration.ofMinutes(1 + random.nextInt(90)));
+                case 1 ->
+                    grant(amount(random), random.nextInt(3) == 0 ? null : Duration.ofMinutes(1 + random.nextInt(90)));
                 case 2 -> refund(random);
                 case 3 -> reverse(random);
                 case 4 -> books.clock.advance(Duration.ofMinutes(random.nextInt(20)));
@@ -170,7 +173,8 @@ class LedgerPropertyTests {
         private void refund(Random random) {
             BigInteger wallet = balance("WALLET");
             if (wallet.signum() > 0) {
-                BigInteger units = wallet.subtract(new BigInteger(wallet.bitLength(), random).min(wallet.subtract(BigInteger.ONE)));
+                BigInteger units = wallet.subtract(
+                        new BigInteger(wallet.bitLength(), random).min(wallet.subtract(BigInteger.ONE)));
                 LedgerEntry entry =
                         books.ledger.refund(TestBooks.move(organization, new BigDecimal(units, 18).toPlainString()));
                 move(entry.entryId(), "", "WALLET", "FUNDING", units);
@@ -191,13 +195,16 @@ class LedgerPropertyTests {
             books.expiry.expire();
             for (Grant grant : grants) {
                 BigInteger left = balance(grant.name());
-                if (grant.expiresAt() != null && !grant.expiresAt().isAfter(books.clock.instant()) && left.signum() > 0) {
+                if (grant.expiresAt() != null
+                        && !grant.expiresAt().isAfter(books.clock.instant())
+                        && left.signum() > 0) {
                     // found by its account, for a later reversal
                     String entryId = books.entries(organization).stream()
                             .filter(entry -> entry.kind() == EntryKind.CREDIT_EXPIRY
                                     && entry.from().accountId().equals(grant.name())
                                     && entry.reversalOf() == null)
-                            .filter(entry -> moved.stream().noneMatch(each -> each.entryId().equals(entry.entryId())))
+                            .filter(entry -> moved.stream()
+                                    .noneMatch(each -> each.entryId().equals(entry.entryId())))
                             .findFirst()
                             .orElseThrow()
                             .entryId();
@@ -207,8 +214,8 @@ class LedgerPropertyTests {
         }
 
         private void charge(BigDecimal amount, Evidence evidence) {
-            UsageRecord record = TestBooks.usage(
-                    organization, request(), amount.toPlainString(), books.clock.instant(), evidence);
+            UsageRecord record =
+                    TestBooks.usage(organization, request(), amount.toPlainString(), books.clock.instant(), evidence);
             books.settle(List.of(new SettledUsage(record, null)));
             if (evidence == Evidence.GATEWAY) {
                 seen.put(record.requestId(), record);
@@ -237,7 +244,15 @@ class LedgerPropertyTests {
                     .reader
                     .entries(
                             new LedgerFilter(
-                                    organization, null, null, record.requestId(), null, EntryKind.CHARGE, null, null, null),
+                                    organization,
+                                    null,
+                                    null,
+                                    record.requestId(),
+                                    null,
+                                    EntryKind.CHARGE,
+                                    null,
+                                    null,
+                                    null),
                             null,
                             100)
                     .stream()
@@ -250,7 +265,8 @@ class LedgerPropertyTests {
             BigInteger left = units(record.charge());
             int row = 0;
             List<String> sources = new ArrayList<>(grants.stream()
-                    .filter(grant -> grant.expiresAt() == null || grant.expiresAt().isAfter(record.finishedAt()))
+                    .filter(grant ->
+                            grant.expiresAt() == null || grant.expiresAt().isAfter(record.finishedAt()))
                     .sorted(Comparator.comparing(Grant::expiresAt, Comparator.nullsLast(Comparator.naturalOrder()))
                             .thenComparing(Grant::createdAt)
                             .thenComparing(Grant::name))
@@ -290,7 +306,9 @@ class LedgerPropertyTests {
         }
 
         private static String name(LedgerAccount account) {
-            return account.kind() == AccountKind.CREDIT ? account.accountId() : account.kind().name();
+            return account.kind() == AccountKind.CREDIT
+                    ? account.accountId()
+                    : account.kind().name();
         }
 
         private static BigInteger units(BigDecimal amount) {

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.molink.controlplane.InParallel;
 import dev.molink.controlplane.RefusedException;
 import dev.molink.controlplane.TestDatabase;
+import dev.molink.controlplane.paging.Page;
+import dev.molink.controlplane.paging.PageRequest;
 import dev.molink.controlplane.settlement.SettledUsage;
 import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
@@ -72,7 +74,9 @@ class LedgerTests {
                 .filter(entry -> entry.kind() == EntryKind.CHARGE)
                 .toList();
         assertThat(charges).hasSize(2);
-        assertThat(charges.stream().mapToLong(entry -> entry.request().tokens().generatedTokens()).sum())
+        assertThat(charges.stream()
+                        .mapToLong(entry -> entry.request().tokens().generatedTokens())
+                        .sum())
                 .isEqualTo(40);
         assertThat(books.balance(organization, AccountKind.RECEIVABLE)).isEqualByComparingTo("-0.000000000000000041");
     }
@@ -140,8 +144,8 @@ class LedgerTests {
 
         books.settle(List.of(new SettledUsage(
                 TestBooks.usage(organization, request(), "1", expiry.minusMillis(1), Evidence.HEAD), null)));
-        books.settle(List.of(
-                new SettledUsage(TestBooks.usage(organization, request(), "2", expiry, Evidence.HEAD), null)));
+        books.settle(
+                List.of(new SettledUsage(TestBooks.usage(organization, request(), "2", expiry, Evidence.HEAD), null)));
 
         assertThat(books.balance(organization, AccountKind.CREDIT)).isEqualByComparingTo("4");
         assertThat(books.balance(organization, AccountKind.RECEIVABLE)).isEqualByComparingTo("-2");
@@ -192,9 +196,7 @@ class LedgerTests {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             0 | 'amount' must be above 0 to 1000000000000 with at most 18 decimals, but it is 0
             -1 | but it is -1
             1000000000000.01 | but it is 1000000000000.01
@@ -353,8 +355,17 @@ class LedgerTests {
 
         assertThat(first).hasSize(5).isEqualTo(all.subList(0, 5));
         assertThat(second).isEqualTo(all.subList(5, 8));
+        Page<LedgerEntry> upwards = books.reader.page(
+                LedgerFilter.of(organization), new PageRequest(3, all.get(4).entryId(), null, PageRequest.Order.ASC));
+        assertThat(upwards.items()).isEqualTo(all.subList(1, 4).reversed());
+        assertThat(upwards.hasMore()).isTrue();
+        assertThatThrownBy(() -> books.reader.page(
+                        LedgerFilter.of(organization()),
+                        new PageRequest(3, all.get(4).entryId(), null, PageRequest.Order.ASC)))
+                .hasMessage("'after' names no item of this list");
         assertThat(books.reader.entries(
-                        new LedgerFilter(organization, USD, "proj_1", request, null, EntryKind.CHARGE, null, null, null),
+                        new LedgerFilter(
+                                organization, USD, "proj_1", request, null, EntryKind.CHARGE, null, null, null),
                         null,
                         5))
                 .hasSize(1);

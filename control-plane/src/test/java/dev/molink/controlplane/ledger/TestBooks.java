@@ -119,7 +119,7 @@ public final class TestBooks {
                 null,
                 null,
                 null,
-                UsageRecord.DEFAULT_TIER,
+                null,
                 priceRuleId,
                 null,
                 tokens,

@@ -48,8 +48,8 @@ class InvitesTests {
         assertThat(database.bean(ProjectMembers.class).list(project.organizationId(), project.projectId()))
                 .extracting(ProjectMember::accountId)
                 .containsExactly(account.accountId());
-        Invite accepted = invites.invite(
-                project.organizationId(), created.invite().inviteId());
+        Invite accepted =
+                invites.invite(project.organizationId(), created.invite().inviteId());
         assertThat(accepted.status(database.clock().instant())).isEqualTo(Status.ACCEPTED);
         assertThat(accepted.accountId()).isEqualTo(account.accountId());
     }
@@ -148,8 +148,7 @@ class InvitesTests {
         assertThatThrownBy(() -> invites.create(organization, address, Role.OWNER, List.of(), WEEK))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("is a member of the organization already");
-        assertThatThrownBy(
-                        () -> invites.delete(organization, created.invite().inviteId()))
+        assertThatThrownBy(() -> invites.delete(organization, created.invite().inviteId()))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("was accepted and cannot be deleted");
     }
@@ -163,8 +162,8 @@ class InvitesTests {
 
         assertThatThrownBy(() -> invites.create(organization, "nobody", Role.VIEWER, List.of(), WEEK))
                 .hasMessageContaining("an e-mail address has the form name@host");
-        assertThatThrownBy(() -> invites.create(
-                        organization, People.address(), Role.VIEWER, List.of(), Duration.ofSeconds(299)))
+        assertThatThrownBy(() ->
+                        invites.create(organization, People.address(), Role.VIEWER, List.of(), Duration.ofSeconds(299)))
                 .hasMessage("an invite is valid for 300 to 7776000 seconds, but this one would be for 299");
         assertThatThrownBy(() -> invites.create(organization, People.address(), Role.VIEWER, List.of(foreign), WEEK))
                 .hasMessageContaining("there is no project");

@@ -1,8 +1,8 @@
 package dev.molink.controlplane.members;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.molink.controlplane.InParallel;
 import dev.molink.controlplane.RefusedException;
@@ -32,9 +32,10 @@ class MembersTests {
         assertThat(members.of(account))
                 .extracting(Member::organizationName, Member::role)
                 .containsExactlyInAnyOrder(
-                        tuple(here.organizationName(), Role.OWNER),
-                        tuple(there.organizationName(), Role.FINANCE));
-        assertThat(members.list(here.organizationId())).extracting(Member::accountId).containsExactly(account);
+                        tuple(here.organizationName(), Role.OWNER), tuple(there.organizationName(), Role.FINANCE));
+        assertThat(members.list(here.organizationId()))
+                .extracting(Member::accountId)
+                .containsExactly(account);
         assertThatThrownBy(() -> members.add(here.organizationId(), account, Role.VIEWER))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageEndingWith("is a member of the organization already");
@@ -88,14 +89,16 @@ class MembersTests {
                     People.member(database, organization, Role.OWNER));
             int shift = round;
 
-            InParallel.run(3, number -> attempt(() -> {
-                String account = owners.get(number).accountId();
-                return switch ((number + shift) % 3) {
-                    case 0 -> members.remove(organization, account);
-                    case 1 -> members.changeRole(organization, account, Role.VIEWER);
-                    default -> accounts.deactivate(account);
-                };
-            }));
+            InParallel.run(
+                    3,
+                    number -> attempt(() -> {
+                        String account = owners.get(number).accountId();
+                        return switch ((number + shift) % 3) {
+                            case 0 -> members.remove(organization, account);
+                            case 1 -> members.changeRole(organization, account, Role.VIEWER);
+                            default -> accounts.deactivate(account);
+                        };
+                    }));
 
             assertThat(members.list(organization))
                     .filteredOn(member -> member.role() == Role.OWNER && member.active())
@@ -121,16 +124,16 @@ class MembersTests {
     void membersOfOthersAreNotThere(TestDatabase database) {
         Members members = database.bean(Members.class);
         String here = People.project(database).organizationId();
-        Member foreign =
-                People.member(database, People.project(database).organizationId(), Role.VIEWER);
+        Member foreign = People.member(database, People.project(database).organizationId(), Role.VIEWER);
 
         for (Callable<?> access : List.<Callable<?>>of(
                 () -> members.member(here, foreign.accountId()),
                 () -> members.changeRole(here, foreign.accountId(), Role.OWNER),
                 () -> members.remove(here, foreign.accountId()))) {
             assertThatThrownBy(access::call)
-                    .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.reason())
-                            .isEqualTo(Reason.NOT_FOUND));
+                    .isInstanceOfSatisfying(
+                            RefusedException.class,
+                            refused -> assertThat(refused.reason()).isEqualTo(Reason.NOT_FOUND));
         }
     }
 

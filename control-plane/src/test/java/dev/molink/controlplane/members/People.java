@@ -29,6 +29,7 @@ final class People {
     }
 
     static Member member(TestDatabase database, String organizationId, Role role) {
-        return database.bean(Members.class).add(organizationId, account(database).accountId(), role);
+        return database.bean(Members.class)
+                .add(organizationId, account(database).accountId(), role);
     }
 }

@@ -60,8 +60,8 @@ class ProviderLoginsTests {
         ProvidedPerson first = person(grant(Role.VIEWER, project));
         logins.login(first, true);
 
-        ProviderLogin second = logins.login(
-                new ProvidedPerson(ISSUER, "another", first.email(), true, null, first.grants()), true);
+        ProviderLogin second =
+                logins.login(new ProvidedPerson(ISSUER, "another", first.email(), true, null, first.grants()), true);
 
         assertThat(second).isEqualTo(new Refused(Cause.SOMEBODY_ELSE));
     }
@@ -78,7 +78,8 @@ class ProviderLoginsTests {
 
         assertThat(logins.login(known, true)).isEqualTo(new Refused(Cause.DEACTIVATED));
         assertThat(logins.login(
-                        new ProvidedPerson(ISSUER, UUID.randomUUID().toString(), unknown.email(), true, null, List.of()),
+                        new ProvidedPerson(
+                                ISSUER, UUID.randomUUID().toString(), unknown.email(), true, null, List.of()),
                         true))
                 .isEqualTo(new Refused(Cause.DEACTIVATED));
     }
@@ -168,8 +169,7 @@ class ProviderLoginsTests {
     }
 
     private static ProvidedPerson person(RoleGrant... grants) {
-        return new ProvidedPerson(
-                ISSUER, UUID.randomUUID().toString(), People.address(), true, "Ada", List.of(grants));
+        return new ProvidedPerson(ISSUER, UUID.randomUUID().toString(), People.address(), true, "Ada", List.of(grants));
     }
 
     private static ProvidedPerson with(ProvidedPerson person, RoleGrant... grants) {

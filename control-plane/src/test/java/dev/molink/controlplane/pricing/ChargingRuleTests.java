@@ -19,14 +19,12 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 /** The table of docs/billing.md. */
 class ChargingRuleTests {
 
-    private static final ChargingSettings DEFAULTS =
-            new Binder(new MapConfigurationPropertySource()).bindOrCreate("molink.billing.charging", ChargingSettings.class);
+    private static final ChargingSettings DEFAULTS = new Binder(new MapConfigurationPropertySource())
+            .bindOrCreate("molink.billing.charging", ChargingSettings.class);
 
     /** A prompt of 10 tokens, 4 of them cached; 20 generated where any are. */
     @ParameterizedTest
-    @CsvSource(
-            nullValues = "null",
-            textBlock = """
+    @CsvSource(nullValues = "null", textBlock = """
             FINISHED,  true,  20, 20,   10, 20
             FINISHED,  true,   0, 0,    10, 0
             CANCELLED, true,  20, 7,    10, 20

@@ -83,7 +83,9 @@ class PricesTests {
         assertThatThrownBy(() -> prices.withdraw("price_none", "acct_test"))
                 .isInstanceOf(RefusedException.class)
                 .hasMessage("there is no price rule 'price_none'");
-        assertThat(prices.create(price(model, null, "3", soon), "acct_test").rule().promptPerMillion())
+        assertThat(prices.create(price(model, null, "3", soon), "acct_test")
+                        .rule()
+                        .promptPerMillion())
                 .isEqualTo(new BigDecimal("3"));
     }
 
@@ -157,7 +159,9 @@ class PricesTests {
 
     @Test
     void refusesPricesOutOfRangeWithFieldAndRange() {
-        refused(new BigDecimal("-1"), "'prompt_per_million' must be between 0 and 10000000 with at most 12 decimals, but it is -1");
+        refused(
+                new BigDecimal("-1"),
+                "'prompt_per_million' must be between 0 and 10000000 with at most 12 decimals, but it is -1");
         refused(new BigDecimal("10000000.1"), "but it is 10000000.1");
         refused(new BigDecimal("0.0000000000001"), "but it is 0.0000000000001");
         refused(new BigDecimal("1e-999999999"), "but it is a number of absurd size");
@@ -176,15 +180,8 @@ class PricesTests {
     }
 
     private static void refused(BigDecimal prompt, String sentence) {
-        assertThatThrownBy(() -> new NewPrice(
-                        "m",
-                        null,
-                        prompt,
-                        BigDecimal.ONE,
-                        BigDecimal.ONE,
-                        BigDecimal.ZERO,
-                        "USD",
-                        null))
+        assertThatThrownBy(() ->
+                        new NewPrice("m", null, prompt, BigDecimal.ONE, BigDecimal.ONE, BigDecimal.ZERO, "USD", null))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining(sentence);
     }

@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.ToLongFunction;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.ToLongFunction;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -50,7 +50,9 @@ class RollupTests {
         }
         assertThat(summed(database, "usage_hour", day)).as("seed %d", seed).isEqualTo(records.size());
         assertThat(summed(database, "usage_day", day)).as("seed %d", seed).isEqualTo(records.size());
-        assertThat(summed(database, "usage_day_end_user", day)).as("seed %d", seed).isEqualTo(records.size());
+        assertThat(summed(database, "usage_day_end_user", day))
+                .as("seed %d", seed)
+                .isEqualTo(records.size());
     }
 
     @ParameterizedTest
@@ -222,7 +224,8 @@ class RollupTests {
         Set<UsageDimension> groups = EnumSet.noneOf(UsageDimension.class);
         for (UsageDimension dimension : UsageDimension.values()) {
             if (dimension == UsageDimension.PRICE_RULE
-                    && (width == BucketWidth.HOUR || filters.containsKey(UsageDimension.END_USER)
+                    && (width == BucketWidth.HOUR
+                            || filters.containsKey(UsageDimension.END_USER)
                             || groups.contains(UsageDimension.END_USER))) {
                 continue;
             }
@@ -247,8 +250,7 @@ class RollupTests {
         for (UsageRecord record : records) {
             // what the databases keep of it
             Instant finished = Instant.ofEpochSecond(
-                    record.finishedAt().getEpochSecond(),
-                    (record.finishedAt().getNano() + 500) / 1000 * 1000L);
+                    record.finishedAt().getEpochSecond(), (record.finishedAt().getNano() + 500) / 1000 * 1000L);
             if (!asked(question, record, finished)) {
                 continue;
             }
@@ -259,8 +261,10 @@ class RollupTests {
                 values.put(group, value(record, group));
                 key.add(value(record, group));
             });
-            rows.merge(key, new UsageRow(bucket, values, sums(record)), (a, b) ->
-                    new UsageRow(a.startsAt(), a.values(), a.sums().plus(b.sums())));
+            rows.merge(
+                    key,
+                    new UsageRow(bucket, values, sums(record)),
+                    (a, b) -> new UsageRow(a.startsAt(), a.values(), a.sums().plus(b.sums())));
         }
         return List.copyOf(rows.values());
     }
@@ -278,7 +282,8 @@ class RollupTests {
     private static boolean asked(UsageQuestion question, UsageRecord record, Instant finished) {
         return !finished.isBefore(question.from())
                 && finished.isBefore(question.to())
-                && (question.organizationId() == null || question.organizationId().equals(record.organizationId()))
+                && (question.organizationId() == null
+                        || question.organizationId().equals(record.organizationId()))
                 && question.filters().entrySet().stream()
                         .allMatch(filter -> filter.getValue().contains(value(record, filter.getKey())));
     }

@@ -59,8 +59,7 @@ class SettlementTests {
         String request = request();
         String rule = price(database, "model-" + UUID.randomUUID(), "3", null);
 
-        database.bean(UsageStore.class)
-                .record(usage(organization, request, rule, 40, 7L, "stage_lost", Evidence.HEAD));
+        database.bean(UsageStore.class).record(usage(organization, request, rule, 40, 7L, "stage_lost", Evidence.HEAD));
 
         UsageRecord written = database.bean(UsageStore.class).find(request).orElseThrow();
         assertThat(written.generatedTokens()).isEqualTo(40);
@@ -129,12 +128,12 @@ class SettlementTests {
         for (LedgerEntry entry : entries(database, organization)) {
             BigInteger units = entry.amount().movePointRight(18).toBigIntegerExact();
             charged.merge(
-                    entry.request().requestId(),
-                    entry.reversalOf() == null ? units : units.negate(),
-                    BigInteger::add);
+                    entry.request().requestId(), entry.reversalOf() == null ? units : units.negate(), BigInteger::add);
         }
         assertThat(charged).as("seed " + seed).isEqualTo(expected);
-        assertThat(database.bean(LedgerProof.class).rebuild()).as("seed " + seed).isEmpty();
+        assertThat(database.bean(LedgerProof.class).rebuild())
+                .as("seed " + seed)
+                .isEmpty();
     }
 
     /** What comes of one request: once or several times, from the gateway, the head, or both. */

@@ -59,14 +59,18 @@ class StatementsTests {
         settle(books, organization, "8", "2026-10-31T23:00:00Z");
         Statements statements = statements(books);
 
-        Statement september = statements.issue(organization, USD, SEPTEMBER, "acct_test").statement();
-        Statement october = statements.issue(organization, USD, OCTOBER, "acct_test").statement();
-        Statement november = statements.issue(organization, USD, NOVEMBER, "acct_test").statement();
+        Statement september =
+                statements.issue(organization, USD, SEPTEMBER, "acct_test").statement();
+        Statement october =
+                statements.issue(organization, USD, OCTOBER, "acct_test").statement();
+        Statement november =
+                statements.issue(organization, USD, NOVEMBER, "acct_test").statement();
 
         assertThat(september.charged()).isEqualByComparingTo("1");
         assertThat(october.charged()).isEqualByComparingTo("6");
         assertThat(november.charged()).isEqualByComparingTo("8");
-        assertThat(List.of(september.number(), october.number(), november.number())).containsExactly(1L, 2L, 3L);
+        assertThat(List.of(september.number(), october.number(), november.number()))
+                .containsExactly(1L, 2L, 3L);
         assertThat(november.openingBalance()).isEqualByComparingTo("-7");
         assertThat(november.closingBalance()).isEqualByComparingTo("-15");
     }
@@ -90,11 +94,13 @@ class StatementsTests {
         books.setClock(DECEMBER);
         settle(books, organization, "1", "2026-10-15T00:00:00Z");
         Statements statements = statements(books);
-        Statement october = statements.issue(organization, USD, OCTOBER, "acct_test").statement();
+        Statement october =
+                statements.issue(organization, USD, OCTOBER, "acct_test").statement();
 
         settle(books, organization, "0.5", "2026-10-31T23:59:59Z");
         settle(books, organization, "2", "2026-11-01T00:00:00Z");
-        Statement november = statements.issue(organization, USD, NOVEMBER, "acct_test").statement();
+        Statement november =
+                statements.issue(organization, USD, NOVEMBER, "acct_test").statement();
 
         assertThat(november.lines()).extracting(StatementLine::late).containsExactlyInAnyOrder(false, true);
         assertThat(november.lines().stream().filter(StatementLine::late).map(StatementLine::amount))
@@ -118,7 +124,8 @@ class StatementsTests {
         books.setClock(Instant.parse("2026-11-30T23:30:00Z"));
         settle(books, organization, "4", "2026-12-01T00:30:00Z");
         books.setClock(DECEMBER);
-        Statement november = statements.issue(organization, USD, NOVEMBER, "acct_test").statement();
+        Statement november =
+                statements.issue(organization, USD, NOVEMBER, "acct_test").statement();
 
         assertThat(november.charged()).isEqualByComparingTo("6");
     }
@@ -134,9 +141,12 @@ class StatementsTests {
         settle(books, organization, "0.002999999999999999", "2026-11-15T00:00:00Z");
         Statements statements = statements(books);
 
-        Statement september = statements.issue(organization, USD, SEPTEMBER, "acct_test").statement();
-        Statement october = statements.issue(organization, USD, OCTOBER, "acct_test").statement();
-        Statement november = statements.issue(organization, USD, NOVEMBER, "acct_test").statement();
+        Statement september =
+                statements.issue(organization, USD, SEPTEMBER, "acct_test").statement();
+        Statement october =
+                statements.issue(organization, USD, OCTOBER, "acct_test").statement();
+        Statement november =
+                statements.issue(organization, USD, NOVEMBER, "acct_test").statement();
 
         assertThat(september.dueAmount()).isEqualByComparingTo("0");
         assertThat(september.remainder()).isEqualByComparingTo("0.004");
@@ -167,7 +177,10 @@ class StatementsTests {
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("has no entries in USD");
 
-        assertThat(statements.issue(organization, USD, SEPTEMBER, "acct_test").statement().number())
+        assertThat(statements
+                        .issue(organization, USD, SEPTEMBER, "acct_test")
+                        .statement()
+                        .number())
                 .isEqualTo(1);
     }
 
@@ -248,12 +261,19 @@ class StatementsTests {
                     moved = moved.add(units);
                 }
                 default -> {
-                    UsageRecord seen = usage(organization, request(), "0.25", books.clock.instant(), tokens, Evidence.GATEWAY);
+                    UsageRecord seen =
+                            usage(organization, request(), "0.25", books.clock.instant(), tokens, Evidence.GATEWAY);
                     UsageRecord reported = usage(
-                            organization, seen.requestId(), amount.toPlainString(), books.clock.instant(), tokens, Evidence.HEAD);
-                    books.settle(random.nextBoolean()
-                            ? List.of(new SettledUsage(seen, null), new SettledUsage(reported, seen))
-                            : List.of(new SettledUsage(reported, null)));
+                            organization,
+                            seen.requestId(),
+                            amount.toPlainString(),
+                            books.clock.instant(),
+                            tokens,
+                            Evidence.HEAD);
+                    books.settle(
+                            random.nextBoolean()
+                                    ? List.of(new SettledUsage(seen, null), new SettledUsage(reported, seen))
+                                    : List.of(new SettledUsage(reported, null)));
                     charged = charged.add(units);
                     generated += tokens;
                 }
@@ -261,12 +281,15 @@ class StatementsTests {
         }
         books.setClock(DECEMBER);
 
-        Statement statement = statements(books).issue(organization, USD, OCTOBER, "acct_test").statement();
+        Statement statement =
+                statements(books).issue(organization, USD, OCTOBER, "acct_test").statement();
 
         assertThat(units(statement.charged())).as("seed " + seed).isEqualTo(charged);
         assertThat(units(statement.moved())).as("seed " + seed).isEqualTo(moved);
         assertThat(units(statement.closingBalance())).as("seed " + seed).isEqualTo(moved.subtract(charged));
-        assertThat(statement.lines().stream().map(StatementLine::generatedTokens).reduce(BigInteger::add))
+        assertThat(statement.lines().stream()
+                        .map(StatementLine::generatedTokens)
+                        .reduce(BigInteger::add))
                 .as("seed " + seed)
                 .contains(BigInteger.valueOf(generated));
         assertThat(statement.closingBalance())
@@ -323,7 +346,9 @@ class StatementsTests {
         assertThat(rows.get(2))
                 .isEqualTo("line,1,2026-10,USD,charge,proj_1,,molink-demo,price_1,false,17,5,40,"
                         + "0.000036,0.0000025,0.00016,0.0008015,0.001");
-        assertThat(rows.get(3)).startsWith("line,1,2026-10,USD,top_up,,,,,false,").endsWith(",5");
+        assertThat(rows.get(3))
+                .startsWith("line,1,2026-10,USD,top_up,,,,,false,")
+                .endsWith(",5");
         assertThat(rows.getLast()).isEqualTo("closing_balance,1,2026-10,USD,,,,,,,,,,,,,,4.999");
     }
 

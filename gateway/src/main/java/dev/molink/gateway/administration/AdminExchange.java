@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -207,16 +206,27 @@ public final class AdminExchange {
         trail.record(new AuditEntry(caller, action, objectId, organization, before, after, requestId()));
     }
 
-    private String chosenOrganization() {
-        String named = exchange.request().getHeader(ORGANIZATION_HEADER);
-        Optional<String> found =
-                named == null || named.isBlank() ? Optional.empty() : organizations.find(named.strip());
-        String own = caller.organizationId();
-        if (named != null
-                && !named.isBlank()
-                && (found.isEmpty() || (own != null && !found.get().equals(own)))) {
-            throw notFound("organization", named.strip());
+    /** Refuses a header that names an organization which the caller does not see, whether the handler reads it or not. */
+    void checkOrganizationHeader() {
+        if (namedOrganization() != null) {
+            organizationId();
         }
-        return own != null ? own : found.orElseGet(organizations::standard);
+    }
+
+    private String chosenOrganization() {
+        String named = namedOrganization();
+        String own = caller.organizationId();
+        if (named == null) {
+            return own != null ? own : organizations.standard();
+        }
+        return organizations
+                .find(named)
+                .filter(found -> own == null || own.equals(found))
+                .orElseThrow(() -> notFound("organization", named));
+    }
+
+    private @Nullable String namedOrganization() {
+        String named = exchange.request().getHeader(ORGANIZATION_HEADER);
+        return named == null || named.isBlank() ? null : named.strip();
     }
 }

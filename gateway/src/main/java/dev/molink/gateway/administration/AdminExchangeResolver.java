@@ -66,8 +66,10 @@ final class AdminExchangeResolver implements HandlerMethodArgumentResolver, WebM
             container.setRequestHandled(true);
         }
         if (request.getAttribute(AdminCaller.class.getName()) instanceof AdminCaller caller) {
-            return new AdminExchange(
+            AdminExchange exchange = new AdminExchange(
                     exchanges.of(request, response), caller, bodies, organizations, trail, transactions);
+            exchange.checkOrganizationHeader();
+            return exchange;
         }
         throw ApiException.of(ErrorCode.INVALID_API_KEY, "You didn't provide an admin API key.");
     }

@@ -17,7 +17,8 @@ final class ControlPlaneFailures {
     static Optional<ApiException> classify(Exception failure) {
         return switch (failure) {
             case RefusedException refused -> Optional.of(refusal(refused));
-            case RuntimeException outage when DatabaseOutage.isOne(outage) ->
+            case RuntimeException outage
+            when DatabaseOutage.isOne(outage) ->
                 Optional.of(ApiException.retryable(
                         ErrorCode.DATABASE_UNAVAILABLE,
                         "The database does not answer just now. Please try again.",

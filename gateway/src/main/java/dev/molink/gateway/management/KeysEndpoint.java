@@ -1,8 +1,8 @@
 package dev.molink.gateway.management;
 
 import dev.molink.controlplane.keys.ApiKeys;
+import dev.molink.controlplane.keys.AuditedKeys;
 import dev.molink.controlplane.keys.CreatedApiKey;
-import dev.molink.controlplane.tenancy.ProjectSummary;
 import dev.molink.controlplane.tenancy.Tenancy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +26,11 @@ final class KeysEndpoint {
     private static final String DEFAULT_PROJECT = "default";
 
     private final ApiKeys keys;
-    private final Tenancy tenancy;
+    private final AuditedKeys changes;
 
-    KeysEndpoint(ApiKeys keys, Tenancy tenancy) {
+    KeysEndpoint(ApiKeys keys, AuditedKeys changes) {
         this.keys = keys;
-        this.tenancy = tenancy;
+        this.changes = changes;
     }
 
     @ReadOperation
@@ -41,17 +41,18 @@ final class KeysEndpoint {
     @WriteOperation
     WebEndpointResponse<?> create(String name, @Nullable String organization, @Nullable String project) {
         return ManagementAnswers.answer(() -> {
-            ProjectSummary owner = tenancy.ensureProject(
+            CreatedApiKey created = changes.create(
+                    ManagementCaller.CALLER,
                     organization == null ? Tenancy.DEFAULT_ORGANIZATION : organization,
-                    project == null ? DEFAULT_PROJECT : project);
-            CreatedApiKey created = keys.create(owner.projectId(), name);
+                    project == null ? DEFAULT_PROJECT : project,
+                    name);
             return new NewKey(KeyEntry.of(created.key()), created.text());
         });
     }
 
     @DeleteOperation
     WebEndpointResponse<?> revoke(@Selector String keyId) {
-        return ManagementAnswers.answer(() -> KeyEntry.of(keys.revoke(keyId)));
+        return ManagementAnswers.answer(() -> KeyEntry.of(changes.revoke(ManagementCaller.CALLER, keyId)));
     }
 
     record KeyList(List<KeyEntry> keys) {}

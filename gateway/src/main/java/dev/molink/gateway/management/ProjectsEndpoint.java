@@ -1,6 +1,6 @@
 package dev.molink.gateway.management;
 
-import dev.molink.controlplane.keys.ProjectSettings;
+import dev.molink.controlplane.keys.AuditedKeys;
 import dev.molink.controlplane.tenancy.ProjectSummary;
 import dev.molink.controlplane.tenancy.Tenancy;
 import java.util.List;
@@ -21,11 +21,11 @@ import org.springframework.stereotype.Component;
 final class ProjectsEndpoint {
 
     private final Tenancy tenancy;
-    private final ProjectSettings settings;
+    private final AuditedKeys changes;
 
-    ProjectsEndpoint(Tenancy tenancy, ProjectSettings settings) {
+    ProjectsEndpoint(Tenancy tenancy, AuditedKeys changes) {
         this.tenancy = tenancy;
-        this.settings = settings;
+        this.changes = changes;
     }
 
     @ReadOperation
@@ -35,7 +35,7 @@ final class ProjectsEndpoint {
 
     @WriteOperation
     WebEndpointResponse<?> change(@Selector String projectId, boolean sharesPrefixCache) {
-        return ManagementAnswers.answer(() -> settings.sharePrefixCache(projectId, sharesPrefixCache));
+        return ManagementAnswers.answer(() -> changes.sharePrefixCache(ManagementCaller.CALLER, projectId, sharesPrefixCache));
     }
 
     record ProjectList(List<ProjectSummary> projects) {}

@@ -44,8 +44,9 @@ final class EvidenceIntake {
         }
         EvidenceAcknowledgement.Builder acknowledgement = EvidenceAcknowledgement.newBuilder();
         message.getRecordsList().forEach(record -> acknowledgement.addSequences(record.getSequence()));
-        var _ = journal.submit(records).thenRun(() -> session.send(
-                GatewayMessage.newBuilder().setEvidence(acknowledgement).build()));
+        var _ = journal.submit(records)
+                .thenRun(() -> session.send(
+                        GatewayMessage.newBuilder().setEvidence(acknowledgement).build()));
     }
 
     private static StageEvidence evidence(String nodeId, EvidenceRecord record) {

@@ -51,8 +51,7 @@ final class InvitesController {
     @GetMapping(PATH)
     @AdminRoute(area = Area.MEMBERS, access = Access.VIEW)
     void list(AdminExchange exchange) throws IOException {
-        Page<Invite> page =
-                Page.of(invites.list(exchange.organizationId()), exchange.paging(), Invite::inviteId);
+        Page<Invite> page = Page.of(invites.list(exchange.organizationId()), exchange.paging(), Invite::inviteId);
         exchange.sendPage(page, Invite::inviteId, invite -> answer(invite, null));
     }
 

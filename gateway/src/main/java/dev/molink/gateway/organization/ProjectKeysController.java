@@ -33,16 +33,12 @@ final class ProjectKeysController {
     @AdminRoute(area = Area.KEYS, access = Access.VIEW)
     void list(AdminExchange exchange, @PathVariable("project_id") String projectId) throws IOException {
         tenancy.project(exchange.organizationId(), projectId);
-        exchange.sendPage(
-                keys.list(projectId, false, exchange.paging()), ApiKeySummary::keyId, ProjectKeyAnswer::of);
+        exchange.sendPage(keys.list(projectId, false, exchange.paging()), ApiKeySummary::keyId, ProjectKeyAnswer::of);
     }
 
     @GetMapping(ONE)
     @AdminRoute(area = Area.KEYS, access = Access.VIEW)
-    void one(
-            AdminExchange exchange,
-            @PathVariable("project_id") String projectId,
-            @PathVariable("key_id") String keyId)
+    void one(AdminExchange exchange, @PathVariable("project_id") String projectId, @PathVariable("key_id") String keyId)
             throws IOException {
         exchange.send(ProjectKeyAnswer.of(require(exchange, projectId, keyId)));
     }
@@ -50,9 +46,7 @@ final class ProjectKeysController {
     @DeleteMapping(ONE)
     @AdminRoute(area = Area.KEYS, access = Access.MANAGE)
     void delete(
-            AdminExchange exchange,
-            @PathVariable("project_id") String projectId,
-            @PathVariable("key_id") String keyId)
+            AdminExchange exchange, @PathVariable("project_id") String projectId, @PathVariable("key_id") String keyId)
             throws IOException {
         require(exchange, projectId, keyId);
         exchange.change(() -> {

@@ -103,7 +103,12 @@ final class ProjectUsersController {
         String name = member.name() == null ? member.login() : member.name();
         String role = MemberFields.word(member.role());
         return new Answer(
-                OBJECT, member.accountId(), name, member.email(), role, member.addedAt().getEpochSecond());
+                OBJECT,
+                member.accountId(),
+                name,
+                member.email(),
+                role,
+                member.addedAt().getEpochSecond());
     }
 
     @JsonInclude(JsonInclude.Include.ALWAYS)

@@ -65,8 +65,7 @@ final class ProjectsController {
         String name = exchange.body().requireString("name");
         ProjectSummary renamed = exchange.change(() -> {
             ProjectSummary after = tenancy.rename(projectId, name);
-            exchange.audit(
-                    "project.updated", projectId, Map.of("name", before.name()), Map.of("name", after.name()));
+            exchange.audit("project.updated", projectId, Map.of("name", before.name()), Map.of("name", after.name()));
             return after;
         });
         exchange.send(ProjectAnswer.of(renamed));

@@ -48,8 +48,7 @@ final class QueryLists {
             throw ApiException.field(
                     ErrorCode.INVALID_VALUE,
                     name,
-                    "Invalid value for '%s': supported values are '%s'."
-                            .formatted(name, String.join("', '", allowed)));
+                    "Invalid value for '%s': supported values are '%s'.".formatted(name, String.join("', '", allowed)));
         }
         return word;
     }

@@ -145,8 +145,8 @@ final class ServiceAccountsController {
 
     private NewKeyAnswer newKey(
             AdminExchange exchange, ServiceAccountSummary account, String name, @Nullable Instant expiresAt) {
-        CreatedApiKey created = keys.create(new KeyRequest(
-                account.projectId(), account.serviceAccountId(), name, KeyScope.ANY, expiresAt));
+        CreatedApiKey created = keys.create(
+                new KeyRequest(account.projectId(), account.serviceAccountId(), name, KeyScope.ANY, expiresAt));
         exchange.audit(
                 "api_key.created",
                 created.key().keyId(),
@@ -182,7 +182,6 @@ final class ServiceAccountsController {
     }
 
     private static Map<String, String> audited(ServiceAccountSummary account) {
-        return Map.of(
-                "name", account.name(), "role", account.role().name().toLowerCase(Locale.ROOT));
+        return Map.of("name", account.name(), "role", account.role().name().toLowerCase(Locale.ROOT));
     }
 }

@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param nextPage the cursor of the next page; null: this is the last
  */
 record TimeBuckets(
-        BucketWidth width, Instant from, Instant to, @Nullable String nextPage) {
+        BucketWidth width,
+        Instant from,
+        Instant to,
+        @Nullable String nextPage) {
 
     private static final long LAST_SECOND = 253_402_300_799L; // of the year 9999
     private static final String CURSOR = "page_";
@@ -88,7 +91,10 @@ record TimeBuckets(
             return first;
         }
         Instant start = decoded(page);
-        if (start == null || start.isBefore(first) || start.isAfter(last) || !width.start(start).equals(start)) {
+        if (start == null
+                || start.isBefore(first)
+                || start.isAfter(last)
+                || !width.start(start).equals(start)) {
             throw ApiException.field(
                     ErrorCode.INVALID_VALUE,
                     "page",

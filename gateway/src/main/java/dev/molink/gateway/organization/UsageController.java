@@ -58,8 +58,8 @@ final class UsageController {
                 exchange.organizationId(), width, buckets.from(), buckets.to(), filters(exchange), dimensions(groups));
         List<UsageRow> rows =
                 "true".equals(batch) || buckets.from().equals(buckets.to()) ? List.of() : reports.answer(question);
-        exchange.send(BucketPage.of(
-                buckets, rows, UsageRow::startsAt, row -> UsageResult.of(row, groups.contains(BATCH))));
+        exchange.send(
+                BucketPage.of(buckets, rows, UsageRow::startsAt, row -> UsageResult.of(row, groups.contains(BATCH))));
     }
 
     private static BucketWidth width(@Nullable String named) {

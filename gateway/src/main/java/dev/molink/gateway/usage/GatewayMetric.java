@@ -21,7 +21,9 @@ public enum GatewayMetric {
     /** Damaged places that the local journal had at the start; what stood there is lost. */
     JOURNAL_DAMAGES("molink.gateway.journal.damages"),
     /** Usage records that the database refused for good; they lie beside the journal. Must be 0. */
-    JOURNAL_REFUSED("molink.gateway.journal.refused");
+    JOURNAL_REFUSED("molink.gateway.journal.refused"),
+    /** What the newest comparisons of stages, usage, ledger and statements left unexplained. Must be 0. */
+    RECONCILIATION_DIFFERENCE("molink.reconciliation.difference");
 
     private final String metricName;
 

@@ -16,10 +16,16 @@ final class AdminKeySamples implements RouteSamples {
 
     @Override
     public void describe(Registry registry) {
-        registry.variable(PATH, "key_id", (tenant, earlier) -> tenant.bean(AdminKeys.class)
-                        .create(new NewAdminKey("sample", Role.VIEWER, tenant.organizationId(), null), OPERATOR, "")
-                        .key()
-                        .keyId())
+        registry.variable(
+                        PATH,
+                        "key_id",
+                        (tenant, earlier) -> tenant.bean(AdminKeys.class)
+                                .create(
+                                        new NewAdminKey("sample", Role.VIEWER, tenant.organizationId(), null),
+                                        OPERATOR,
+                                        "")
+                                .key()
+                                .keyId())
                 .body("POST " + PATH, "{'name':'made','role':'viewer'}")
                 .query("GET /v1/organization/audit_logs", "limit=3");
     }

@@ -95,22 +95,24 @@ class RoleMatrixTests {
 
     @TestFactory
     Stream<DynamicTest> everyRoleIsAnsweredAsTheTableSays() {
-        return routes().stream().map(route -> dynamicTest(route.toString(), () -> {
-            for (Role role : Role.values()) {
-                boolean allowed = TABLE.allows(role, route.rule().area(), route.rule().access());
-                if (allowed && !route.rule().operatorOnly()) {
-                    assertAnswered(route, role, send(route, own, OWN_KEYS.get(role), null));
-                } else {
-                    assertForbidden(route, role, send(route, own, OWN_KEYS.get(role), null));
-                }
-                Answer operator = send(route, own, OPERATOR_KEYS.get(role), own.organizationId());
-                if (allowed) {
-                    assertAnswered(route, role, operator);
-                } else {
-                    assertForbidden(route, role, operator);
-                }
-            }
-        }));
+        return routes().stream()
+                .map(route -> dynamicTest(route.toString(), () -> {
+                    for (Role role : Role.values()) {
+                        boolean allowed = TABLE.allows(
+                                role, route.rule().area(), route.rule().access());
+                        if (allowed && !route.rule().operatorOnly()) {
+                            assertAnswered(route, role, send(route, own, OWN_KEYS.get(role), null));
+                        } else {
+                            assertForbidden(route, role, send(route, own, OWN_KEYS.get(role), null));
+                        }
+                        Answer operator = send(route, own, OPERATOR_KEYS.get(role), own.organizationId());
+                        if (allowed) {
+                            assertAnswered(route, role, operator);
+                        } else {
+                            assertForbidden(route, role, operator);
+                        }
+                    }
+                }));
     }
 
     @TestFactory
@@ -120,9 +122,11 @@ class RoleMatrixTests {
                 .map(route -> dynamicTest(route.toString(), () -> {
                     for (Role role : Role.values()) {
                         Answer answer = send(route, foreign, OWN_KEYS.get(role), null);
-                        boolean allowed = TABLE.allows(role, route.rule().area(), route.rule().access());
+                        boolean allowed = TABLE.allows(
+                                role, route.rule().area(), route.rule().access());
 
-                        assertThat(answer.status()).as("%s as %s: %s", route, role, answer.body())
+                        assertThat(answer.status())
+                                .as("%s as %s: %s", route, role, answer.body())
                                 .isEqualTo(allowed ? 404 : 403);
                         assertEnvelope(answer);
                     }
@@ -144,31 +148,35 @@ class RoleMatrixTests {
     Stream<DynamicTest> listsNameNoForeignObjects() {
         List<String> foreignIds = routes().stream()
                 .filter(Route::hasVariables)
-                .flatMap(route -> samples.sample(route.method(), route.pattern(), foreign).variables().values().stream())
+                .flatMap(
+                        route -> samples.sample(route.method(), route.pattern(), foreign).variables().values().stream())
                 .filter(value -> value.length() > 12)
                 .toList();
         return routes().stream()
                 .filter(route -> route.method().equals("GET") && !route.rule().operatorOnly())
-                .map(route -> dynamicTest(route.toString(), () -> assertThat(
-                                send(route, own, OWN_KEYS.get(Role.OWNER), null).body())
-                        .doesNotContain(foreign.organizationId())
-                        .doesNotContain(foreignIds)));
+                .map(route -> dynamicTest(
+                        route.toString(),
+                        () -> assertThat(send(route, own, OWN_KEYS.get(Role.OWNER), null)
+                                        .body())
+                                .doesNotContain(foreign.organizationId())
+                                .doesNotContain(foreignIds)));
     }
 
     @TestFactory
     Stream<DynamicTest> nobodyElseIsAnswered() {
-        return routes().stream().map(route -> dynamicTest(route.toString(), () -> {
-            for (String key : refusedKeys) {
-                Answer answer = send(route, own, key, null);
+        return routes().stream()
+                .map(route -> dynamicTest(route.toString(), () -> {
+                    for (String key : refusedKeys) {
+                        Answer answer = send(route, own, key, null);
 
-                assertThat(answer.status()).as(answer.body()).isEqualTo(401);
-                assertThat(answer.header("WWW-Authenticate")).contains("Bearer");
-                assertEnvelope(answer);
-            }
-            Answer ordinary = send(route, own, TestGateway.KEY, null);
-            assertThat(ordinary.status()).as(ordinary.body()).isEqualTo(403);
-            assertEnvelope(ordinary);
-        }));
+                        assertThat(answer.status()).as(answer.body()).isEqualTo(401);
+                        assertThat(answer.header("WWW-Authenticate")).contains("Bearer");
+                        assertEnvelope(answer);
+                    }
+                    Answer ordinary = send(route, own, TestGateway.KEY, null);
+                    assertThat(ordinary.status()).as(ordinary.body()).isEqualTo(403);
+                    assertEnvelope(ordinary);
+                }));
     }
 
     @Test
@@ -181,7 +189,8 @@ class RoleMatrixTests {
         for (Area area : Area.values()) {
             for (Access access : Access.values()) {
                 for (Role role : Role.values()) {
-                    assertThat(role.allows(area, access)).as("%s %s %s", role, access, area)
+                    assertThat(role.allows(area, access))
+                            .as("%s %s %s", role, access, area)
                             .isEqualTo(TABLE.allows(role, area, access));
                 }
             }
@@ -226,15 +235,20 @@ class RoleMatrixTests {
 
     private static void assertAnswered(Route route, Role role, Answer answer) {
         if (samples.mustSucceed(route.method(), route.pattern())) {
-            assertThat(answer.status()).as("%s as %s: %s", route, role, answer.body()).isBetween(200, 299);
+            assertThat(answer.status())
+                    .as("%s as %s: %s", route, role, answer.body())
+                    .isBetween(200, 299);
         } else {
-            assertThat(answer.status()).as("%s as %s: %s", route, role, answer.body())
+            assertThat(answer.status())
+                    .as("%s as %s: %s", route, role, answer.body())
                     .isIn(200, 201, 204, 400, 409);
         }
     }
 
     private static void assertForbidden(Route route, Role role, Answer answer) {
-        assertThat(answer.status()).as("%s as %s: %s", route, role, answer.body()).isEqualTo(403);
+        assertThat(answer.status())
+                .as("%s as %s: %s", route, role, answer.body())
+                .isEqualTo(403);
         assertThat(answer.json().at("/error/code").stringValue()).isEqualTo("forbidden");
         assertEnvelope(answer);
     }
@@ -257,9 +271,10 @@ class RoleMatrixTests {
                 .forEach((mapping, handler) -> {
                     AdminRoute rule = handler.getMethodAnnotation(AdminRoute.class);
                     if (rule != null) {
-                        mapping.getPatternValues().forEach(pattern -> mapping.getMethodsCondition()
-                                .getMethods()
-                                .forEach(method -> routes.add(new Route(method.name(), pattern, rule))));
+                        mapping.getPatternValues()
+                                .forEach(pattern -> mapping.getMethodsCondition()
+                                        .getMethods()
+                                        .forEach(method -> routes.add(new Route(method.name(), pattern, rule))));
                     }
                 });
         routes.sort(java.util.Comparator.comparing(Route::toString));
@@ -271,8 +286,7 @@ class RoleMatrixTests {
         ClassPathScanningCandidateComponentProvider scanner = new ClassPathScanningCandidateComponentProvider(false);
         scanner.addIncludeFilter(new AssignableTypeFilter(RouteSamples.class));
         for (BeanDefinition found : scanner.findCandidateComponents("dev.molink.gateway")) {
-            Constructor<?> constructor =
-                    Class.forName(found.getBeanClassName()).getDeclaredConstructor();
+            Constructor<?> constructor = Class.forName(found.getBeanClassName()).getDeclaredConstructor();
             constructor.setAccessible(true);
             ((RouteSamples) constructor.newInstance()).describe(registry);
         }

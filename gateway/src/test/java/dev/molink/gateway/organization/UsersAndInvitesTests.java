@@ -70,7 +70,8 @@ class UsersAndInvitesTests {
         assertThat(invite.get("email").stringValue()).isEqualTo("ada@example.com");
         assertThat(invite.get("role").stringValue()).isEqualTo("viewer");
         assertThat(invite.get("status").stringValue()).isEqualTo("pending");
-        assertThat(invite.get("expires_at").longValue() - invite.get("created_at").longValue())
+        assertThat(invite.get("expires_at").longValue()
+                        - invite.get("created_at").longValue())
                 .isEqualTo(600);
         assertThat(owner.get(INVITES).body()).contains(id).doesNotContain(token);
 
@@ -89,7 +90,8 @@ class UsersAndInvitesTests {
         assertThat(works.get("role").stringValue()).isEqualTo("owner");
         assertThat(owner.send(INVITES + "/" + id, request -> request.DELETE()).status())
                 .isEqualTo(400);
-        assertThat(owner.send(USERS + "/" + account, request -> request.DELETE()).status())
+        assertThat(owner.send(USERS + "/" + account, request -> request.DELETE())
+                        .status())
                 .isEqualTo(200);
         assertThat(owner.get(USERS).json().get("data").size()).isZero();
         gateway.bean(Accounts.class).deactivate(account);
@@ -119,7 +121,8 @@ class UsersAndInvitesTests {
         }
 
         JsonNode first = owner.get(USERS + "?limit=2").json();
-        JsonNode second = owner.get(USERS + "?limit=2&after=" + first.get("last_id").stringValue())
+        JsonNode second = owner.get(
+                        USERS + "?limit=2&after=" + first.get("last_id").stringValue())
                 .json();
 
         assertThat(first.get("has_more").booleanValue()).isTrue();
@@ -140,8 +143,10 @@ class UsersAndInvitesTests {
         ApiClient stranger = key("owner");
 
         assertThat(viewer.get(USERS).status()).isEqualTo(200);
-        assertThat(viewer.post(USERS + "/" + account, "{'role':'owner'}").status()).isEqualTo(403);
-        assertThat(viewer.post(INVITES, "{'email':'a@b.example','role':'owner'}").status())
+        assertThat(viewer.post(USERS + "/" + account, "{'role':'owner'}").status())
+                .isEqualTo(403);
+        assertThat(viewer.post(INVITES, "{'email':'a@b.example','role':'owner'}")
+                        .status())
                 .isEqualTo(403);
         assertThat(developer.get(USERS).status()).isEqualTo(403);
         for (String path : new String[] {USERS + "/" + account, INVITES + "/" + invite}) {
@@ -150,7 +155,8 @@ class UsersAndInvitesTests {
                     .as(path)
                     .isEqualTo(404);
         }
-        assertThat(stranger.post(USERS + "/" + account, "{'role':'owner'}").status()).isEqualTo(404);
+        assertThat(stranger.post(USERS + "/" + account, "{'role':'owner'}").status())
+                .isEqualTo(404);
         assertThat(stranger.get(ACCOUNTS).status()).isIn(403, 404);
     }
 
@@ -176,8 +182,7 @@ class UsersAndInvitesTests {
     @Test
     void refusesWhatAnInviteCannotHold() {
         Answer noAddress = owner.post(INVITES, "{'email':'nobody','role':'viewer'}");
-        Answer tooShort =
-                owner.post(INVITES, "{'email':'a@b.example','role':'viewer','expires_in_seconds':1}");
+        Answer tooShort = owner.post(INVITES, "{'email':'a@b.example','role':'viewer','expires_in_seconds':1}");
         Answer foreign = owner.post(
                 INVITES,
                 "{'email':'a@b.example','role':'viewer','projects':[{'id':'%s'}]}"
@@ -189,9 +194,8 @@ class UsersAndInvitesTests {
     }
 
     private String member(Role role) {
-        String account = gateway.bean(Accounts.class)
-                .createMember(address(), null, null)
-                .accountId();
+        String account =
+                gateway.bean(Accounts.class).createMember(address(), null, null).accountId();
         return gateway.bean(Members.class)
                 .add(project.organizationId(), account, role)
                 .accountId();
@@ -201,9 +205,11 @@ class UsersAndInvitesTests {
     private ApiClient key(String role) {
         String body = "{\"name\":\"test\",\"role\":\"%s\"}".formatted(role);
         Answer created = new ApiClient(gateway.port(), OPERATOR)
-                .send(KEYS, request -> request.header("Content-Type", "application/json")
-                        .header("OpenAI-Organization", project.organizationId())
-                        .POST(java.net.http.HttpRequest.BodyPublishers.ofString(body)));
+                .send(
+                        KEYS,
+                        request -> request.header("Content-Type", "application/json")
+                                .header("OpenAI-Organization", project.organizationId())
+                                .POST(java.net.http.HttpRequest.BodyPublishers.ofString(body)));
         return new ApiClient(gateway.port(), created.json().get("value").stringValue());
     }
 

@@ -12,7 +12,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A route with values for its path variables. */
-public record RouteSample(String method, String path, Map<String, String> variables, @Nullable String body) {
+public record RouteSample(
+        String method,
+        String path,
+        Map<String, String> variables,
+        @Nullable String body) {
 
     private static final Pattern VARIABLE = Pattern.compile("\\{\\*?([^}]+)}");
 

@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import dev.molink.proto.node.v1.CancelRequest;
 import dev.molink.proto.node.v1.DeviceInfo;
 import dev.molink.proto.node.v1.EngineFigures;
+import dev.molink.proto.node.v1.EvidenceAcknowledgement;
+import dev.molink.proto.node.v1.EvidenceRecord;
 import dev.molink.proto.node.v1.FormPipeline;
 import dev.molink.proto.node.v1.GatewayMessage;
 import dev.molink.proto.node.v1.GenerateRequest;
@@ -18,6 +20,7 @@ import dev.molink.proto.node.v1.PipelineReport;
 import dev.molink.proto.node.v1.PipelineState;
 import dev.molink.proto.node.v1.RequestReport;
 import dev.molink.proto.node.v1.StageAddress;
+import dev.molink.proto.node.v1.StageEvidence;
 import dev.molink.proto.node.v1.TextAssetChunk;
 import dev.molink.proto.node.v1.TextAssetInfo;
 import dev.molink.proto.node.v1.TextAssetReceipt;
@@ -30,6 +33,7 @@ import io.grpc.stub.StreamObserver;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +59,7 @@ public final class ScriptedNode implements AutoCloseable {
     private final Map<String, CompletableFuture<CancelRequest>> cancels = new ConcurrentHashMap<>();
     private final BlockingQueue<GenerateRequest> requests = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> acknowledgements = new LinkedBlockingQueue<>();
+    private final BlockingQueue<EvidenceAcknowledgement> evidenceAcknowledgements = new LinkedBlockingQueue<>();
     private final BlockingQueue<FormPipeline> formations = new LinkedBlockingQueue<>();
     private final CompletableFuture<Status> ended = new CompletableFuture<>();
     private final CompletableFuture<String> refusal = new CompletableFuture<>();
@@ -134,6 +139,10 @@ public final class ScriptedNode implements AutoCloseable {
         return next(acknowledgements, "an acknowledgement");
     }
 
+    public EvidenceAcknowledgement nextEvidenceAcknowledgement() {
+        return next(evidenceAcknowledgements, "an acknowledgement of evidence");
+    }
+
     public FormPipeline nextFormation() {
         return next(formations, "a formation");
     }
@@ -162,6 +171,13 @@ public final class ScriptedNode implements AutoCloseable {
 
     public void report(RequestReport report) {
         send(NodeMessage.newBuilder().setReport(report).build());
+    }
+
+    /** Tells what it has counted, as every stage does. */
+    public void evidence(EvidenceRecord... records) {
+        send(NodeMessage.newBuilder()
+                .setEvidence(StageEvidence.newBuilder().addAllRecords(List.of(records)))
+                .build());
     }
 
     public void pipeline(PipelineState state, String reason) {
@@ -272,6 +288,7 @@ public final class ScriptedNode implements AutoCloseable {
                 case CANCEL -> cancellation(message.getCancel().getRequestId()).complete(message.getCancel());
                 case ACKNOWLEDGE ->
                     acknowledgements.add(message.getAcknowledge().getRequestId());
+                case EVIDENCE -> evidenceAcknowledgements.add(message.getEvidence());
                 case MESSAGE_NOT_SET -> throw new AssertionError("an empty message");
             }
         }

@@ -27,7 +27,8 @@ final class ScopeFields {
             throw ApiException.field(
                     ErrorCode.EMPTY_ARRAY,
                     name,
-                    "Invalid '%s': expected at least one entry; without the field everything is allowed.".formatted(name));
+                    "Invalid '%s': expected at least one entry; without the field everything is allowed."
+                            .formatted(name));
         }
         return entries;
     }

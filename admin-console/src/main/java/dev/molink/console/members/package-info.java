@@ -1,0 +1,5 @@
+/** Members of organizations, their roles, and invitations from both sides. */
+@NullMarked
+package dev.molink.console.members;
+
+import org.jspecify.annotations.NullMarked;

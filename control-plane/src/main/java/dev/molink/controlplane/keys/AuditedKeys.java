@@ -1,0 +1,112 @@
+package dev.molink.controlplane.keys;
+
+import dev.molink.controlplane.RefusedException;
+import dev.molink.controlplane.access.AdminCaller;
+import dev.molink.controlplane.audit.AuditEntry;
+import dev.molink.controlplane.audit.AuditedWrites;
+import dev.molink.controlplane.tenancy.ProjectSummary;
+import dev.molink.controlplane.tenancy.Tenancy;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Keys and projects changed on somebody's behalf, outside of the administration API: each change leaves a row in the audit
+ * log of its organization, in the same transaction. The methods throw a {@link RefusedException} as those behind them do.
+ */
+public final class AuditedKeys {
+
+    private final ApiKeys keys;
+    private final Tenancy tenancy;
+    private final ProjectSettings settings;
+    private final AuditedWrites writes;
+
+    AuditedKeys(ApiKeys keys, Tenancy tenancy, ProjectSettings settings, AuditedWrites writes) {
+        this.keys = keys;
+        this.tenancy = tenancy;
+        this.settings = settings;
+        this.writes = writes;
+    }
+
+    /** Creates a key in the project. */
+    public CreatedApiKey create(AdminCaller caller, String projectId, String name) {
+        return writes.run(() -> keys.create(projectId, name), created -> List.of(created(caller, created.key())));
+    }
+
+    /** Creates a key in the project with this name, which is made as well when it is missing. */
+    public CreatedApiKey create(AdminCaller caller, String organization, String project, String name) {
+        return writes.run(
+                        () -> {
+                            boolean there = exists(organization, project);
+                            ProjectSummary owner = tenancy.ensureProject(organization, project);
+                            return new Made(owner, !there, keys.create(owner.projectId(), name));
+                        },
+                        made -> Stream.concat(
+                                        made.newProject()
+                                                ? Stream.of(projectCreated(caller, made.project()))
+                                                : Stream.empty(),
+                                        Stream.of(created(caller, made.key().key())))
+                                .toList())
+                .key();
+    }
+
+    /** Revokes a key for ever. Revoking again changes nothing and is not recorded. */
+    public ApiKeySummary revoke(AdminCaller caller, String keyId) {
+        record Revoked(boolean before, ApiKeySummary key) {}
+        return writes.run(
+                        () -> new Revoked(keys.find(keyId).revoked(), keys.revoke(keyId)),
+                        revoked -> revoked.before() ? List.of() : List.of(deleted(caller, revoked.key())))
+                .key();
+    }
+
+    /** Allows or forbids that the project's requests share computed prefixes with those of other projects. */
+    public ProjectSummary sharePrefixCache(AdminCaller caller, String projectId, boolean share) {
+        record Changed(ProjectSummary before, ProjectSummary after) {}
+        return writes.run(
+                        () -> new Changed(tenancy.project(projectId), settings.sharePrefixCache(projectId, share)),
+                        changed -> List.of(new AuditEntry(
+                                caller,
+                                "project.updated",
+                                projectId,
+                                changed.after().organizationId(),
+                                sharing(changed.before()),
+                                sharing(changed.after()),
+                                "")))
+                .after();
+    }
+
+    private record Made(ProjectSummary project, boolean newProject, CreatedApiKey key) {}
+
+    private boolean exists(String organization, String project) {
+        return tenancy.projects().stream()
+                .anyMatch(each -> each.organizationName().equals(organization.strip())
+                        && each.name().equals(project.strip()));
+    }
+
+    private static AuditEntry projectCreated(AdminCaller caller, ProjectSummary project) {
+        return new AuditEntry(
+                caller,
+                "project.created",
+                project.projectId(),
+                project.organizationId(),
+                Map.of(),
+                Map.of("name", project.name()),
+                "");
+    }
+
+    private static AuditEntry created(AdminCaller caller, ApiKeySummary key) {
+        return new AuditEntry(caller, "api_key.created", key.keyId(), key.organizationId(), Map.of(), fields(key), "");
+    }
+
+    private static AuditEntry deleted(AdminCaller caller, ApiKeySummary key) {
+        return new AuditEntry(caller, "api_key.deleted", key.keyId(), key.organizationId(), fields(key), Map.of(), "");
+    }
+
+    private static Map<String, String> fields(ApiKeySummary key) {
+        return Map.of("name", key.name(), "project_id", key.projectId(), "redacted", key.redacted());
+    }
+
+    private static Map<String, String> sharing(ProjectSummary project) {
+        return Map.of("shares_prefix_cache", Boolean.toString(project.sharesPrefixCache()));
+    }
+}

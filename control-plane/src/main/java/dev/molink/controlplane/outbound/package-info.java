@@ -1,0 +1,5 @@
+/** Web addresses outside the installation: which may be asked, and the asking. */
+@NullMarked
+package dev.molink.controlplane.outbound;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,324 @@
+package dev.molink.controlplane.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.molink.controlplane.TestDatabase;
+import dev.molink.controlplane.admission.Admission.Admitted;
+import dev.molink.controlplane.admission.Admission.Reason;
+import dev.molink.controlplane.admission.Admission.Refused;
+import dev.molink.controlplane.admission.RateLimitState.Window;
+import dev.molink.controlplane.admission.UsageLimit.Mode;
+import dev.molink.controlplane.settlement.SettledUsage;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What requests are admitted, and what they leave behind, on every database; time stands until it is moved. */
+class AdmissionTests {
+
+    private static final int RESERVED = Replicas.PROMPT + 256;
+
+    @ParameterizedTest
+    @EnumSource
+    void admitsExactlyTheLimitInAWindowAndAgainWhenTheNextBegins(TestDatabase database) throws Exception {
+        StandingTime time = new StandingTime(Instant.parse("2026-11-21T12:00:10Z"));
+        Replicas tenant = new Replicas(database);
+        tenant.hard(LimitMetric.REQUESTS_PER_MINUTE, "3");
+        Standing replica = time.replica(tenant);
+
+        for (int i = 0; i < 3; i++) {
+            Admitted admitted = replica.admitted(16);
+            assertThat(admitted.limits().requests())
+                    .isEqualTo(new Window(3, 2 - i, Duration.ofSeconds(50)));
+        }
+        Refused refused = replica.refused(16);
+
+        assertThat(refused.reason()).isEqualTo(Reason.REQUESTS_PER_MINUTE);
+        assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(50));
+        time.pass(Duration.ofSeconds(50).minusNanos(1));
+        assertThat(replica.refused(16).retryAfter()).isEqualTo(Duration.ofNanos(1));
+        time.pass(Duration.ofNanos(1));
+        assertThat(replica.admitted(16).limits().requests())
+                .isEqualTo(new Window(3, 2, Duration.ofMinutes(1)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tokensThatWereReservedButNotGeneratedAreFreeAgainInTheSameWindow(TestDatabase database) throws Exception {
+        StandingTime time = new StandingTime(Instant.parse("2026-11-21T12:00:10Z"));
+        Replicas tenant = new Replicas(database);
+        tenant.hard(LimitMetric.TOKENS_PER_MINUTE, String.valueOf(RESERVED + 40));
+        Standing replica = time.replica(tenant);
+        Lease first = replica.admitted(1_000).lease();
+        assertThat(replica.refused(1_000).reason()).isEqualTo(Reason.TOKENS_PER_MINUTE);
+
+        first.answered();
+        tenant.settle(replica.replica, first.requestId(), 5);
+
+        assertThat(replica.admitted(1_000).limits().tokens())
+                .isEqualTo(new Window(RESERVED + 40, 25, Duration.ofSeconds(50)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRequestLargerThanTheWholeLimitIsToldThatWaitingDoesNotHelp(TestDatabase database) throws Exception {
+        StandingTime time = new StandingTime(Instant.parse("2026-11-21T12:00:10Z"));
+        Replicas tenant = new Replicas(database);
+        tenant.hard(LimitMetric.TOKENS_PER_DAY, "20");
+        Standing replica = time.replica(tenant);
+
+        Refused refused = replica.refused(1_000);
+
+        assertThat(refused.retryAfter()).isNull();
+        assertThat(refused.sentence()).contains("tokens per day", "limit 20", "larger than the whole limit");
+        assertThat(replica.admitted(5)).isNotNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aStreamIsCoveredToTheLastTokenOfAHardBudget(TestDatabase database) throws Exception {
+        StandingTime time = new StandingTime(Instant.parse("2026-11-21T12:00:10Z"));
+        Replicas tenant = new Replicas(database);
+        tenant.hard(LimitMetric.BUDGET_PER_MONTH, Replicas.price(300).toPlainString());
+        Standing replica = time.replica(tenant);
+
+        Lease lease = replica.admitted(5_000).lease();
+        boolean first = lease.cover(100);
+        boolean ahead = replica.covers(lease, 300);
+        boolean beyond = replica.covers(lease, 301);
+
+        assertThat(first).isTrue();
+        assertThat(ahead).isTrue();
+        assertThat(beyond).isFalse();
+        assertThat(lease.coveredTokens()).isEqualTo(300);
+        assertThat(lease.refusal()).contains("budget of project '" + tenant.project.projectId() + "'");
+        lease.answered();
+        tenant.settle(replica.replica, lease.requestId(), 300);
+        Replicas.Row row = Objects.requireNonNull(tenant.row(LimitMetric.BUDGET_PER_MONTH));
+        assertThat(row.settled()).isEqualByComparingTo(Replicas.price(300));
+        assertThat(row.held()).isEqualByComparingTo(BigDecimal.ZERO);
+        assertThat(replica.refused(1).reason()).isEqualTo(Reason.BUDGET);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aBudgetCountsWhatWasSpentBeforeItWasSet(TestDatabase database) throws Exception {
+        StandingTime time = new StandingTime(database.clock().instant());
+        Replicas tenant = new Replicas(database);
+        Standing replica = time.replica(tenant);
+        Lease unlimited = replica.admitted(5_000).lease();
+        tenant.settle(replica.replica, unlimited.requestId(), 1_000);
+
+        tenant.hard(LimitMetric.BUDGET_PER_MONTH, Replicas.price(1_000).toPlainString());
+        replica.poll();
+
+        assertThat(replica.refused(1).reason()).isEqualTo(Reason.BUDGET);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSoftBudgetTellsEachThresholdOnceAndAShadowNone(TestDatabase database) throws Exception {
+        for (Mode mode : List.of(Mode.SOFT, Mode.SHADOW)) {
+            StandingTime time = new StandingTime(database.clock().instant());
+            Replicas tenant = new Replicas(database);
+            tenant.limit(LimitMetric.BUDGET_PER_MONTH, Replicas.price(1_000).toPlainString(), mode);
+            Standing replica = time.replica(tenant);
+
+            for (long tokens : List.of(700L, 150L, 10L, 900L, 900L)) {
+                tenant.settle(replica.replica, replica.admitted(5_000).lease().requestId(), tokens);
+            }
+
+            assertThat(time.told).extracting(BudgetEvents.Crossing::thresholdPercent)
+                    .isEqualTo(mode == Mode.SOFT ? List.of(80, 100) : List.of());
+            assertThat(tenant.crossings()).containsExactly(80, 100);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatADeadReplicaHeldReturnsAfterItsLease(TestDatabase database) throws Exception {
+        StandingTime time = new StandingTime(Instant.parse("2026-11-21T12:00:10Z"));
+        Replicas tenant = new Replicas(database);
+        tenant.hard(LimitMetric.BUDGET_PER_MONTH, Replicas.price(256).toPlainString());
+        Standing dead = time.replica(tenant);
+        Standing other = time.replica(tenant);
+        Lease orphan = dead.admitted(256).lease();
+        assertThat(other.refused(256).reason()).isEqualTo(Reason.BUDGET);
+
+        for (int second = 0; second < 12; second++) {
+            time.pass(Duration.ofSeconds(1));
+            other.replica.keeper().work();
+        }
+
+        assertThat(other.admitted(256)).isNotNull();
+        assertThat(dead.admissionAfterItsLease(256)).isInstanceOf(Refused.class);
+        tenant.settle(other.replica, orphan.requestId(), 100);
+        assertThat(Objects.requireNonNull(tenant.row(LimitMetric.BUDGET_PER_MONTH)).settled())
+                .isEqualByComparingTo(Replicas.price(100));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void idleSharesReturnWithinASecondWhenAnotherReplicaNeedsThem(TestDatabase database) throws Exception {
+        StandingTime time = new StandingTime(Instant.parse("2026-11-21T12:00:10Z"));
+        Replicas tenant = new Replicas(database);
+        tenant.hard(LimitMetric.TOKENS_PER_DAY, String.valueOf(4 * RESERVED));
+        Standing busy = time.replica(tenant);
+        Standing other = time.replica(tenant);
+        List<Lease> leases = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            leases.add(busy.admitted(256).lease());
+        }
+        leases.forEach(lease -> tenant.settle(busy.replica, lease.requestId(), 0));
+
+        Admission admission = other.admit(4 * 256);
+        int rounds = 0;
+        while (!(admission instanceof Admitted) && rounds++ < 4) {
+            time.pass(Duration.ofMillis(250));
+            busy.replica.keeper().work();
+            other.replica.keeper().work();
+            admission = other.replica.admissions().admit(tenant.request(256));
+        }
+
+        assertThat(admission).isInstanceOf(Admitted.class);
+        assertThat(rounds).isLessThanOrEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void asksTheDatabaseNothingWhileItsSharesLast(TestDatabase database) throws Exception {
+        StandingTime time = new StandingTime(Instant.parse("2026-11-21T12:00:10Z"));
+        Replicas tenant = new Replicas(database);
+        tenant.hard(LimitMetric.TOKENS_PER_DAY, "100000000");
+        tenant.hard(LimitMetric.CONCURRENT_REQUESTS, "1000");
+        tenant.hard(LimitMetric.BUDGET_PER_MONTH, "1000");
+        Standing replica = time.replica(tenant);
+        for (int round = 0; round < 12; round++) {
+            for (int i = 0; i < 40; i++) {
+                replica.admitted(256).lease().end();
+            }
+            time.pass(Duration.ofMillis(250));
+            replica.replica.keeper().work();
+        }
+        int before = replica.store.calls;
+
+        for (int i = 0; i < 40; i++) {
+            Lease lease = ((Admitted) replica.replica.admissions().admit(tenant.request(256))).lease();
+            assertThat(lease.cover(200)).isTrue();
+            lease.answered();
+            lease.end();
+        }
+
+        assertThat(replica.store.calls).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void goesOnFromSharesAndAnAllowanceWhileTheDatabaseIsAway(TestDatabase database) throws Exception {
+        StandingTime time = new StandingTime(Instant.parse("2026-11-21T12:00:10Z"));
+        Replicas tenant = new Replicas(database);
+        tenant.hard(LimitMetric.REQUESTS_PER_DAY, "100");
+        Standing replica = time.replica(tenant);
+        replica.admitted(16);
+        replica.store.away = true;
+        replica.replica.keeper().work();
+
+        int admitted = 0;
+        Admission last = replica.replica.admissions().admit(tenant.request(16));
+        while (last instanceof Admitted) {
+            admitted++;
+            replica.replica.keeper().work();
+            last = replica.replica.admissions().admit(tenant.request(16));
+        }
+
+        assertThat(((Refused) last).reason()).isEqualTo(Reason.UNAVAILABLE);
+        assertThat(admitted).as("two hundredths of the limit, and what was left of the share").isBetween(2, 5);
+        replica.store.away = false;
+        replica.poll();
+        assertThat(replica.admitted(16)).isNotNull();
+        Replicas.Row row = Objects.requireNonNull(tenant.row(LimitMetric.REQUESTS_PER_DAY));
+        assertThat(row.held()).isGreaterThanOrEqualTo(BigDecimal.valueOf(admitted + 2L));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aChangedLimitHoldsWithThePoll(TestDatabase database) throws Exception {
+        StandingTime time = new StandingTime(Instant.parse("2026-11-21T12:00:10Z"));
+        Replicas tenant = new Replicas(database);
+        UsageLimit limit = tenant.hard(LimitMetric.REQUESTS_PER_DAY, "1000");
+        Standing replica = time.replica(tenant);
+        replica.admitted(16);
+
+        tenant.hard(LimitMetric.REQUESTS_PER_DAY, "1");
+        replica.poll();
+        Refused refused = replica.refused(16);
+        database.bean(UsageLimits.class).remove(limit.limitId());
+        replica.poll();
+
+        assertThat(refused.reason()).isEqualTo(Reason.REQUESTS_PER_DAY);
+        assertThat(replica.admitted(16).limits()).isEqualTo(RateLimitState.UNLIMITED);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPlaceAmongTheConcurrentIsFreeWhenTheAnswerIsOver(TestDatabase database) throws Exception {
+        StandingTime time = new StandingTime(Instant.parse("2026-11-21T12:00:10Z"));
+        Replicas tenant = new Replicas(database);
+        tenant.hard(LimitMetric.CONCURRENT_REQUESTS, "1");
+        Standing replica = time.replica(tenant);
+        Lease first = replica.admitted(16).lease();
+        Refused refused = replica.refused(16);
+
+        first.answered();
+        first.answered();
+
+        assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(1));
+        Lease second = replica.admitted(16).lease();
+        assertThat(replica.refused(16).reason()).isEqualTo(Reason.CONCURRENT_REQUESTS);
+        second.end();
+        second.end();
+        assertThat(replica.admitted(16)).isNotNull();
+        assertThat(replica.refused(16).reason()).isEqualTo(Reason.CONCURRENT_REQUESTS);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theHeadsCountReplacesThatOfTheGateway(TestDatabase database) throws Exception {
+        StandingTime time = new StandingTime(database.clock().instant());
+        Replicas tenant = new Replicas(database);
+        tenant.hard(LimitMetric.BUDGET_PER_MONTH, "1");
+        Standing replica = time.replica(tenant);
+        String requestId = replica.admitted(256).lease().requestId();
+        SettledUsage seen = new SettledUsage(tenant.record(requestId, 20, database.clock().instant()), null);
+        tenant.settle(replica.replica, seen);
+
+        tenant.settle(
+                replica.replica,
+                new SettledUsage(tenant.record(requestId, 70, database.clock().instant()), seen.record()));
+
+        assertThat(Objects.requireNonNull(tenant.row(LimitMetric.BUDGET_PER_MONTH)).settled())
+                .isEqualByComparingTo(Replicas.price(70));
+        assertThat(replica.replica.leases().count()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSettlementThatIsRolledBackChangesNothing(TestDatabase database) throws Exception {
+        StandingTime time = new StandingTime(database.clock().instant());
+        Replicas tenant = new Replicas(database);
+        tenant.hard(LimitMetric.BUDGET_PER_MONTH, "1");
+        Standing replica = time.replica(tenant);
+        String requestId = replica.admitted(256).lease().requestId();
+        Replicas.Row before = tenant.row(LimitMetric.BUDGET_PER_MONTH);
+
+        tenant.settleInVain(replica.replica, requestId, 70);
+
+        assertThat(tenant.row(LimitMetric.BUDGET_PER_MONTH)).isEqualTo(before);
+        assertThat(replica.replica.leases().count()).isEqualTo(1);
+    }
+}
