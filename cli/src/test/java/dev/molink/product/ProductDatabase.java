@@ -86,12 +86,12 @@ final class ProductDatabase implements AutoCloseable {
 
     private void signal(String name) throws IOException {
         List<CompletableFuture<Process>> sent = processes().stream()
-                .map(process -> kill(name, process.pid()).onExit())
+                .map(process -> send(name, process.pid()).onExit())
                 .toList();
         sent.forEach(CompletableFuture::join);
     }
 
-    private static Process kill(String signal, long pid) {
+    private static Process send(String signal, long pid) {
         try {
             return new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start();
         } catch (IOException cannot) {
