@@ -262,13 +262,17 @@ class ManagementTests {
 
     @Test
     void refusesAnAdminKeyThatCannotBe() {
-        assertThat(management.post("/actuator/adminkeys", "{'name':'x','role':'king'}").status())
+        assertThat(management
+                        .post("/actuator/adminkeys", "{'name':'x','role':'king'}")
+                        .status())
                 .isEqualTo(400);
         assertThat(management
                         .post("/actuator/adminkeys", "{'name':'x','organization':'nobody'}")
                         .status())
                 .isEqualTo(404);
-        assertThat(management.post("/actuator/adminkeys", "{'name':'x','expiresInDays':0}").status())
+        assertThat(management
+                        .post("/actuator/adminkeys", "{'name':'x','expiresInDays':0}")
+                        .status())
                 .isEqualTo(400);
     }
 
