@@ -50,9 +50,7 @@ class PasswordHashesTests {
 
     @Test
     void aHashOfWeakerParametersIsReplaced() {
-        String weaker = "{argon2}"
-                + new Argon2PasswordEncoder(16, 32, 1, 1024, 1)
-                        .encode(PASSWORD);
+        String weaker = "{argon2}" + new Argon2PasswordEncoder(16, 32, 1, 1024, 1).encode(PASSWORD);
 
         PasswordHashes.Check check = hashes.check(PASSWORD, weaker);
 
