@@ -100,7 +100,7 @@ final class KeysController {
     private ProjectSummary project(Visitor visitor, KeyForm form) {
         if (form.projectId().isEmpty()) {
             String organization = visitor.operator() ? Tenancy.DEFAULT_ORGANIZATION : visitor.organizationName();
-            return tenancy.ensureProject(organization, DEFAULT_PROJECT);
+            return changes.ensureProject(visitor.caller(), organization, DEFAULT_PROJECT);
         }
         return visitor.organizationId() == null
                 ? tenancy.project(form.projectId())

@@ -36,17 +36,30 @@ public final class AuditedKeys {
     /** Creates a key in the project with this name, which is made as well when it is missing. */
     public CreatedApiKey create(AdminCaller caller, String organization, String project, String name) {
         return writes.run(
-                        () -> {
-                            boolean there = exists(organization, project);
-                            ProjectSummary owner = tenancy.ensureProject(organization, project);
-                            return new Made(owner, !there, keys.create(owner.projectId(), name));
-                        },
-                        made -> Stream.concat(
-                                        made.newProject()
-                                                ? Stream.of(projectCreated(caller, made.project()))
-                                                : Stream.empty(),
-                                        Stream.of(created(caller, made.key().key())))
-                                .toList())
+                () -> keys.create(
+                        ensureProject(caller, organization, project).projectId(), name),
+                created -> List.of(created(caller, created.key())));
+    }
+
+    /** The project of this name, made when it is missing. */
+    public ProjectSummary ensureProject(AdminCaller caller, String organization, String project) {
+        record Ensured(boolean before, ProjectSummary project) {}
+        return writes.run(
+                        () -> new Ensured(
+                                exists(organization, project), tenancy.ensureProject(organization, project)),
+                        ensured ->
+                                ensured.before() ? List.of() : List.of(projectCreated(caller, ensured.project())))
+                .project();
+    }
+
+    /** Makes {@code text} the one fixed key of this name in the project; see {@link ApiKeys#keepFixed}. */
+    public ApiKeySummary keepFixed(AdminCaller caller, String projectId, String name, String text) {
+        record Kept(List<ApiKeySummary> before, ApiKeySummary key) {}
+        return writes.run(
+                        () -> new Kept(working(projectId, name), keys.keepFixed(projectId, name, text)),
+                        kept -> kept.before().contains(kept.key())
+                                ? List.of()
+                                : replaced(caller, kept.before(), kept.key()))
                 .key();
     }
 
@@ -75,7 +88,21 @@ public final class AuditedKeys {
                 .after();
     }
 
-    private record Made(ProjectSummary project, boolean newProject, CreatedApiKey key) {}
+    private List<ApiKeySummary> working(String projectId, String name) {
+        return keys.list().stream()
+                .filter(key -> key.projectId().equals(projectId) && key.name().equals(name) && !key.revoked())
+                .toList();
+    }
+
+    /** A fixed key of the same name that another took the place of is revoked; one that was generated goes on. */
+    private List<AuditEntry> replaced(AdminCaller caller, List<ApiKeySummary> before, ApiKeySummary key) {
+        return Stream.concat(
+                        before.stream()
+                                .filter(each -> keys.find(each.keyId()).revoked())
+                                .map(each -> deleted(caller, each)),
+                        Stream.of(created(caller, key)))
+                .toList();
+    }
 
     private boolean exists(String organization, String project) {
         return tenancy.projects().stream()

@@ -4,9 +4,8 @@ import dev.molink.controlplane.access.AdminCaller;
 import dev.molink.controlplane.access.Role;
 import dev.molink.controlplane.accounts.Accounts;
 import dev.molink.controlplane.adminkeys.AdminKeys;
-import dev.molink.controlplane.keys.ApiKeys;
+import dev.molink.controlplane.keys.AuditedKeys;
 import dev.molink.controlplane.tenancy.ProjectSummary;
-import dev.molink.controlplane.tenancy.Tenancy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
@@ -29,21 +28,18 @@ final class DemoAccess implements InitializingBean {
             new AdminCaller(AdminCaller.ActorKind.SYSTEM, "environment", null, Role.OWNER);
 
     private final Environment environment;
-    private final Tenancy tenancy;
-    private final ApiKeys keys;
+    private final AuditedKeys keys;
     private final AdminKeys adminKeys;
     private final Accounts accounts;
     private final DemoBooks books;
 
     DemoAccess(
             Environment environment,
-            Tenancy tenancy,
-            ApiKeys keys,
+            AuditedKeys keys,
             AdminKeys adminKeys,
             Accounts accounts,
             DemoBooks books) {
         this.environment = environment;
-        this.tenancy = tenancy;
         this.keys = keys;
         this.adminKeys = adminKeys;
         this.accounts = accounts;
@@ -54,8 +50,8 @@ final class DemoAccess implements InitializingBean {
     public void afterPropertiesSet() {
         String key = environment.getProperty("MOLINK_DEMO_API_KEY", "");
         if (!key.isBlank()) {
-            ProjectSummary project = tenancy.ensureProject(DEMO, DEMO);
-            keys.keepFixed(project.projectId(), DEMO, key.strip());
+            ProjectSummary project = keys.ensureProject(START, DEMO, DEMO);
+            keys.keepFixed(START, project.projectId(), DEMO, key.strip());
             LOG.info("the API key of MOLINK_DEMO_API_KEY is set");
             String priced = environment.getProperty("MOLINK_DEMO_PRICED_MODEL", "");
             if (!priced.isBlank()) {

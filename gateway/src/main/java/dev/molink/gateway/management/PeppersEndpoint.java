@@ -1,9 +1,14 @@
 package dev.molink.gateway.management;
 
+import dev.molink.controlplane.audit.AuditEntry;
+import dev.molink.controlplane.audit.AuditedWrites;
 import dev.molink.controlplane.keys.PepperRotation;
 import dev.molink.controlplane.keys.PepperSummary;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -22,9 +27,11 @@ import org.springframework.stereotype.Component;
 final class PeppersEndpoint {
 
     private final PepperRotation rotation;
+    private final AuditedWrites writes;
 
-    PeppersEndpoint(PepperRotation rotation) {
+    PeppersEndpoint(PepperRotation rotation, AuditedWrites writes) {
         this.rotation = rotation;
+        this.writes = writes;
     }
 
     @ReadOperation
@@ -34,21 +41,54 @@ final class PeppersEndpoint {
 
     @WriteOperation
     WebEndpointResponse<?> add() {
-        return answer(rotation::add);
+        return answer("pepper.created", "", rotation::add);
     }
 
     @WriteOperation
     WebEndpointResponse<?> activate(@Selector String pepperId) {
-        return answer(() -> rotation.activate(pepperId));
+        return answer("pepper.activated", pepperId, () -> rotation.activate(pepperId));
     }
 
     @DeleteOperation
     WebEndpointResponse<?> remove(@Selector String pepperId) {
-        return answer(() -> rotation.remove(pepperId));
+        return answer("pepper.deleted", pepperId, () -> rotation.remove(pepperId));
     }
 
-    private static WebEndpointResponse<?> answer(Supplier<List<PepperSummary>> change) {
-        return ManagementAnswers.answer(() -> new PepperList(change.get()));
+    /** A file knows no transactions: should the commit fail after its change, there is a change without a row. */
+    private WebEndpointResponse<?> answer(String action, String pepperId, Supplier<List<PepperSummary>> change) {
+        return ManagementAnswers.answer(() -> {
+            List<String> before = ids(rotation.list());
+            AtomicReference<@Nullable List<PepperSummary>> changed = new AtomicReference<>();
+            return new PepperList(writes.run(
+                    () -> once(changed, change),
+                    after -> List.of(entry(action, pepperId, before, ids(after)))));
+        });
+    }
+
+    /** A transaction that runs again must not change the file again. */
+    private static List<PepperSummary> once(
+            AtomicReference<@Nullable List<PepperSummary>> changed, Supplier<List<PepperSummary>> change) {
+        List<PepperSummary> done = changed.get();
+        if (done == null) {
+            done = change.get();
+            changed.set(done);
+        }
+        return done;
+    }
+
+    private static AuditEntry entry(String action, String pepperId, List<String> before, List<String> after) {
+        return new AuditEntry(
+                ManagementCaller.CALLER,
+                action,
+                pepperId,
+                "",
+                Map.of("peppers", String.join(" ", before)),
+                Map.of("peppers", String.join(" ", after)),
+                "");
+    }
+
+    private static List<String> ids(List<PepperSummary> peppers) {
+        return peppers.stream().map(PepperSummary::id).toList();
     }
 
     record PepperList(List<PepperSummary> peppers) {}

@@ -261,6 +261,26 @@ class ManagementTests {
     }
 
     @Test
+    void recordsThatAPepperWasAdded() {
+        String admin = management
+                .post("/actuator/adminkeys", "{'name':'peppers'}")
+                .json()
+                .get("text")
+                .stringValue();
+        int before = management.get("/actuator/peppers").json().get("peppers").size();
+
+        JsonNode peppers = management.post("/actuator/peppers", "{}").json().get("peppers");
+        JsonNode row = new ApiClient(gateway.port(), admin)
+                .get("/v1/organization/audit_logs?event_types=pepper.created")
+                .json()
+                .at("/data/0/pepper.created");
+
+        assertThat(peppers.size()).isEqualTo(before + 1);
+        assertThat(row.at("/changes_requested/peppers").stringValue())
+                .contains(peppers.get(0).get("id").stringValue());
+    }
+
+    @Test
     void refusesAnAdminKeyThatCannotBe() {
         assertThat(management
                         .post("/actuator/adminkeys", "{'name':'x','role':'king'}")
