@@ -17,6 +17,7 @@ import dev.molink.controlplane.members.Member;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -122,7 +123,7 @@ final class InviteController {
 
     private Optional<Problem> accepted(@Nullable Visitor visitor, Supplier<Member> acceptance) {
         try {
-            writes.run(acceptance, member -> recorded(visitor, member));
+            writes.run(acceptance, member -> List.of(recorded(visitor, member)));
             return Optional.empty();
         } catch (RefusedException refused) {
             return Optional.of(
