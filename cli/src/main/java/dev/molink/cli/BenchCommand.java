@@ -16,7 +16,14 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measure this product on this machine.",
-        subcommands = {BenchCommand.DemoBench.class, EngineBench.class, CodecsBench.class, LinksBench.class, GatewayBench.class, UsageBench.class})
+        subcommands = {
+            BenchCommand.DemoBench.class,
+            EngineBench.class,
+            CodecsBench.class,
+            LinksBench.class,
+            GatewayBench.class,
+            UsageBench.class
+        })
 final class BenchCommand implements Callable<Integer> {
 
     @Spec

@@ -93,7 +93,8 @@ final class GatewayBench implements Callable<Integer> {
         Distribution distribution = Distribution.ofEnvironment();
         GatewayReport report;
         try (BenchDatabase chosen = BenchDatabase.open(database)) {
-            GatewayFigures.Plan plan = new GatewayFigures.Plan(clients, requests, warmUp, tokens, !onlyWhole, chosen.settings());
+            GatewayFigures.Plan plan =
+                    new GatewayFigures.Plan(clients, requests, warmUp, tokens, !onlyWhole, chosen.settings());
             GatewayFigures figures =
                     new GatewayFigures(distribution, port, model(distribution), plan, line -> say(out, "… " + line));
             report = new GatewayReport(machine(), chosen.name(), tokens, figures.measure());
@@ -120,7 +121,10 @@ final class GatewayBench implements Callable<Integer> {
     }
 
     private static void print(PrintWriter out, GatewayReport.Setting setting) {
-        say(out, "%n%s%n%8s %12s %12s  %s".formatted(setting.name(), "clients", "requests/s", "CPU µs", "added p50/p99/max ms"));
+        say(
+                out,
+                "%n%s%n%8s %12s %12s  %s"
+                        .formatted(setting.name(), "clients", "requests/s", "CPU µs", "added p50/p99/max ms"));
         for (int i = 0; i < setting.loads().size(); i++) {
             LoadOutcome load = setting.loads().get(i);
             say(

@@ -60,7 +60,10 @@ final class UsageBench implements Callable<Integer> {
         try (BenchDatabase chosen = BenchDatabase.open(database)) {
             List<UsageFigures.Row> rows =
                     new UsageFigures(chosen.settings(), records, line -> say(out, "… " + line)).measure();
-            say(out, "%n%s, %d records%n%10s %10s %8s  %s".formatted(chosen.name(), records, "p50 ms", "max ms", "rows", "question"));
+            say(
+                    out,
+                    "%n%s, %d records%n%10s %10s %8s  %s"
+                            .formatted(chosen.name(), records, "p50 ms", "max ms", "rows", "question"));
             rows.forEach(row -> say(
                     out,
                     String.format(

@@ -17,6 +17,7 @@ import dev.molink.controlplane.members.Member;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -100,11 +101,7 @@ final class InviteController {
         return again(invite, token, problem.get(), model);
     }
 
-    private String confirm(
-            Invite invite,
-            String token,
-            Model model,
-            RedirectAttributes next) {
+    private String confirm(Invite invite, String token, Model model, RedirectAttributes next) {
         Visitor visitor = Objects.requireNonNull(Visitor.current());
         Optional<Problem> problem = accepted(visitor, () -> invites.acceptAs(token, visitor.accountId()));
         if (problem.isPresent()) {
@@ -122,13 +119,11 @@ final class InviteController {
 
     private Optional<Problem> accepted(@Nullable Visitor visitor, Supplier<Member> acceptance) {
         try {
-            writes.run(acceptance, member -> recorded(visitor, member));
+            writes.run(acceptance, member -> List.of(recorded(visitor, member)));
             return Optional.empty();
         } catch (RefusedException refused) {
             return Optional.of(
-                    refused.reason() == RefusedException.Reason.INVALID_VALUE
-                            ? Problem.NOT_ALLOWED
-                            : Problem.TAKEN);
+                    refused.reason() == RefusedException.Reason.INVALID_VALUE ? Problem.NOT_ALLOWED : Problem.TAKEN);
         } catch (PasswordsBusyException busy) {
             return Optional.of(Problem.BUSY);
         }

@@ -51,8 +51,7 @@ final class MembersController {
     private final AuditedWrites writes;
     private final InstantSource clock;
 
-    MembersController(
-            Members members, Invites invites, Tenancy tenancy, AuditedWrites writes, InstantSource clock) {
+    MembersController(Members members, Invites invites, Tenancy tenancy, AuditedWrites writes, InstantSource clock) {
         this.members = members;
         this.invites = invites;
         this.tenancy = tenancy;
@@ -100,7 +99,7 @@ final class MembersController {
         String id = own(visitor, organization, next);
         Member member = members.member(id, accountId);
         try {
-            writes.run(() -> members.changeRole(id, member.accountId(), role), done -> changed(visitor, done));
+            writes.run(() -> members.changeRole(id, member.accountId(), role), done -> List.of(changed(visitor, done)));
             told(next, "members.changed", member);
         } catch (RefusedException refused) {
             problem(next, refused, Problem.ONLY_OWNER);
@@ -131,7 +130,7 @@ final class MembersController {
         try {
             writes.run(
                     () -> members.remove(id, member.accountId()),
-                    done -> entry(visitor, "user.deleted", accountId, id, recorded(done.role()), Map.of()));
+                    done -> List.of(entry(visitor, "user.deleted", accountId, id, recorded(done.role()), Map.of())));
             told(next, "members.removed", member);
         } catch (RefusedException refused) {
             problem(next, refused, Problem.ONLY_OWNER);
@@ -150,7 +149,7 @@ final class MembersController {
         try {
             CreatedInvite created = writes.run(
                     () -> invites.create(id, email, role, List.of(), Invites.DEFAULT_VALIDITY),
-                    done -> invited(visitor, "invite.sent", done.invite(), Map.of(), recorded(done.invite())));
+                    done -> List.of(invited(visitor, "invite.sent", done.invite(), Map.of(), recorded(done.invite()))));
             next.addFlashAttribute("newInvite", new NewInvite(created.invite().email(), link(created)));
         } catch (RefusedException refused) {
             next.addFlashAttribute("typedEmail", email);
@@ -169,7 +168,7 @@ final class MembersController {
         try {
             Invite deleted = writes.run(
                     () -> invites.delete(id, inviteId),
-                    done -> invited(visitor, "invite.deleted", done, recorded(done), Map.of()));
+                    done -> List.of(invited(visitor, "invite.deleted", done, recorded(done), Map.of())));
             next.addFlashAttribute(Notice.ATTRIBUTE, new Notice("members.deleted", deleted.email()));
         } catch (RefusedException refused) {
             problem(next, refused, Problem.ACCEPTED);
@@ -201,8 +200,7 @@ final class MembersController {
             return ids.isEmpty() ? "" : ids.getFirst();
         }
         if (!ids.contains(organization)) {
-            throw new RefusedException(
-                    Reason.NOT_FOUND, "there is no organization '%s'".formatted(organization));
+            throw new RefusedException(Reason.NOT_FOUND, "there is no organization '%s'".formatted(organization));
         }
         return organization;
     }

@@ -109,7 +109,10 @@ public final class GatewayLoad {
                 read.add(part.get());
             }
         }
-        long[] added = read.stream().flatMapToLong(stream -> Arrays.stream(stream.addedNanos())).sorted().toArray();
+        long[] added = read.stream()
+                .flatMapToLong(stream -> Arrays.stream(stream.addedNanos()))
+                .sorted()
+                .toArray();
         return new TokenOutcome(
                 streams,
                 added.length,

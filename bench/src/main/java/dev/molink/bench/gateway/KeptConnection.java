@@ -47,9 +47,10 @@ final class KeptConnection implements AutoCloseable {
     /** The bytes of a POST with a JSON body. */
     static byte[] post(String path, String key, String json) {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
-        String head = "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"
-                        .formatted(path, key)
-                + "Content-Length: %d\r\n\r\n".formatted(body.length);
+        String head =
+                "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"
+                                .formatted(path, key)
+                        + "Content-Length: %d\r\n\r\n".formatted(body.length);
         byte[] start = head.getBytes(StandardCharsets.US_ASCII);
         byte[] request = Arrays.copyOf(start, start.length + body.length);
         System.arraycopy(body, 0, request, start.length, body.length);

@@ -67,11 +67,7 @@ public final class GatewayFigures {
 
     /** @param progress gets a line about what runs now */
     public GatewayFigures(
-            Distribution distribution,
-            int basePort,
-            InstantHead.Model model,
-            Plan plan,
-            Consumer<String> progress) {
+            Distribution distribution, int basePort, InstantHead.Model model, Plan plan, Consumer<String> progress) {
         this.distribution = distribution;
         this.basePort = basePort;
         this.model = model;

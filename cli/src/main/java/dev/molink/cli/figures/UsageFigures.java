@@ -83,7 +83,8 @@ public final class UsageFigures {
 
     public List<Row> measure() throws Exception {
         Path data = Files.createTempDirectory("molink-bench");
-        Map<String, Object> properties = new HashMap<>(Map.of("molink.data", data.toString(), "logging.level.root", "error"));
+        Map<String, Object> properties =
+                new HashMap<>(Map.of("molink.data", data.toString(), "logging.level.root", "error"));
         if (!database.isEmpty()) {
             properties.put("molink.database.url", database.get("MOLINK_DATABASE_URL"));
             properties.put("molink.database.user", database.getOrDefault("MOLINK_DATABASE_USER", ""));
@@ -121,7 +122,8 @@ public final class UsageFigures {
         int cached = random.nextInt(prompt);
         long generated = 1 + random.nextInt(500);
         long spread = DAYS * 86_400_000L / records;
-        OffsetDateTime finished = FIRST_DAY.atStartOfDay()
+        OffsetDateTime finished = FIRST_DAY
+                .atStartOfDay()
                 .atOffset(ZoneOffset.UTC)
                 .plusNanos(1_000_000L * (number * spread + random.nextLong(Math.max(1, spread))));
         return new Object[] {
@@ -159,22 +161,31 @@ public final class UsageFigures {
             UsageDimension.PROJECT, UsageDimension.API_KEY, UsageDimension.MODEL, UsageDimension.SERVICE_TIER
         };
         return List.of(
-                measured("a month by day", () -> usage.answer(month(BucketWidth.DAY)).size()),
-                measured("a month by day, project, key, model and tier", () -> usage.answer(
-                                month(BucketWidth.DAY, all))
-                        .size()),
-                measured("a month by day and end user", () -> usage.answer(month(BucketWidth.DAY, UsageDimension.END_USER))
-                        .size()),
-                measured("a month's costs by day", () -> costs.answer(month(BucketWidth.DAY), false)
-                        .size()),
-                measured("a month's costs by day, project, key and line item", () -> costs.answer(
-                                month(BucketWidth.DAY, UsageDimension.PROJECT, UsageDimension.API_KEY), true)
-                        .size()),
-                measured("a week by hour and model", () -> usage.answer(span(BucketWidth.HOUR, 168, UsageDimension.MODEL))
-                        .size()),
-                measured("a day by minute and project", () -> usage.answer(
-                                span(BucketWidth.MINUTE, 1440, UsageDimension.PROJECT))
-                        .size()));
+                measured(
+                        "a month by day",
+                        () -> usage.answer(month(BucketWidth.DAY)).size()),
+                measured(
+                        "a month by day, project, key, model and tier",
+                        () -> usage.answer(month(BucketWidth.DAY, all)).size()),
+                measured(
+                        "a month by day and end user",
+                        () -> usage.answer(month(BucketWidth.DAY, UsageDimension.END_USER))
+                                .size()),
+                measured(
+                        "a month's costs by day",
+                        () -> costs.answer(month(BucketWidth.DAY), false).size()),
+                measured(
+                        "a month's costs by day, project, key and line item",
+                        () -> costs.answer(month(BucketWidth.DAY, UsageDimension.PROJECT, UsageDimension.API_KEY), true)
+                                .size()),
+                measured(
+                        "a week by hour and model",
+                        () -> usage.answer(span(BucketWidth.HOUR, 168, UsageDimension.MODEL))
+                                .size()),
+                measured(
+                        "a day by minute and project",
+                        () -> usage.answer(span(BucketWidth.MINUTE, 1440, UsageDimension.PROJECT))
+                                .size()));
     }
 
     private static UsageQuestion month(BucketWidth width, UsageDimension... groups) {

@@ -1,9 +1,11 @@
 package dev.molink.gateway.http;
 
+import dev.molink.controlplane.faults.FailPoint;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -33,6 +35,16 @@ public final class ResponseStream {
         out.write(EVENT_END);
     }
 
+    /** Prepares an event in which {@link PreparedEvent#PLACE} stands for the text that changes; null when it does not fit. */
+    public @Nullable PreparedEvent prepare(Object body) {
+        return PreparedEvent.of("data: ", mapper.writeValueAsString(body), "\n\n");
+    }
+
+    /** Adds a prepared event with its text; it leaves with the next {@link #flush}. */
+    public void event(PreparedEvent prepared, String text) throws IOException {
+        prepared.write(response.getOutputStream(), text);
+    }
+
     /** Adds one JSON document on a line of its own. */
     public void line(Object body) throws IOException {
         OutputStream out = response.getOutputStream();
@@ -55,6 +67,8 @@ public final class ResponseStream {
     }
 
     public void flush() throws IOException {
+        FailPoint.pass("client.before-flush");
         response.flushBuffer();
+        FailPoint.pass("client.after-flush");
     }
 }

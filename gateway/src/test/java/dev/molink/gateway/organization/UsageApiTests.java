@@ -150,7 +150,8 @@ class UsageApiTests {
             JsonNode answer = operator.get("%s?start_time=%d&end_time=%d&limit=7%s"
                             .formatted(USAGE, FIRST + 5, FIRST + 40 * DAY, page))
                     .json();
-            answer.get("data").forEach(bucket -> starts.add(bucket.get("start_time").longValue()));
+            answer.get("data")
+                    .forEach(bucket -> starts.add(bucket.get("start_time").longValue()));
             if (!answer.get("has_more").booleanValue()) {
                 assertThat(answer.get("next_page").isNull()).isTrue();
                 break;
@@ -159,7 +160,9 @@ class UsageApiTests {
         }
 
         assertThat(starts)
-                .containsExactlyElementsOf(IntStream.range(0, 40).mapToObj(day -> FIRST + day * DAY).toList());
+                .containsExactlyElementsOf(IntStream.range(0, 40)
+                        .mapToObj(day -> FIRST + day * DAY)
+                        .toList());
     }
 
     @Test
@@ -195,11 +198,13 @@ class UsageApiTests {
                         .formatted(USAGE, width, start, FIRST + DAY, Math.min(1440, DAY / seconds)))
                 .json();
 
-        List<JsonNode> buckets = StreamSupport.stream(page.get("data").spliterator(), false).toList();
+        List<JsonNode> buckets =
+                StreamSupport.stream(page.get("data").spliterator(), false).toList();
         assertThat(buckets.getFirst().get("start_time").longValue()).isEqualTo(start - start % seconds);
         assertThat(buckets.getLast().get("end_time").longValue()).isEqualTo(FIRST + DAY);
         assertThat(buckets.stream()
-                        .flatMap(bucket -> StreamSupport.stream(bucket.get("results").spliterator(), false))
+                        .flatMap(bucket ->
+                                StreamSupport.stream(bucket.get("results").spliterator(), false))
                         .mapToLong(result -> result.get("num_model_requests").longValue())
                         .sum())
                 .isEqualTo(2);
@@ -221,9 +226,14 @@ class UsageApiTests {
         assertThat(whole.get("line_item").isNull()).isTrue();
         assertThat(items.stream().map(item -> item.get("line_item").stringValue()))
                 .containsExactly("priced, cached input", "priced, input", "priced, minimum charge", "priced, output");
-        assertThat(items.stream().map(item -> item.get("quantity").isNull() ? "" : item.get("quantity").toString()))
+        assertThat(items.stream()
+                        .map(item -> item.get("quantity").isNull()
+                                ? ""
+                                : item.get("quantity").toString()))
                 .containsExactly("40", "60", "", "7");
-        assertThat(items).allSatisfy(item -> assertThat(item.get("project_id").stringValue()).isEqualTo("proj_a"));
+        assertThat(items)
+                .allSatisfy(
+                        item -> assertThat(item.get("project_id").stringValue()).isEqualTo("proj_a"));
         assertThat(items.stream()
                         .filter(item -> !item.get("quantity").isNull())
                         .map(item -> item.at("/amount/value").decimalValue())
@@ -264,8 +274,8 @@ class UsageApiTests {
 
     @Test
     void aRequestCountsForTheEndUserAndTierThatItNames() {
-        try (ScriptedNode _ = gateway.node(
-                answer -> answer.say(0, "hello").stop(0).report())) {
+        try (ScriptedNode _ =
+                gateway.node(answer -> answer.say(0, "hello").stop(0).report())) {
             ApiClient client = new ApiClient(gateway.port(), TestGateway.KEY);
             Answer completion = client.post(
                     "/v1/completions", "{'model':'molink-demo','prompt':'a','user':'bob','safety_identifier':'x'}");
@@ -300,7 +310,8 @@ class UsageApiTests {
                 .isEqualTo("Invalid 'user': expected at most 256 characters, but got 257.");
         assertThat(control.json().at("/error/param").stringValue()).isEqualTo("user");
         assertThat(number.json().at("/error/code").stringValue()).isEqualTo("invalid_type");
-        assertThat(List.of(tooLong, control, number)).allSatisfy(answer -> assertThat(answer.status()).isEqualTo(400));
+        assertThat(List.of(tooLong, control, number))
+                .allSatisfy(answer -> assertThat(answer.status()).isEqualTo(400));
     }
 
     private static List<JsonNode> results(String path) {
