@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,8 @@ final class DemoCommand implements Callable<Integer> {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String USER = "admin";
+
+    private static final String BUNDLED_MODEL_ID = "molink-demo";
 
     @Mixin
     DataOption where = new DataOption();
@@ -68,6 +71,8 @@ final class DemoCommand implements Callable<Integer> {
         Path data = where.folder("demo");
         Ports ports = Ports.of(where.port);
         String key = Optional.ofNullable(System.getenv("MOLINK_DEMO_API_KEY")).orElseGet(() -> "sk-demo-" + random(24));
+        String adminKey =
+                Optional.ofNullable(System.getenv("MOLINK_DEMO_ADMIN_KEY")).orElseGet(() -> "sk-admin-demo-" + random(24));
         String password = random(8);
         try (StageLinks links = new StageLinks(ports);
                 ProcessGroup group = new ProcessGroup(distribution, data.resolve("logs"))) {
@@ -75,8 +80,7 @@ final class DemoCommand implements Callable<Integer> {
             deployment.checkPorts(stages);
             say("Starting a gateway and %d stage%s of %s …"
                     .formatted(stages, stages == 1 ? "" : "s", Path.of(location).getFileName()));
-            deployment.startGateway(
-                    where.port, Map.of("MOLINK_DEMO_API_KEY", key, "MOLINK_DEMO_CONSOLE_PASSWORD", password));
+            deployment.startGateway(where.port, environment(key, adminKey, password));
             for (int stage = 0; stage < stages; stage++) {
                 List<String> arguments = flags.arguments(stages);
                 if (shape.isPresent()) {
@@ -88,10 +92,31 @@ final class DemoCommand implements Callable<Integer> {
             shape.ifPresent(link -> say("  links between stages, each way: " + link));
             deployment.awaitServing(PATIENCE);
             say("Serving after %.1f s.%n".formatted((System.nanoTime() - start) / 1e9));
-            say(welcome(servedModel(ports, key), ports, key, password, group.logs()));
+            say(welcome(servedModel(ports, key), ports, new Credentials(key, adminKey, password), group.logs()));
             deployment.supervise(this::say);
         }
         return 0;
+    }
+
+    /** What opens the demonstration: to clients, to the administration, to the console. */
+    private record Credentials(String key, String adminKey, String password) {
+
+        @Override
+        public String toString() {
+            return "Credentials[]";
+        }
+    }
+
+    /** The bundled model has a price; another one's is its operator's to set, so its requests are not billed. */
+    private Map<String, String> environment(String key, String adminKey, String password) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("MOLINK_DEMO_API_KEY", key);
+        environment.put("MOLINK_DEMO_ADMIN_KEY", adminKey);
+        environment.put("MOLINK_DEMO_CONSOLE_PASSWORD", password);
+        if (model == null) {
+            environment.put("MOLINK_DEMO_PRICED_MODEL", BUNDLED_MODEL_ID);
+        }
+        return environment;
     }
 
     private static String servedModel(Ports ports, String key) throws Exception {
@@ -100,10 +125,11 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static String welcome(String modelId, Ports ports, String key, String password, Path logs) {
+    private static String welcome(String modelId, Ports ports, Credentials credentials, Path logs) {
         return """
                 API      http://127.0.0.1:%1$d/v1
                 Key      %2$s
+                Admin    %7$s   for /v1/organization and /admin/v1
                 Console  http://127.0.0.1:%1$d/console   user %3$s, password %4$s
                 Logs     %6$s
 
@@ -111,7 +137,18 @@ final class DemoCommand implements Callable<Integer> {
 
                 curl http://127.0.0.1:%1$d/v1/chat/completions -H 'Authorization: Bearer %2$s' -H 'Content-Type: application/json' -d '{"model": "%5$s", "messages": [{"role": "user", "content": "What is MoLink?"}]}'
 
-                Ctrl-C stops everything.""".formatted(ports.api(), key, USER, password, modelId, logs);
+                What it cost:
+
+                curl http://127.0.0.1:%1$d/admin/v1/ledger -H 'Authorization: Bearer %7$s' -H 'OpenAI-Organization: demo'
+
+                Ctrl-C stops everything.""".formatted(
+                        ports.api(),
+                        credentials.key(),
+                        USER,
+                        credentials.password(),
+                        modelId,
+                        logs,
+                        credentials.adminKey());
     }
 
     private void say(String line) {

@@ -47,7 +47,8 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Option(
             names = "--verify-audit",
-            description = "Prove instead that the audit log is what was written; status 1 and the first wrong row when not.")
+            description =
+                    "Prove instead that the audit log is what was written; status 1 and the first wrong row when not.")
     boolean verifyAudit;
 
     @Option(
@@ -116,7 +117,8 @@ final class DoctorCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--audit-row and --audit-hash belong together");
         }
         if (auditHash != null && !auditHash.matches("[0-9a-f]{64}")) {
-            throw new IllegalArgumentException("--audit-hash must be 64 hex digits, but it is '%s'".formatted(auditHash));
+            throw new IllegalArgumentException(
+                    "--audit-hash must be 64 hex digits, but it is '%s'".formatted(auditHash));
         }
         DataOption where = new DataOption();
         where.port = port;

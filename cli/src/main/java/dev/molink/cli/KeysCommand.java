@@ -5,7 +5,6 @@ import dev.molink.cli.keys.DatabaseKeyStore;
 import dev.molink.cli.keys.GatewayKeyStore;
 import dev.molink.cli.keys.KeyStore;
 import dev.molink.cli.process.Ports;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;

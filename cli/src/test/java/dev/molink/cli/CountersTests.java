@@ -71,7 +71,8 @@ class CountersTests {
     }
 
     private void count(String stage, RequestCounts counts) throws IOException {
-        try (CounterJournal journal = CounterJournal.open(data.resolve(stage).resolve("counters"), StagePlace.getDefaultInstance())) {
+        try (CounterJournal journal =
+                CounterJournal.open(data.resolve(stage).resolve("counters"), StagePlace.getDefaultInstance())) {
             journal.add(counts);
         }
     }

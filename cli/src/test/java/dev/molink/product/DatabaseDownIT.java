@@ -41,8 +41,8 @@ class DatabaseDownIT {
     void knownKeysGoOnAndNoUsageIsLostOrDoubled() throws Exception {
         Path data = Files.createTempDirectory("molink-database-down");
         try (ProductDatabase database = ProductDatabase.start();
-                GatewayProcess gateway = new GatewayProcess(
-                        data.resolve("gateway"), RunningDemo.freePorts(4), database.environment());
+                GatewayProcess gateway =
+                        new GatewayProcess(data.resolve("gateway"), RunningDemo.freePorts(4), database.environment());
                 NodeProcesses nodes = new NodeProcesses(data, List.of(gateway.nodeAddress()));
                 ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
             gateway.start();
@@ -118,15 +118,14 @@ class DatabaseDownIT {
                         .asLong()
                 : 0;
         synchronized (told) {
-            told.put(
-                    answer.headers().firstValue("x-request-id").orElseThrow(),
-                    new Told(answer.statusCode(), tokens));
+            told.put(answer.headers().firstValue("x-request-id").orElseThrow(), new Told(answer.statusCode(), tokens));
         }
     }
 
     private int answered() {
         synchronized (told) {
-            return (int) told.values().stream().filter(each -> each.status == 200).count();
+            return (int)
+                    told.values().stream().filter(each -> each.status == 200).count();
         }
     }
 

@@ -35,9 +35,7 @@ class EvidenceIT {
     @BeforeEach
     void start() throws Exception {
         demo = RunningDemo.start(Map.of("MOLINK_DEMO_ADMIN_KEY", ADMIN), "--stages", "2");
-        admin(
-                "/admin/v1/nodes/cost_profiles",
-                """
+        admin("/admin/v1/nodes/cost_profiles", """
                 {"node_id": "*", "currency": "USD", "rent_per_hour": "0.36", "price_per_gigabyte": "0.05",
                  "effective_from": 0}""");
     }
@@ -50,7 +48,8 @@ class EvidenceIT {
     /** No gateway is there when the stages die: what they counted must come out of their journals. */
     @Test
     void evidenceOutlivesStagesThatAreKilledBeforeAnyGatewayHasIt() throws Exception {
-        String answer = demo.post("/v1/chat/completions", Golden.request("What is MoLink?")).body();
+        String answer = demo.post("/v1/chat/completions", Golden.request("What is MoLink?"))
+                .body();
         demo.child("GatewayApplication").destroyForcibly();
         assertThat(answer).contains(Golden.answer("What is MoLink?"));
         Eventually.within("both stages have written what they counted", () -> {
@@ -62,10 +61,12 @@ class EvidenceIT {
 
         Eventually.within(RECOVERY, "the request is booked", () -> demo.usage().size() == 1);
         String request = demo.usage().getFirst().get("requestId").asString();
-        Eventually.within(RECOVERY, "its cost is known", () -> cost(request).at("/known").asBoolean());
+        Eventually.within(
+                RECOVERY, "its cost is known", () -> cost(request).at("/known").asBoolean());
 
         assertThat(cost(request).at("/amounts/0/currency").asString()).isEqualTo("USD");
-        assertThat(Double.parseDouble(cost(request).at("/amounts/0/value").asString())).isPositive();
+        assertThat(Double.parseDouble(cost(request).at("/amounts/0/value").asString()))
+                .isPositive();
         assertProved(1);
     }
 
@@ -75,11 +76,9 @@ class EvidenceIT {
         Random random = new Random(7);
         int requests = 12;
         for (int number = 0; number < requests; number++) {
-            HttpResponse<String> answer = demo.post(
-                    "/v1/completions",
-                    """
-                    {"model": "molink-demo", "prompt": "%d. %s", "max_tokens": %d, "ignore_eos": true, "n": %d}"""
-                            .formatted(number, "and then ".repeat(random.nextInt(60)), 1 + random.nextInt(40), 1 + number % 3));
+            HttpResponse<String> answer = demo.post("/v1/completions", """
+                    {"model": "molink-demo", "prompt": "%d. %s", "max_tokens": %d, "ignore_eos": true, "n": %d}""".formatted(
+                            number, "and then ".repeat(random.nextInt(60)), 1 + random.nextInt(40), 1 + number % 3));
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         }
 
@@ -103,7 +102,9 @@ class EvidenceIT {
                         .formatted(began.getEpochSecond(), Instant.now().getEpochSecond() + 5));
         String path = "/admin/v1/reconciliation/" + asked.get("id").asString();
         Eventually.within(
-                RECOVERY, "the books are compared", () -> admin(path).get("status").asString().equals("finished"));
+                RECOVERY,
+                "the books are compared",
+                () -> admin(path).get("status").asString().equals("finished"));
         JsonNode run = admin(path);
         assertThat(run.get("requests").asInt()).isEqualTo(requests);
         assertThat(run.get("difference").asInt()).as(run.toString()).isZero();
@@ -115,8 +116,7 @@ class EvidenceIT {
     }
 
     private JsonNode cost(String request) throws Exception {
-        return report()
-                .get("data")
+        return report().get("data")
                 .valueStream()
                 .filter(line -> line.get("request_id").asString().equals(request))
                 .findFirst()
@@ -138,9 +138,10 @@ class EvidenceIT {
 
     /** Rows of whatever cause in each stage's journal. */
     private List<Long> countedRows() throws IOException {
-        try (Stream<Path> found = Files.find(demo.data(), 4, (path, file) -> file.isDirectory()
-                && path.endsWith("counters")
-                && CounterHistory.isIn(path))) {
+        try (Stream<Path> found = Files.find(
+                demo.data(),
+                4,
+                (path, file) -> file.isDirectory() && path.endsWith("counters") && CounterHistory.isIn(path))) {
             return found.map(EvidenceIT::rows).toList();
         }
     }

@@ -20,7 +20,8 @@ final class FailPoints {
     static List<String> all() throws IOException {
         TreeSet<String> names = new TreeSet<>();
         for (String module : List.of("control-plane", "gateway")) {
-            try (Stream<Path> sources = Files.walk(GatewayProcess.ROOT.resolve(module).resolve("src/main/java"))) {
+            try (Stream<Path> sources =
+                    Files.walk(GatewayProcess.ROOT.resolve(module).resolve("src/main/java"))) {
                 sources.filter(file -> file.toString().endsWith(".java")).forEach(file -> names.addAll(in(file)));
             }
         }

@@ -58,7 +58,10 @@ final class GatewayProcess implements AutoCloseable {
         all.putAll(more);
         group = new ProcessGroup(PRODUCT, data.resolve("logs"));
         group.start(
-                Role.GATEWAY, "gateway", List.of("--data", data.toString(), "--port", Integer.toString(ports.api())), all);
+                Role.GATEWAY,
+                "gateway",
+                List.of("--data", data.toString(), "--port", Integer.toString(ports.api())),
+                all);
     }
 
     String nodeAddress() {

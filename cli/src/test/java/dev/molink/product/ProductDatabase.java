@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
@@ -56,6 +58,11 @@ final class ProductDatabase implements AutoCloseable {
         return Map.of("MOLINK_DATABASE_URL", url(), "MOLINK_DATABASE_USER", "postgres");
     }
 
+    /** For what no gateway tells. */
+    DataSource dataSource() {
+        return Objects.requireNonNull(server, "the server runs").getPostgresDatabase();
+    }
+
     String url() {
         return "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(port);
     }
@@ -79,12 +86,12 @@ final class ProductDatabase implements AutoCloseable {
 
     private void signal(String name) throws IOException {
         List<CompletableFuture<Process>> sent = processes().stream()
-                .map(process -> kill(name, process.pid()).onExit())
+                .map(process -> send(name, process.pid()).onExit())
                 .toList();
         sent.forEach(CompletableFuture::join);
     }
 
-    private static Process kill(String signal, long pid) {
+    private static Process send(String signal, long pid) {
         try {
             return new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start();
         } catch (IOException cannot) {

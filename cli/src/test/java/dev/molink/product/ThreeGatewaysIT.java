@@ -35,8 +35,8 @@ class ThreeGatewaysIT {
 
     private static final Map<String, Object> SHORT =
             Map.of("model", "molink-demo", "prompt", "Hello", "max_tokens", 8, "ignore_eos", true);
-    private static final Map<String, Object> LONG = Map.of(
-            "model", "molink-demo", "prompt", "A story", "max_tokens", 400, "ignore_eos", true, "stream", true);
+    private static final Map<String, Object> LONG =
+            Map.of("model", "molink-demo", "prompt", "A story", "max_tokens", 400, "ignore_eos", true, "stream", true);
 
     /** How long a revoked key may still work anywhere. */
     private static final Duration REVOCATION = Duration.ofSeconds(1);

@@ -5,7 +5,8 @@ import dev.molink.controlplane.RefusedException.Reason;
 /** What people may call things. */
 public final class Names {
 
-    private static final int MAX_LENGTH = 100;
+    /** The most characters. */
+    public static final int MAX_LENGTH = 100;
 
     private Names() {}
 

@@ -29,7 +29,8 @@ class MigrationTests {
     private static final String LATEST = "latest";
 
     /** Tables in which the migrations themselves put a row. */
-    private static final Set<String> SEEDED = Set.of("api_key_change", "audit_head", "price_change", "usage_limit_change");
+    private static final Set<String> SEEDED =
+            Set.of("api_key_change", "audit_head", "price_change", "usage_limit_change");
 
     @ParameterizedTest
     @EnumSource

@@ -59,8 +59,8 @@ class CanaryTests {
 
     private static TestGateway gateway;
     private static String log = "";
-    private static final List<String> SECRETS = new ArrayList<>(
-            List.of(PROMPT, COMPLETION, API_KEY, UNKNOWN_KEY, ADMIN_KEY, PASSWORD, WRONG_TYPE));
+    private static final List<String> SECRETS =
+            new ArrayList<>(List.of(PROMPT, COMPLETION, API_KEY, UNKNOWN_KEY, ADMIN_KEY, PASSWORD, WRONG_TYPE));
     private static final List<String> ERRORS = new ArrayList<>();
     private static final List<String> OBSERVED = Collections.synchronizedList(new ArrayList<>());
 
@@ -120,7 +120,8 @@ class CanaryTests {
     @Test
     @Order(2)
     void noMetricHasThem() throws IOException {
-        String token = Files.readString(folder.resolve("gateway").resolve(ManagementToken.FILE)).strip();
+        String token = Files.readString(folder.resolve("gateway").resolve(ManagementToken.FILE))
+                .strip();
         ApiClient management = new ApiClient(gateway.managementPort(), token);
 
         for (String path : List.of(
@@ -148,7 +149,8 @@ class CanaryTests {
     @Test
     @Order(2)
     void neitherTheAuditLogNorAnyOtherTableHasThem() {
-        List<String> dump = gateway.bean(JdbcClient.class).sql("SCRIPT").query(String.class).list();
+        List<String> dump =
+                gateway.bean(JdbcClient.class).sql("SCRIPT").query(String.class).list();
         Answer audit = new ApiClient(gateway.port(), ADMIN_KEY).get("/v1/organization/audit_logs?limit=100");
 
         assertThat(String.join("\n", dump)).contains("AUDIT_ENTRY").contains("api_key.created");
@@ -161,9 +163,10 @@ class CanaryTests {
     @Order(3)
     void noFileHasThem() throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            assertThat(files.filter(Files::isRegularFile)).isNotEmpty().allSatisfy(file -> assertThat(secretsIn(file))
-                    .as(file.toString())
-                    .isEmpty());
+            assertThat(files.filter(Files::isRegularFile))
+                    .isNotEmpty()
+                    .allSatisfy(file ->
+                            assertThat(secretsIn(file)).as(file.toString()).isEmpty());
         }
     }
 
@@ -181,7 +184,8 @@ class CanaryTests {
         note(api.post("/v1/completions", "{'prompt':'%s', broken".formatted(PROMPT)));
         note(api.post("/v1/completions", "{'model':'molink-demo','prompt':{'%s':1}}".formatted(WRONG_TYPE)));
         note(api.post("/v1/completions", "{'model':'none','prompt':'%s'}".formatted(PROMPT)));
-        note(api.post("/v1/completions", "{'model':'molink-demo','prompt':'%s'}".formatted((PROMPT + " ").repeat(3000))));
+        note(api.post(
+                "/v1/completions", "{'model':'molink-demo','prompt':'%s'}".formatted((PROMPT + " ").repeat(3000))));
         note(api.post("/v1/chat/completions", "{'model':'molink-demo','messages':'%s'}".formatted(WRONG_TYPE)));
         note(api.post(
                 "/v1/chat/completions",
@@ -218,8 +222,9 @@ class CanaryTests {
             note(new ApiClient(gateway.managementPort(), key).get("/actuator/keys"));
         }
         try (RawHttp basic = new RawHttp(gateway.port())) {
-            ERRORS.add(basic.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Basic "
-                            + UNKNOWN_KEY + "\r\n\r\n")
+            ERRORS.add(basic.send(
+                            "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Basic "
+                                    + UNKNOWN_KEY + "\r\n\r\n")
                     .answer());
         }
     }

@@ -33,11 +33,7 @@ final class AccountController {
     private final LoginRecord record;
 
     AccountController(
-            Accounts accounts,
-            Visitors visitors,
-            VisitorSession session,
-            LoginThrottle throttle,
-            LoginRecord record) {
+            Accounts accounts, Visitors visitors, VisitorSession session, LoginThrottle throttle, LoginRecord record) {
         this.accounts = accounts;
         this.visitors = visitors;
         this.session = session;
@@ -116,12 +112,10 @@ final class AccountController {
     }
 
     /** Ends every other session: theirs have the account's old stamp. */
-    private void store(
-            Visitor visitor, PasswordHash hash, HttpServletRequest request, HttpServletResponse response) {
-        AccountSummary changed = record.passwordChanged(
-                visitor, () -> accounts.changePassword(visitor.accountId(), hash));
+    private void store(Visitor visitor, PasswordHash hash, HttpServletRequest request, HttpServletResponse response) {
+        AccountSummary changed =
+                record.passwordChanged(visitor, () -> accounts.changePassword(visitor.accountId(), hash));
         request.changeSessionId();
-        visitors.of(changed, visitor.organizationId())
-                .ifPresent(same -> session.become(same, request, response));
+        visitors.of(changed, visitor.organizationId()).ifPresent(same -> session.become(same, request, response));
     }
 }

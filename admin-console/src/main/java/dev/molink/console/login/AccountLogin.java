@@ -53,7 +53,8 @@ final class AccountLogin implements AuthenticationProvider {
         Optional<AccountSummary> account = authenticate(login, password);
         if (account.isEmpty()) {
             LOG.info("a login from {} failed", address);
-            String known = accounts.findByLogin(login).map(AccountSummary::accountId).orElse(null);
+            String known =
+                    accounts.findByLogin(login).map(AccountSummary::accountId).orElse(null);
             record.failed(known, WAY, "credentials", address);
             throw new BadCredentialsException("no account has this login and password");
         }

@@ -41,8 +41,8 @@ import org.springframework.security.web.authentication.UsernamePasswordAuthentic
 import org.springframework.security.web.authentication.session.ChangeSessionIdAuthenticationStrategy;
 import org.springframework.security.web.authentication.session.CompositeSessionAuthenticationStrategy;
 import org.springframework.security.web.authentication.session.SessionAuthenticationStrategy;
-import org.springframework.security.web.csrf.CsrfAuthenticationStrategy;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.csrf.CsrfAuthenticationStrategy;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.savedrequest.CookieRequestCache;
@@ -136,8 +136,7 @@ public class LoginConfiguration {
         SessionAuthenticationStrategy newSession = new CompositeSessionAuthenticationStrategy(
                 List.of(new ChangeSessionIdAuthenticationStrategy(), new CsrfAuthenticationStrategy(csrfTokens)));
         http.addFilterBefore(oidc.start(pagesAskedFor(), outcomes), UsernamePasswordAuthenticationFilter.class);
-        http.addFilterBefore(
-                oidc.finish(newSession, outcomes, outcomes), UsernamePasswordAuthenticationFilter.class);
+        http.addFilterBefore(oidc.finish(newSession, outcomes, outcomes), UsernamePasswordAuthenticationFilter.class);
     }
 
     private static void recordLogout(

@@ -101,11 +101,7 @@ final class InviteController {
         return again(invite, token, problem.get(), model);
     }
 
-    private String confirm(
-            Invite invite,
-            String token,
-            Model model,
-            RedirectAttributes next) {
+    private String confirm(Invite invite, String token, Model model, RedirectAttributes next) {
         Visitor visitor = Objects.requireNonNull(Visitor.current());
         Optional<Problem> problem = accepted(visitor, () -> invites.acceptAs(token, visitor.accountId()));
         if (problem.isPresent()) {
@@ -127,9 +123,7 @@ final class InviteController {
             return Optional.empty();
         } catch (RefusedException refused) {
             return Optional.of(
-                    refused.reason() == RefusedException.Reason.INVALID_VALUE
-                            ? Problem.NOT_ALLOWED
-                            : Problem.TAKEN);
+                    refused.reason() == RefusedException.Reason.INVALID_VALUE ? Problem.NOT_ALLOWED : Problem.TAKEN);
         } catch (PasswordsBusyException busy) {
             return Optional.of(Problem.BUSY);
         }

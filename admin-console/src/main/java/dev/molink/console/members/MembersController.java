@@ -51,8 +51,7 @@ final class MembersController {
     private final AuditedWrites writes;
     private final InstantSource clock;
 
-    MembersController(
-            Members members, Invites invites, Tenancy tenancy, AuditedWrites writes, InstantSource clock) {
+    MembersController(Members members, Invites invites, Tenancy tenancy, AuditedWrites writes, InstantSource clock) {
         this.members = members;
         this.invites = invites;
         this.tenancy = tenancy;
@@ -201,8 +200,7 @@ final class MembersController {
             return ids.isEmpty() ? "" : ids.getFirst();
         }
         if (!ids.contains(organization)) {
-            throw new RefusedException(
-                    Reason.NOT_FOUND, "there is no organization '%s'".formatted(organization));
+            throw new RefusedException(Reason.NOT_FOUND, "there is no organization '%s'".formatted(organization));
         }
         return organization;
     }

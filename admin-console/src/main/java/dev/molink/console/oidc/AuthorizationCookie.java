@@ -52,7 +52,9 @@ final class AuthorizationCookie implements AuthorizationRequestRepository<OAuth2
 
     @Override
     public void saveAuthorizationRequest(
-            @Nullable OAuth2AuthorizationRequest authorization, HttpServletRequest request, HttpServletResponse response) {
+            @Nullable OAuth2AuthorizationRequest authorization,
+            HttpServletRequest request,
+            HttpServletResponse response) {
         String value = authorization == null ? "" : encoded(authorization);
         response.addHeader(
                 "Set-Cookie",

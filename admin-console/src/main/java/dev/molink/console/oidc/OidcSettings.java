@@ -91,8 +91,7 @@ public record OidcSettings(
     static void requireSafe(String name, String address) {
         if (!isSafe(address)) {
             throw new IllegalArgumentException(
-                    "%s must be an https address (http only on this machine), but it is '%s'"
-                            .formatted(name, address));
+                    "%s must be an https address (http only on this machine), but it is '%s'".formatted(name, address));
         }
     }
 
@@ -100,7 +99,8 @@ public record OidcSettings(
         try {
             URI uri = URI.create(address);
             String host = uri.getHost();
-            return host != null && ("https".equals(uri.getScheme()) || ("http".equals(uri.getScheme()) && isHere(host)));
+            return host != null
+                    && ("https".equals(uri.getScheme()) || ("http".equals(uri.getScheme()) && isHere(host)));
         } catch (IllegalArgumentException unreadable) {
             return false;
         }
@@ -109,7 +109,8 @@ public record OidcSettings(
     private static boolean isHere(String host) {
         try {
             return host.equals("localhost")
-                    || (host.matches("[0-9.]+|\\[.*]") && InetAddress.getByName(host).isLoopbackAddress());
+                    || (host.matches("[0-9.]+|\\[.*]")
+                            && InetAddress.getByName(host).isLoopbackAddress());
         } catch (UnknownHostException unknown) {
             return false;
         }
@@ -117,8 +118,7 @@ public record OidcSettings(
 
     private static void requireSet(String key, @Nullable String value) {
         if (value == null || value.isBlank()) {
-            throw new IllegalArgumentException(
-                    PREFIX + key + " must be set, because molink.console.oidc.issuer is");
+            throw new IllegalArgumentException(PREFIX + key + " must be set, because molink.console.oidc.issuer is");
         }
     }
 }

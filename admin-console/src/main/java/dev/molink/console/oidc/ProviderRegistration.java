@@ -70,12 +70,13 @@ final class ProviderRegistration implements ClientRegistrationRepository {
 
     private ClientRegistration registration(Map<String, Object> metadata) {
         if (!issuer().equals(metadata.get("issuer"))) {
-            throw new ProviderUnreachableException("the provider at %s says that it is %s; set that as molink.console.oidc.issuer if it is right"
-                    .formatted(issuer(), metadata.get("issuer")));
+            throw new ProviderUnreachableException(
+                    "the provider at %s says that it is %s; set that as molink.console.oidc.issuer if it is right"
+                            .formatted(issuer(), metadata.get("issuer")));
         }
         try {
-            ADDRESSES.forEach(name -> OidcSettings.requireSafe(
-                    "the provider's " + name, String.valueOf(metadata.get(name))));
+            ADDRESSES.forEach(
+                    name -> OidcSettings.requireSafe("the provider's " + name, String.valueOf(metadata.get(name))));
             return ClientRegistrations.fromOidcConfiguration(metadata)
                     .registrationId(ID)
                     .clientId(Objects.requireNonNull(settings.clientId()))

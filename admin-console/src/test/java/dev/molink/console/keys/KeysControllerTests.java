@@ -241,4 +241,43 @@ class KeysControllerTests {
             assertThat(verifier.verify(key.text())).isInstanceOf(KeyVerification.Valid.class);
         }
     }
+
+    @Nested
+    class Tenants {
+
+        @Test
+        void seeTheKeysOfTheirOrganizationOnly() throws Exception {
+            CreatedApiKey own = keys.create(projectId, "own key");
+            CreatedApiKey foreign = keys.create(foreignProject(), "foreign key");
+
+            console.perform(get("/console/keys").with(As.member(Role.OWNER)))
+                    .andExpect(content().string(containsString(own.key().keyId())))
+                    .andExpect(content().string(not(containsString(foreign.key().keyId()))))
+                    .andExpect(content().string(not(containsString("Another Ltd"))));
+            console.perform(get("/console/keys").with(As.role(Role.OWNER)))
+                    .andExpect(content().string(containsString(foreign.key().keyId())));
+        }
+
+        @Test
+        void findNoForeignKeyOrProject() throws Exception {
+            CreatedApiKey foreign = keys.create(foreignProject(), "kept from others");
+            String path = "/console/keys/" + foreign.key().keyId() + "/revoke";
+
+            console.perform(get(path).with(As.member(Role.OWNER))).andExpect(status().isNotFound());
+            console.perform(post(path).with(As.member(Role.OWNER)).with(csrf())).andExpect(status().isNotFound());
+            console.perform(post("/console/keys")
+                            .param("name", "smuggled")
+                            .param("projectId", foreignProject())
+                            .with(As.member(Role.OWNER))
+                            .with(csrf()))
+                    .andExpect(flash().attribute("problem", "NOT_FOUND"));
+
+            assertThat(verifier.verify(foreign.text())).isInstanceOf(KeyVerification.Valid.class);
+            assertThat(keys.list()).noneMatch(key -> key.name().equals("smuggled"));
+        }
+
+        private String foreignProject() {
+            return tenancy.ensureProject("Another Ltd", "assistant").projectId();
+        }
+    }
 }

@@ -201,7 +201,8 @@ class OidcLoginTests {
 
             HttpResponse<String> answer = stepwise.get("/console/login/code/oidc?code=stolen&state=guessed");
 
-            assertThat(answer.headers().firstValue("Location")).contains(root + "/console/login?outcome=PROVIDER_FAILED");
+            assertThat(answer.headers().firstValue("Location"))
+                    .contains(root + "/console/login?outcome=PROVIDER_FAILED");
         }
     }
 
@@ -212,7 +213,8 @@ class OidcLoginTests {
             assertRefused(visitor.get(OidcLogin.START), "The identity provider does not answer");
             assertRefused(visitor.get("/console/login/code/oidc?code=c&state=s"), "did not succeed");
 
-            assertThat(visitor.logIn("owner", TestConsole.PASSWORD).uri().getPath()).isEqualTo("/console/overview");
+            assertThat(visitor.logIn("owner", TestConsole.PASSWORD).uri().getPath())
+                    .isEqualTo("/console/overview");
         }
     }
 
@@ -247,7 +249,7 @@ class OidcLoginTests {
 
     private static List<String> events(String accountId) {
         return console.getBean(JdbcClient.class)
-                .sql("SELECT action FROM audit_entry WHERE object_id = :id")
+                .sql("SELECT action FROM audit_entry WHERE object_id = :id ORDER BY sequence")
                 .param("id", accountId)
                 .query(String.class)
                 .list();
@@ -263,14 +265,22 @@ class OidcLoginTests {
 
     private static ConfigurableApplicationContext console(String issuer) {
         Map<String, Object> properties = new HashMap<>(Map.of(
-                "spring.config.name", "molink-console",
-                "molink.data", folder.toString(),
-                "molink.console.oidc.issuer", issuer,
-                "molink.console.oidc.client-id", OidcServer.CLIENT,
-                "molink.console.oidc.client-secret", OidcServer.SECRET,
-                "molink.console.oidc.label", "Example login",
-                "molink.console.oidc.groups-claim", "realm.groups",
-                "molink.console.oidc.create-accounts", true));
+                "spring.config.name",
+                "molink-console",
+                "molink.data",
+                folder.toString(),
+                "molink.console.oidc.issuer",
+                issuer,
+                "molink.console.oidc.client-id",
+                OidcServer.CLIENT,
+                "molink.console.oidc.client-secret",
+                OidcServer.SECRET,
+                "molink.console.oidc.label",
+                "Example login",
+                "molink.console.oidc.groups-claim",
+                "realm.groups",
+                "molink.console.oidc.create-accounts",
+                true));
         properties.put("molink.console.oidc.grants[0].group", "operators");
         properties.put("molink.console.oidc.grants[0].role", "admin");
         properties.put("molink.console.oidc.grants[1].group", "developers");

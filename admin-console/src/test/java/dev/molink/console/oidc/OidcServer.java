@@ -153,8 +153,8 @@ final class OidcServer implements AutoCloseable {
                 server.oidc(Customizer.withDefaults());
             });
             return http.authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
-                    .exceptionHandling(
-                            failures -> failures.authenticationEntryPoint(new LoginUrlAuthenticationEntryPoint("/login")))
+                    .exceptionHandling(failures ->
+                            failures.authenticationEntryPoint(new LoginUrlAuthenticationEntryPoint("/login")))
                     .build();
         }
 

@@ -2,6 +2,7 @@ package dev.molink.console.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.molink.console.testing.FakeFleet;
 import dev.molink.console.testing.TestConsole;
 import dev.molink.controlplane.access.Role;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -100,6 +102,20 @@ class ServedConsoleTests {
 
         assertThat(page.statusCode()).isEqualTo(403);
         assertThat(page.body()).contains("Not for your role", "id=\"logout\"").doesNotContain("node");
+    }
+
+    @Test
+    void aDatabaseThatDoesNotAnswerIsToldAsThat(@Autowired FakeFleet fleet) throws Exception {
+        logIn(Role.OWNER);
+        fleet.databaseAway(true);
+        try {
+            HttpResponse<String> page = get("/console/fleet");
+
+            assertThat(page.statusCode()).isEqualTo(503);
+            assertThat(page.body()).contains("The database does not answer", "id=\"logout\"");
+        } finally {
+            fleet.databaseAway(false);
+        }
     }
 
     @Test

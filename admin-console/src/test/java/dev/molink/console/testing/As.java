@@ -31,8 +31,7 @@ public final class As {
             var context = WebApplicationContextUtils.getRequiredWebApplicationContext(request.getServletContext());
             AccountSummary account =
                     context.getBean(Accounts.class).findByLogin(login).orElseThrow();
-            Visitor visitor =
-                    context.getBean(Visitors.class).of(account, null).orElseThrow();
+            Visitor visitor = context.getBean(Visitors.class).of(account, null).orElseThrow();
             return authentication(
                             UsernamePasswordAuthenticationToken.authenticated(visitor, null, visitor.authorities()))
                     .postProcessRequest(request);

@@ -47,7 +47,9 @@ public final class Browser implements AutoCloseable {
     public HttpResponse<String> submit(HttpResponse<String> page, String path, Map<String, String> fields)
             throws IOException, InterruptedException {
         Matcher token = TOKEN.matcher(page.body());
-        assertThat(token.find()).as("a token in %s: %s", page.uri(), page.body()).isTrue();
+        assertThat(token.find())
+                .as("a token in %s: %s", page.uri(), page.body())
+                .isTrue();
         String body = fields.entrySet().stream()
                 .map(field -> field.getKey() + "=" + encoded(field.getValue()))
                 .collect(Collectors.joining("&", "", "&_csrf=" + encoded(token.group(1))));

@@ -42,8 +42,7 @@ public class TestConsole {
 
     @Bean
     SampleAccounts sampleAccounts(Accounts accounts, Members members, Tenancy tenancy) {
-        String organization =
-                tenancy.ensureProject(ORGANIZATION, "assistant").organizationId();
+        String organization = tenancy.ensureProject(ORGANIZATION, "assistant").organizationId();
         for (Role role : Role.values()) {
             accounts.keep(login(role), PASSWORD, role);
             if (accounts.findByLogin(member(role)).isEmpty()) {

@@ -34,7 +34,10 @@ public interface KeyStore extends AutoCloseable {
      * @param expiresInDays null: until it is deleted
      */
     record NewAdmin(
-            String name, String role, @Nullable String organization, @Nullable Integer expiresInDays) {}
+            String name,
+            String role,
+            @Nullable String organization,
+            @Nullable Integer expiresInDays) {}
 
     /** A key as it may be shown at any time. */
     record Row(

@@ -136,6 +136,42 @@ public final class Accounts {
     }
 
     /**
+     * Creates the account of an operator.
+     *
+     * @throws RefusedException when the login is taken or not allowed
+     */
+    public AccountSummary createOperator(String login, PasswordHash hash, Role role) {
+        String allowed = allowed(login);
+        return transactions.run(() -> {
+            if (accounts.findByLogin(allowed).isPresent()) {
+                throw new RefusedException(
+                        Reason.NAME_TAKEN, "there is an account with the login '%s'".formatted(allowed), "login");
+            }
+            StoredAccount created = operator(allowed, hash.text(), role);
+            accounts.insert(created);
+            return created.summary();
+        });
+    }
+
+    /**
+     * Gives an operator another role in the installation.
+     *
+     * @throws RefusedException when there is no such account, it is a member's, or it is the installation's only owner
+     */
+    public AccountSummary changeRole(String accountId, Role role) {
+        return transactions.run(() -> {
+            StoredAccount account = require(accountId);
+            if (account.summary().kind() != AccountKind.OPERATOR) {
+                throw new RefusedException(
+                        Reason.INVALID_VALUE,
+                        "'%s' is the account of a member, whose roles are those of its organizations"
+                                .formatted(accountId));
+            }
+            return change(account, null, role);
+        });
+    }
+
+    /**
      * Creates the account of a member, whose login is the e-mail address. Hashes the password, so call it with
      * {@link #hashed} outside of a transaction.
      *
@@ -249,7 +285,8 @@ public final class Accounts {
             throw new RefusedException(
                     Reason.INVALID_VALUE,
                     "a password has %d to %d characters; this one has %d"
-                            .formatted(MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH, password.length()));
+                            .formatted(MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH, password.length()),
+                    "password");
         }
     }
 }

@@ -13,6 +13,11 @@ public final class EmailAddress {
 
     private EmailAddress() {}
 
+    /** Whether the text can be an address. */
+    public static boolean isWellFormed(String text) {
+        return text.length() <= MAX_LENGTH && FORM.matcher(text).matches();
+    }
+
     /**
      * The address without surrounding blanks, in lower case.
      *
@@ -20,7 +25,7 @@ public final class EmailAddress {
      */
     public static String require(String text) {
         String stripped = text.strip();
-        if (stripped.length() > MAX_LENGTH || !FORM.matcher(stripped).matches()) {
+        if (!isWellFormed(stripped)) {
             throw new RefusedException(
                     Reason.INVALID_VALUE,
                     "an e-mail address has the form name@host and at most %d characters, but this one is '%s'"

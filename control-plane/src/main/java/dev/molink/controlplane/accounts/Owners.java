@@ -37,12 +37,14 @@ public final class Owners {
      * @throws RefusedException when there is no such organization
      */
     public void lock(String organizationId) {
-        database.sql("SELECT id FROM organization WHERE id = :organization FOR UPDATE")
+        boolean missing = database.sql("SELECT id FROM organization WHERE id = :organization FOR UPDATE")
                 .param("organization", organizationId)
                 .query(String.class)
-                .optional()
-                .orElseThrow(() -> new RefusedException(
-                        Reason.NOT_FOUND, "there is no organization '%s'".formatted(organizationId)));
+                .list()
+                .isEmpty();
+        if (missing) {
+            throw new RefusedException(Reason.NOT_FOUND, "there is no organization '%s'".formatted(organizationId));
+        }
     }
 
     /**

@@ -8,4 +8,10 @@ import java.math.BigDecimal;
  * @param left what the bound still has for everybody; negative where more was used than it allows
  * @param hopeless whether nothing will come back for those who wait
  */
-record Granted(BigDecimal amount, BigDecimal left, boolean hopeless) {}
+record Granted(BigDecimal amount, BigDecimal left, boolean hopeless) {
+
+    /** The same, but not hopeless where others may return something. */
+    Granted hopefulWhere(boolean returnable) {
+        return returnable ? new Granted(amount, left, false) : this;
+    }
+}

@@ -28,7 +28,7 @@ final class LimitKeeper implements AutoCloseable {
     /** How long before its beginning a share of the next window is taken. */
     private static final Duration AHEAD = Duration.ofSeconds(2);
     /** Between rounds while somebody waits for what others return. */
-    private static final Duration PAUSE = Duration.ofMillis(25);
+    private static final Duration PAUSE = Duration.ofMillis(50);
 
     private static final int MAX_AT_ONCE = 200;
     private static final long CLOSE_MILLIS = 2_000;

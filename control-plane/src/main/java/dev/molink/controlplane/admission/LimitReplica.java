@@ -35,16 +35,7 @@ final class LimitReplica implements AutoCloseable {
         settlement =
                 new LimitSettlement(leases, book, windows, new SettledBounds(database, gatewayId, crossings), activity);
         keeper = new LimitKeeper(
-                gatewayId,
-                shares,
-                store,
-                time,
-                windows,
-                book,
-                wallets,
-                leases,
-                activity,
-                settings.expiry());
+                gatewayId, shares, store, time, windows, book, wallets, leases, activity, settings.expiry());
         book.loaded();
     }
 

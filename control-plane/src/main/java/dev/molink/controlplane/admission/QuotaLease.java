@@ -6,8 +6,10 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -168,7 +170,7 @@ final class QuotaLease implements Lease {
         giveBack(held -> held.share().abandon(held.amount()));
     }
 
-    private void giveBack(java.util.function.Consumer<Holding> way) {
+    private void giveBack(Consumer<Holding> way) {
         leases.remove(this);
         shares.change(() -> {
             if (!over) {
@@ -207,7 +209,7 @@ final class QuotaLease implements Lease {
     }
 
     private void distribute(Map<Bound, BigDecimal> moved, BigDecimal tokens) {
-        Map<Bound, BigDecimal> left = new java.util.HashMap<>(moved);
+        Map<Bound, BigDecimal> left = new HashMap<>(moved);
         Map<LimitOwner, BigDecimal> unplaced = limited.stream()
                 .map(Limited::owner)
                 .distinct()

@@ -266,9 +266,4 @@ final class Share {
     void notAsked(Asked asked) {
         free = free.add(asked.returned());
     }
-
-    /** Nobody knows whether the exchange took place: what was returned is gone, what was granted will show. */
-    void unknown() {
-        doubtful = true;
-    }
 }

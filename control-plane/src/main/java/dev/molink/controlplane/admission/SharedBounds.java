@@ -3,6 +3,7 @@ package dev.molink.controlplane.admission;
 import dev.molink.controlplane.faults.FailPoint;
 import dev.molink.controlplane.storage.Transactions;
 import java.math.BigDecimal;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
@@ -121,13 +123,9 @@ final class SharedBounds implements BoundStore {
 
     /** Locks the holder's row, so that it cannot come back meanwhile. */
     private boolean overForGood(SqlParameterSource dead) {
-        return !database.queryForList(
-                        """
+        return !database.queryForList("""
                 SELECT gateway_id FROM share_holder WHERE gateway_id = :gatewayId AND lease_expires_at = :expiresAt
-                FOR UPDATE""",
-                        dead,
-                        String.class)
-                .isEmpty();
+                FOR UPDATE""", dead, String.class).isEmpty();
     }
 
     @Override
@@ -151,7 +149,8 @@ final class SharedBounds implements BoundStore {
             List<SqlParameterSource> fresh = fresh(gatewayId, asked);
             database.batchUpdate(OPEN_BOUND, fresh.toArray(SqlParameterSource[]::new));
             Map<String, BoundRow> bounds = lock(asked.stream().map(Asked::id).toList());
-            // after the lock: a new share locks its bound a little, and two that then want all of it wait for each other
+            // after the lock: a new share locks its bound a little, and two that then want all of it wait for each
+            // other
             database.batchUpdate(OPEN_SHARE, fresh.toArray(SqlParameterSource[]::new));
             return new Exchange(gatewayId, gateways, now, asked, bounds).run();
         });
@@ -195,11 +194,12 @@ final class SharedBounds implements BoundStore {
         private final List<Asked> asked;
         private final Map<String, BoundRow> bounds;
         private final Map<String, BigDecimal> held = new HashMap<>();
+        /** Bounds of which settlements alone leave too little: nothing that comes back helps. */
+        private final Set<String> usedUp = new HashSet<>();
         private final List<SqlParameterSource> boundChanges = new ArrayList<>();
         private final List<SqlParameterSource> shareChanges = new ArrayList<>();
 
-        Exchange(
-                String gatewayId, int gateways, Instant now, List<Asked> asked, Map<String, BoundRow> bounds) {
+        Exchange(String gatewayId, int gateways, Instant now, List<Asked> asked, Map<String, BoundRow> bounds) {
             this.gatewayId = gatewayId;
             this.gateways = gateways;
             this.now = now;
@@ -236,15 +236,17 @@ final class SharedBounds implements BoundStore {
             BigDecimal amount = Grant.of(available, each, gateways);
             boolean refused = each.least().signum() > 0 && amount.signum() == 0;
             change(each, kept.add(amount), row, refused, amount.signum() > 0);
-            // a bound that is used up by settlements cannot come back; otherwise see who could return something
-            boolean usedUp = refused && each.least().compareTo(unsettled) > 0;
-            return new Granted(amount, available.subtract(amount), usedUp || (refused && !each.reserves()));
+            boolean settledUp = refused && each.least().compareTo(unsettled) > 0;
+            if (settledUp) {
+                usedUp.add(each.id());
+            }
+            return new Granted(amount, available.subtract(amount), settledUp || (refused && !each.reserves()));
         }
 
         private void change(Asked each, BigDecimal after, BigDecimal before, boolean refused, boolean granted) {
             boundChanges.add(new MapSqlParameterSource("id", each.id())
                     .addValue("change", after.subtract(before))
-                    .addValue("wantedAt", refused ? zoned(now) : null, java.sql.Types.TIMESTAMP_WITH_TIMEZONE));
+                    .addValue("wantedAt", refused ? zoned(now) : null, Types.TIMESTAMP_WITH_TIMEZONE));
             shareChanges.add(new MapSqlParameterSource("id", each.id())
                     .addValue("gatewayId", gatewayId)
                     .addValue("held", after)
@@ -259,32 +261,23 @@ final class SharedBounds implements BoundStore {
                             each.bound().owner().ownerId(), each.bound().currency());
         }
 
-        /** Those that looked hopeless here are not while another gateway may return something. */
+        /** What settlements have not used up is not hopeless while another gateway may return something. */
         private List<Granted> judged(List<Granted> granted) {
-            List<String> refused = new ArrayList<>();
-            for (int i = 0; i < granted.size(); i++) {
-                if (granted.get(i).hopeless() && !usedUp(i)) {
-                    refused.add(asked.get(i).id());
-                }
-            }
-            if (refused.isEmpty()) {
+            List<String> open = IntStream.range(0, granted.size())
+                    .filter(index -> granted.get(index).hopeless())
+                    .mapToObj(index -> asked.get(index).id())
+                    .filter(id -> !usedUp.contains(id))
+                    .toList();
+            if (open.isEmpty()) {
                 return granted;
             }
             Set<String> returnable =
-                    new HashSet<>(database.queryForList(RETURNABLE, parameters(refused), String.class));
-            List<Granted> judged = new ArrayList<>();
-            for (int i = 0; i < granted.size(); i++) {
-                Granted each = granted.get(i);
-                boolean maybe = !usedUp(i) && returnable.contains(asked.get(i).id());
-                judged.add(new Granted(each.amount(), each.left(), each.hopeless() && !maybe));
-            }
-            return judged;
-        }
-
-        private boolean usedUp(int index) {
-            Asked each = asked.get(index);
-            BigDecimal settled = Objects.requireNonNull(bounds.get(each.id())).settled();
-            return each.least().compareTo(capacity(each).subtract(settled)) > 0;
+                    new HashSet<>(database.queryForList(RETURNABLE, parameters(open), String.class));
+            returnable.removeAll(usedUp);
+            return IntStream.range(0, granted.size())
+                    .mapToObj(index -> granted.get(index)
+                            .hopefulWhere(returnable.contains(asked.get(index).id())))
+                    .toList();
         }
     }
 }

@@ -33,6 +33,15 @@ record JournalContent(List<byte[]> records, List<String> damages, long tornBytes
         return scan(path, ByteBuffer.wrap(bytes).position(magic.length));
     }
 
+    /** Where a file that had damage is kept for whoever wants to look: a name beside it that is free. */
+    static Path damagedName(Path file) {
+        Path copy = file.resolveSibling(file.getFileName() + ".damaged");
+        for (int next = 2; Files.exists(copy); next++) {
+            copy = file.resolveSibling(file.getFileName() + ".damaged-" + next);
+        }
+        return copy;
+    }
+
     private static JournalContent scan(Path path, ByteBuffer content) {
         List<byte[]> records = new ArrayList<>();
         List<String> damages = new ArrayList<>();

@@ -64,7 +64,7 @@ public final class JournalFolder implements AutoCloseable {
     }
 
     /** Looks again and again whether there is room, from now on. */
-    void start() {
+    public void start() {
         watch = new RepeatedTask("journal-watch", WATCH, this::watch);
     }
 

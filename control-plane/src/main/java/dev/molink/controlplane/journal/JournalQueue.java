@@ -43,6 +43,7 @@ public final class JournalQueue implements AutoCloseable {
     private boolean reading;
     private boolean readDamaged;
     private @Nullable JournalFile written;
+    private volatile boolean closed;
     private int number;
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong waiting = new AtomicLong();
@@ -121,6 +122,9 @@ public final class JournalQueue implements AutoCloseable {
     }
 
     private JournalFile current() throws IOException {
+        if (closed) {
+            throw new IOException("the journal %s in %s is closed".formatted(name, folder));
+        }
         JournalFile open = written;
         if (open != null && open.length() < fileBytes) {
             return open;
@@ -182,7 +186,7 @@ public final class JournalQueue implements AutoCloseable {
         Path oldest = queue.getFirst();
         FailPoint.pass("journal.before-delete");
         if (readDamaged) {
-            Files.move(oldest, free(oldest));
+            Files.move(oldest, JournalContent.damagedName(oldest));
         } else {
             Files.deleteIfExists(oldest);
         }
@@ -193,14 +197,6 @@ public final class JournalQueue implements AutoCloseable {
             waiting.set(0);
         }
         measure();
-    }
-
-    private static Path free(Path file) {
-        Path copy = file.resolveSibling(file.getFileName() + ".damaged");
-        for (int next = 2; Files.exists(copy); next++) {
-            copy = file.resolveSibling(file.getFileName() + ".damaged-" + next);
-        }
-        return copy;
     }
 
     private void tell(Path file, JournalContent content) {
@@ -242,6 +238,7 @@ public final class JournalQueue implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        closed = true;
         finishWriting();
     }
 }

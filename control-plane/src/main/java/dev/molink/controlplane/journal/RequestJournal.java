@@ -60,7 +60,7 @@ public final class RequestJournal implements AutoCloseable {
         JournalContent content = JournalContent.read(path);
         content.damages().forEach(LOG::error);
         if (!content.damages().isEmpty()) {
-            Files.copy(path, path.resolveSibling(path.getFileName() + ".damaged-" + System.currentTimeMillis()));
+            Files.copy(path, JournalContent.damagedName(path));
         }
         for (byte[] record : content.records()) {
             String id = idOf(record);
@@ -129,21 +129,21 @@ public final class RequestJournal implements AutoCloseable {
 
     private void append(byte[] record) throws IOException {
         JournalFile current = file;
-        if (current == null || current.length() >= fileBytes) {
-            current = replace();
+        if (current == null) {
+            throw new IOException("%s is closed".formatted(path));
+        }
+        if (current.length() >= fileBytes) {
+            current = replace(current);
         }
         current.append(List.of(record));
         dirty = true;
     }
 
     /** A new file with what is still open takes the place of the old one. */
-    private JournalFile replace() throws IOException {
-        JournalFile old = file;
+    private JournalFile replace(JournalFile old) throws IOException {
         JournalFile fresh = JournalFile.replace(path, new ArrayList<>(open.values()));
         file = fresh;
-        if (old != null) {
-            old.close();
-        }
+        old.close();
         return fresh;
     }
 
@@ -173,11 +173,11 @@ public final class RequestJournal implements AutoCloseable {
 
     @Override
     public synchronized void close() throws IOException {
-        JournalFile open = file;
-        if (open != null) {
+        JournalFile current = file;
+        if (current != null) {
             file = null;
-            open.force();
-            open.close();
+            current.force();
+            current.close();
         }
     }
 }

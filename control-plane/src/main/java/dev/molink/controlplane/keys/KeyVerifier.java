@@ -23,12 +23,14 @@ import org.springframework.transaction.TransactionException;
  *
  * <p>Every entry carries the generation in which it was read, and counts only while that lasts. A generation ends when a key
  * is changed here, and when a poll sees that another replica changed one. The generation is taken before the query, so an
- * answer that a change overtook is never kept.
+ * answer that a change overtook is never kept. While the database does not answer no generation ends, so keys in memory go
+ * on; one that had changed just before and was not presented since cannot be told, which is neither a yes nor a no.
  */
 public final class KeyVerifier {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyVerifier.class);
-    private static final Duration KEPT_UNUSED = Duration.ofMinutes(10);
+    /** Long enough that whoever called within a day goes on while the database is away; the number of entries is bounded. */
+    private static final Duration KEPT_UNUSED = Duration.ofDays(1);
 
     private final ApiKeyRepository keys;
     private final Peppers peppers;

@@ -68,6 +68,7 @@ final class Amounts {
         return new RefusedException(
                 Reason.INVALID_VALUE,
                 "'%s' must be %s to %s with at most %d decimals, but it is %s"
-                        .formatted(field, lower, LARGEST.toPlainString(), MAX_DECIMALS, value));
+                        .formatted(field, lower, LARGEST.toPlainString(), MAX_DECIMALS, value),
+                field);
     }
 }

@@ -150,7 +150,9 @@ public final class Invites {
      *     account
      */
     public Member acceptAsNew(String token, @Nullable String name, String password) {
-        open(token).orElseThrow(Invites::closed);
+        if (open(token).isEmpty()) {
+            throw closed(); // before a hash is computed for it
+        }
         PasswordHash hash = accounts.hashed(password);
         return transactions.run(() -> {
             Invite invite = locked(token);

@@ -5,6 +5,8 @@ import dev.molink.controlplane.accounts.Accounts;
 import dev.molink.controlplane.accounts.AccountsAutoConfiguration;
 import dev.molink.controlplane.accounts.Owners;
 import dev.molink.controlplane.accounts.ProviderAccounts;
+import dev.molink.controlplane.audit.AuditAutoConfiguration;
+import dev.molink.controlplane.audit.AuditTrail;
 import dev.molink.controlplane.storage.Transactions;
 import java.time.InstantSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -12,7 +14,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Members and invitations as beans. */
-@AutoConfiguration(after = AccountsAutoConfiguration.class)
+@AutoConfiguration(after = {AccountsAutoConfiguration.class, AuditAutoConfiguration.class})
 public class MembersAutoConfiguration {
 
     @Bean
@@ -46,9 +48,11 @@ public class MembersAutoConfiguration {
             ProviderAccounts identities,
             Accounts accounts,
             Owners owners,
+            AuditTrail trail,
             Transactions transactions,
             InstantSource clock) {
-        ProvidedRoles roles = new ProvidedRoles(database, new MemberRows(database), owners, clock);
-        return new ProviderLogins(identities, accounts, roles, transactions);
+        ProviderRecord record = new ProviderRecord(trail);
+        ProvidedRoles roles = new ProvidedRoles(database, new MemberRows(database), owners, record, clock);
+        return new ProviderLogins(identities, accounts, roles, record, transactions);
     }
 }

@@ -93,13 +93,15 @@ public final class ProjectMembers {
     }
 
     void requireProject(String organizationId, String projectId) {
-        database.sql("SELECT id FROM project WHERE id = :project AND organization_id = :organization")
+        boolean missing = database.sql("SELECT id FROM project WHERE id = :project AND organization_id = :organization")
                 .param("project", projectId)
                 .param("organization", organizationId)
                 .query(String.class)
-                .optional()
-                .orElseThrow(
-                        () -> new RefusedException(Reason.NOT_FOUND, "there is no project '%s'".formatted(projectId)));
+                .list()
+                .isEmpty();
+        if (missing) {
+            throw new RefusedException(Reason.NOT_FOUND, "there is no project '%s'".formatted(projectId));
+        }
     }
 
     private int update(String projectId, String accountId, ProjectRole role) {

@@ -21,12 +21,14 @@ final class ProvidedRoles {
     private final JdbcClient database;
     private final MemberRows rows;
     private final Owners owners;
+    private final ProviderRecord record;
     private final InstantSource clock;
 
-    ProvidedRoles(JdbcClient database, MemberRows rows, Owners owners, InstantSource clock) {
+    ProvidedRoles(JdbcClient database, MemberRows rows, Owners owners, ProviderRecord record, InstantSource clock) {
         this.database = database;
         this.rows = rows;
         this.owners = owners;
+        this.record = record;
         this.clock = clock;
     }
 
@@ -56,17 +58,24 @@ final class ProvidedRoles {
             return;
         }
         owners.lock(organizationId);
-        if (found.isEmpty()) {
-            rows.insert(organizationId, accountId, wanted.orElseThrow(), RoleSource.IDENTITY_PROVIDER, clock.instant());
-            return;
-        }
-        if (found.get().role() == Role.OWNER && owners.isOnlyOwner(organizationId, accountId)) {
+        boolean leavesNone = found.filter(member -> member.role() == Role.OWNER).isPresent()
+                && owners.isOnlyOwner(organizationId, accountId);
+        if (leavesNone) {
             LOG.warn("{} stays the only owner of {}, although no group gives that role", accountId, organizationId);
             return;
         }
-        wanted.ifPresentOrElse(
-                role -> rows.changeRole(organizationId, accountId, role, RoleSource.IDENTITY_PROVIDER),
-                () -> rows.delete(organizationId, accountId));
+        change(organizationId, accountId, found, wanted);
+        record.membership(organizationId, accountId, found.map(Member::role), wanted);
+    }
+
+    private void change(String organizationId, String accountId, Optional<Member> found, Optional<Role> wanted) {
+        if (wanted.isEmpty()) {
+            rows.delete(organizationId, accountId);
+        } else if (found.isEmpty()) {
+            rows.insert(organizationId, accountId, wanted.get(), RoleSource.IDENTITY_PROVIDER, clock.instant());
+        } else {
+            rows.changeRole(organizationId, accountId, wanted.get(), RoleSource.IDENTITY_PROVIDER);
+        }
     }
 
     /** The first grant of each organization that exists, by the organization's id. */

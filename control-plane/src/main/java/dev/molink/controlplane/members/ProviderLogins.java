@@ -1,5 +1,6 @@
 package dev.molink.controlplane.members;
 
+import dev.molink.controlplane.Names;
 import dev.molink.controlplane.access.Role;
 import dev.molink.controlplane.accounts.AccountSummary;
 import dev.molink.controlplane.accounts.Accounts;
@@ -23,12 +24,19 @@ public final class ProviderLogins {
     private final ProviderAccounts identities;
     private final Accounts accounts;
     private final ProvidedRoles roles;
+    private final ProviderRecord record;
     private final Transactions transactions;
 
-    ProviderLogins(ProviderAccounts identities, Accounts accounts, ProvidedRoles roles, Transactions transactions) {
+    ProviderLogins(
+            ProviderAccounts identities,
+            Accounts accounts,
+            ProvidedRoles roles,
+            ProviderRecord record,
+            Transactions transactions) {
         this.identities = identities;
         this.accounts = accounts;
         this.roles = roles;
+        this.record = record;
         this.transactions = transactions;
     }
 
@@ -46,6 +54,9 @@ public final class ProviderLogins {
             return new Refused(Cause.EMAIL_UNVERIFIED);
         }
         String address = email.strip().toLowerCase(Locale.ROOT);
+        if (!EmailAddress.isWellFormed(address)) {
+            return new Refused(Cause.EMAIL_UNVERIFIED);
+        }
         Optional<AccountSummary> existing = accounts.findByEmail(address);
         if (existing.isPresent()) {
             return firstOf(existing.get(), person);
@@ -59,7 +70,9 @@ public final class ProviderLogins {
         if (accounts.findByLogin(address).isPresent()) {
             return new Refused(Cause.SOMEBODY_ELSE);
         }
-        return link(person, accounts.createMember(EmailAddress.require(address), person.name(), null));
+        AccountSummary created = accounts.createMember(address, usable(person.name()), null);
+        record.created(created);
+        return link(person, created);
     }
 
     private ProviderLogin firstOf(AccountSummary account, ProvidedPerson person) {
@@ -82,10 +95,19 @@ public final class ProviderLogins {
             return new Refused(Cause.DEACTIVATED);
         }
         AccountSummary granted = identities.grant(account.accountId(), operatorRole(person));
+        record.operator(account.accountId(), account.role(), granted.role());
         roles.follow(granted.accountId(), person.grants());
         return granted.role() != null || roles.hasAny(granted.accountId())
                 ? new Admitted(granted, firstTime)
                 : new Refused(Cause.NO_ROLE);
+    }
+
+    /** A name that cannot be shown keeps nobody out. */
+    private static @Nullable String usable(@Nullable String name) {
+        boolean fits = name != null
+                && name.strip().length() <= Names.MAX_LENGTH
+                && name.codePoints().noneMatch(Character::isISOControl);
+        return fits ? name : null;
     }
 
     private static @Nullable Role operatorRole(ProvidedPerson person) {

@@ -31,7 +31,9 @@ public record NewPrice(
     /** @throws RefusedException when a value is out of range; it names the field, the value and the range */
     public NewPrice {
         if (model.isBlank() || model.length() > MAX_MODEL_LENGTH) {
-            throw refused("'model' has 1 to %d characters, but it has %d".formatted(MAX_MODEL_LENGTH, model.length()));
+            throw refused(
+                    "model",
+                    "'model' has 1 to %d characters, but it has %d".formatted(MAX_MODEL_LENGTH, model.length()));
         }
         promptPerMillion = require("prompt_per_million", promptPerMillion);
         cachedPerMillion = require("cached_per_million", cachedPerMillion);
@@ -45,15 +47,19 @@ public record NewPrice(
         try {
             Currency.getInstance(currency);
         } catch (IllegalArgumentException unknown) {
-            throw refused("'currency' must be a code of ISO 4217 such as USD, but it is '%s'".formatted(currency));
+            throw refused(
+                    "currency",
+                    "'currency' must be a code of ISO 4217 such as USD, but it is '%s'".formatted(currency));
         }
     }
 
     private static BigDecimal require(String field, BigDecimal price) {
         BigDecimal plain = Decimals.isSane(price) ? Decimals.plain(price) : null;
         if (plain == null || plain.signum() < 0 || plain.compareTo(MAX_PRICE) > 0 || plain.scale() > MAX_DECIMALS) {
-            throw refused("'%s' must be between 0 and %s with at most %d decimals, but it is %s"
-                    .formatted(field, MAX_PRICE.toPlainString(), MAX_DECIMALS, shown(price)));
+            throw refused(
+                    field,
+                    "'%s' must be between 0 and %s with at most %d decimals, but it is %s"
+                            .formatted(field, MAX_PRICE.toPlainString(), MAX_DECIMALS, shown(price)));
         }
         return plain;
     }
@@ -62,7 +68,7 @@ public record NewPrice(
         return Decimals.isSane(value) ? value.toPlainString() : "a number of absurd size";
     }
 
-    private static RefusedException refused(String sentence) {
-        return new RefusedException(Reason.INVALID_VALUE, sentence);
+    private static RefusedException refused(String field, String sentence) {
+        return new RefusedException(Reason.INVALID_VALUE, sentence, field);
     }
 }

@@ -119,7 +119,8 @@ public final class Profits {
                 case TENANT -> row.getString("organization_id");
                 case MODEL -> row.getString("usage_model");
                 case PIPELINE -> row.getString("usage_pipeline");
-                case HOUR -> hour(row.getObject("finished_at", OffsetDateTime.class).toInstant());
+                case HOUR ->
+                    hour(row.getObject("finished_at", OffsetDateTime.class).toInstant());
                 case REQUEST -> requestId;
             };
         }

@@ -168,8 +168,7 @@ final class Comparison {
      *
      * @param findings the first of them, differences and open items
      */
-    record Result(
-            long requests, long differences, long openItems, List<Finding> findings, List<DayTotal> totals) {
+    record Result(long requests, long differences, long openItems, List<Finding> findings, List<DayTotal> totals) {
 
         Result {
             findings = List.copyOf(findings);

@@ -105,9 +105,7 @@ final class ReconciliationRows {
                         .toArray(SqlParameterSource[]::new));
         database.batchUpdate(
                 INSERT_TOTAL,
-                result.totals().stream()
-                        .map(total -> parameters(runId, total))
-                        .toArray(SqlParameterSource[]::new));
+                result.totals().stream().map(total -> parameters(runId, total)).toArray(SqlParameterSource[]::new));
         return true;
     }
 
@@ -169,12 +167,9 @@ final class ReconciliationRows {
     }
 
     List<DayTotal> totals(String runId) {
-        return database.query(
-                """
+        return database.query("""
                 SELECT * FROM reconciliation_total WHERE run_id = :runId
-                ORDER BY usage_day, pipeline, organization_id, currency""",
-                new MapSqlParameterSource("runId", runId),
-                ReconciliationRows::total);
+                ORDER BY usage_day, pipeline, organization_id, currency""", new MapSqlParameterSource("runId", runId), ReconciliationRows::total);
     }
 
     long differences(Instant since) {

@@ -13,7 +13,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param nightlyAt when, in UTC, the day before is compared
  */
 @ConfigurationProperties("molink.reconciliation")
-public record ReconciliationSettings(@DefaultValue("15m") Duration grace, @DefaultValue("02:00") LocalTime nightlyAt) {
+public record ReconciliationSettings(
+        @DefaultValue("15m") Duration grace,
+        @DefaultValue("02:00") LocalTime nightlyAt) {
 
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofHours(24);

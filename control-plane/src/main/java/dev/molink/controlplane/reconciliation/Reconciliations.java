@@ -140,8 +140,8 @@ public final class Reconciliations {
 
     private void claimLastNight() {
         Instant now = now();
-        LocalDate today = LocalDate.ofInstant(
-                now.minusNanos(settings.nightlyAt().toNanoOfDay()), ZoneOffset.UTC);
+        LocalDate today =
+                LocalDate.ofInstant(now.minusNanos(settings.nightlyAt().toNanoOfDay()), ZoneOffset.UTC);
         Instant until = today.atStartOfDay(ZoneOffset.UTC).toInstant();
         String claim = "night:" + today.minusDays(1);
         if (!rows.isClaimed(claim)) {

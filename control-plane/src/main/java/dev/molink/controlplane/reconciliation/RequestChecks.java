@@ -31,8 +31,7 @@ final class RequestChecks {
     private final boolean young;
     private final List<Finding> findings = new ArrayList<>();
 
-    private RequestChecks(
-            UsageRecord usage, List<StageEvidence> evidence, List<BookedCharge> booked, boolean young) {
+    private RequestChecks(UsageRecord usage, List<StageEvidence> evidence, List<BookedCharge> booked, boolean young) {
         this.usage = usage;
         this.evidence = evidence;
         this.booked = booked;
@@ -127,8 +126,8 @@ final class RequestChecks {
                     young);
             return;
         }
-        CAUSES.forEach((name, cause) -> compare(
-                Check.STAGES, nodes, name, cause.applyAsLong(expected), cause.applyAsLong(span.rows()), young));
+        CAUSES.forEach((name, cause) ->
+                compare(Check.STAGES, nodes, name, cause.applyAsLong(expected), cause.applyAsLong(span.rows()), young));
     }
 
     /** Layers that the same records speak of, and what these say together. */
@@ -154,8 +153,7 @@ final class RequestChecks {
 
     private Span span(int first, int end) {
         List<StageEvidence> covering = evidence.stream()
-                .filter(each ->
-                        each.part().firstLayer() <= first && each.part().endLayer() >= end)
+                .filter(each -> each.part().firstLayer() <= first && each.part().endLayer() >= end)
                 .toList();
         return new Span(
                 first,
@@ -198,8 +196,7 @@ final class RequestChecks {
         }
     }
 
-    private void find(
-            Check check, String nodes, String quantity, String expected, String found, boolean maybeLate) {
+    private void find(Check check, String nodes, String quantity, String expected, String found, boolean maybeLate) {
         findings.add(new Finding(
                 maybeLate,
                 check,

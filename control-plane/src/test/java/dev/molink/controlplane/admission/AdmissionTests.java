@@ -8,8 +8,12 @@ import dev.molink.controlplane.admission.Admission.Reason;
 import dev.molink.controlplane.admission.Admission.Refused;
 import dev.molink.controlplane.admission.RateLimitState.Window;
 import dev.molink.controlplane.admission.UsageLimit.Mode;
+import dev.molink.controlplane.ledger.Ledger;
+import dev.molink.controlplane.ledger.MoneyMove;
+import dev.molink.controlplane.ledger.Terms;
 import dev.molink.controlplane.settlement.SettledUsage;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,8 +37,7 @@ class AdmissionTests {
 
         for (int i = 0; i < 3; i++) {
             Admitted admitted = replica.admitted(16);
-            assertThat(admitted.limits().requests())
-                    .isEqualTo(new Window(3, 2 - i, Duration.ofSeconds(50)));
+            assertThat(admitted.limits().requests()).isEqualTo(new Window(3, 2 - i, Duration.ofSeconds(50)));
         }
         Refused refused = replica.refused(16);
 
@@ -43,8 +46,7 @@ class AdmissionTests {
         time.pass(Duration.ofSeconds(50).minusNanos(1));
         assertThat(replica.refused(16).retryAfter()).isEqualTo(Duration.ofNanos(1));
         time.pass(Duration.ofNanos(1));
-        assertThat(replica.admitted(16).limits().requests())
-                .isEqualTo(new Window(3, 2, Duration.ofMinutes(1)));
+        assertThat(replica.admitted(16).limits().requests()).isEqualTo(new Window(3, 2, Duration.ofMinutes(1)));
     }
 
     @ParameterizedTest
@@ -133,7 +135,8 @@ class AdmissionTests {
                 tenant.settle(replica.replica, replica.admitted(5_000).lease().requestId(), tokens);
             }
 
-            assertThat(time.told).extracting(BudgetEvents.Crossing::thresholdPercent)
+            assertThat(time.told)
+                    .extracting(BudgetEvents.Crossing::thresholdPercent)
                     .isEqualTo(mode == Mode.SOFT ? List.of(80, 100) : List.of());
             assertThat(tenant.crossings()).containsExactly(80, 100);
         }
@@ -158,7 +161,8 @@ class AdmissionTests {
         assertThat(other.admitted(256)).isNotNull();
         assertThat(dead.admissionAfterItsLease(256)).isInstanceOf(Refused.class);
         tenant.settle(other.replica, orphan.requestId(), 100);
-        assertThat(Objects.requireNonNull(tenant.row(LimitMetric.BUDGET_PER_MONTH)).settled())
+        assertThat(Objects.requireNonNull(tenant.row(LimitMetric.BUDGET_PER_MONTH))
+                        .settled())
                 .isEqualByComparingTo(Replicas.price(100));
     }
 
@@ -226,7 +230,7 @@ class AdmissionTests {
         Standing replica = time.replica(tenant);
         replica.admitted(16);
         replica.store.away = true;
-        replica.replica.keeper().work();
+        replica.poll();
 
         int admitted = 0;
         Admission last = replica.replica.admissions().admit(tenant.request(16));
@@ -237,7 +241,9 @@ class AdmissionTests {
         }
 
         assertThat(((Refused) last).reason()).isEqualTo(Reason.UNAVAILABLE);
-        assertThat(admitted).as("two hundredths of the limit, and what was left of the share").isBetween(2, 5);
+        assertThat(admitted)
+                .as("two hundredths of the limit, and what was left of the share")
+                .isBetween(2, 5);
         replica.store.away = false;
         replica.poll();
         assertThat(replica.admitted(16)).isNotNull();
@@ -288,20 +294,47 @@ class AdmissionTests {
 
     @ParameterizedTest
     @EnumSource
+    void aWalletBoundsWhatItsOrganizationReserves(TestDatabase database) throws Exception {
+        StandingTime time = new StandingTime(database.clock().instant());
+        Replicas tenant = new Replicas(database);
+        Ledger ledger = database.bean(Ledger.class);
+        ledger.setTerms(tenant.project.organizationId(), "USD", Terms.PREPAID);
+        BigDecimal paid = Replicas.price(300).setScale(12, RoundingMode.UP);
+        ledger.topUp(new MoneyMove(tenant.project.organizationId(), "USD", paid, "", "test", null));
+        Standing replica = time.replica(tenant);
+        Lease first = replica.admitted(256).lease();
+
+        Refused refused = replica.refused(256);
+
+        assertThat(refused.reason()).isEqualTo(Reason.WALLET);
+        assertThat(refused.retryAfter()).isNull();
+        assertThat(refused.sentence()).contains("prepaid credit of organization");
+        ledger.topUp(new MoneyMove(tenant.project.organizationId(), "USD", paid, "", "test", null));
+        replica.poll();
+        assertThat(replica.admitted(256)).isNotNull();
+        assertThat(replica.refused(256).reason()).isEqualTo(Reason.WALLET);
+        first.end();
+        assertThat(replica.admitted(256)).isNotNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void theHeadsCountReplacesThatOfTheGateway(TestDatabase database) throws Exception {
         StandingTime time = new StandingTime(database.clock().instant());
         Replicas tenant = new Replicas(database);
         tenant.hard(LimitMetric.BUDGET_PER_MONTH, "1");
         Standing replica = time.replica(tenant);
         String requestId = replica.admitted(256).lease().requestId();
-        SettledUsage seen = new SettledUsage(tenant.record(requestId, 20, database.clock().instant()), null);
+        SettledUsage seen =
+                new SettledUsage(tenant.record(requestId, 20, database.clock().instant()), null);
         tenant.settle(replica.replica, seen);
 
         tenant.settle(
                 replica.replica,
                 new SettledUsage(tenant.record(requestId, 70, database.clock().instant()), seen.record()));
 
-        assertThat(Objects.requireNonNull(tenant.row(LimitMetric.BUDGET_PER_MONTH)).settled())
+        assertThat(Objects.requireNonNull(tenant.row(LimitMetric.BUDGET_PER_MONTH))
+                        .settled())
                 .isEqualByComparingTo(Replicas.price(70));
         assertThat(replica.replica.leases().count()).isZero();
     }

@@ -52,12 +52,17 @@ class LastCentTests {
 
             long count = admitted.stream().filter(each -> each).count();
             Replicas.Row row = Objects.requireNonNull(replicas.row(LimitMetric.BUDGET_PER_MONTH));
-            assertThat(row.settled()).as("%s leases", leases).isEqualByComparingTo(lease.multiply(new BigDecimal(count)));
+            assertThat(row.settled())
+                    .as("%s leases", leases)
+                    .isEqualByComparingTo(lease.multiply(new BigDecimal(count)));
             assertThat(row.settled()).isLessThanOrEqualTo(budget);
-            assertThat(budget.subtract(row.settled())).as("unspent of %s leases", leases).isLessThan(lease);
+            assertThat(budget.subtract(row.settled()))
+                    .as("unspent of %s leases", leases)
+                    .isLessThan(lease);
             assertThat(row.held()).isEqualByComparingTo(row.shares());
             running.forEach(LimitReplica::close);
-            assertThat(Objects.requireNonNull(replicas.row(LimitMetric.BUDGET_PER_MONTH)).held())
+            assertThat(Objects.requireNonNull(replicas.row(LimitMetric.BUDGET_PER_MONTH))
+                            .held())
                     .isEqualByComparingTo(BigDecimal.ZERO);
         }
     }

@@ -45,8 +45,7 @@ final class Replicas {
 
     Replicas(TestDatabase database) {
         this.database = database;
-        this.project =
-                database.bean(Tenancy.class).createProject("limits-" + UUID.randomUUID(), "project");
+        this.project = database.bean(Tenancy.class).createProject("limits-" + UUID.randomUUID(), "project");
     }
 
     static LimitSettings settings(Duration returnWait, BigDecimal outageAllowance) {
@@ -63,12 +62,10 @@ final class Replicas {
 
     /** With the real clock and the database's time. */
     LimitReplica replica() {
-        return replica(
-                settings(Duration.ofSeconds(1), new BigDecimal("0.02")), System::nanoTime, store(), List.of());
+        return replica(settings(Duration.ofSeconds(1), new BigDecimal("0.02")), System::nanoTime, store(), List.of());
     }
 
-    LimitReplica replica(
-            LimitSettings settings, LongSupplier nanos, BoundStore store, List<BudgetEvents> listeners) {
+    LimitReplica replica(LimitSettings settings, LongSupplier nanos, BoundStore store, List<BudgetEvents> listeners) {
         return new LimitReplica(
                 database.bean(Identifiers.class).next("gw"),
                 settings,
@@ -120,7 +117,10 @@ final class Replicas {
 
     /** As the journal settles: in a transaction of its own. */
     void settle(LimitReplica replica, String requestId, long generatedTokens) {
-        settle(replica, new SettledUsage(record(requestId, generatedTokens, database.clock().instant()), null));
+        settle(
+                replica,
+                new SettledUsage(
+                        record(requestId, generatedTokens, database.clock().instant()), null));
     }
 
     void settle(LimitReplica replica, SettledUsage settled) {
@@ -143,7 +143,8 @@ final class Replicas {
     /** Percentages of the project's budgets that were written down, in order. */
     List<Integer> crossings() {
         return database.bean(JdbcClient.class)
-                .sql("SELECT threshold_percent FROM budget_crossing WHERE bound_id LIKE :prefix ORDER BY threshold_percent")
+                .sql(
+                        "SELECT threshold_percent FROM budget_crossing WHERE bound_id LIKE :prefix ORDER BY threshold_percent")
                 .param("prefix", "PROJECT:" + project.projectId() + ":%")
                 .query(Integer.class)
                 .list();
@@ -177,8 +178,10 @@ final class Replicas {
     }
 
     /** A bound of the project as the database has it; null before anybody used it. */
-    @Nullable Row row(LimitMetric metric) {
-        return database.bean(NamedParameterJdbcOperations.class)
+    @Nullable
+    Row row(LimitMetric metric) {
+        return database
+                .bean(NamedParameterJdbcOperations.class)
                 .query(
                         """
                 SELECT usage_bound.settled, usage_bound.held, COALESCE(SUM(usage_share.held), 0) AS shares

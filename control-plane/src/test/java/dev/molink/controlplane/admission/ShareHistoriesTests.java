@@ -113,8 +113,10 @@ class ShareHistoriesTests {
         }
 
         private void limit(LimitMetric metric, BigDecimal amount) {
-            limits.add(tenant.hard(metric, amount.setScale(metric.money() ? 12 : 0, java.math.RoundingMode.DOWN)
-                    .toPlainString()));
+            limits.add(tenant.hard(
+                    metric,
+                    amount.setScale(metric.money() ? 12 : 0, java.math.RoundingMode.DOWN)
+                            .toPlainString()));
             capacities.put(metric, limits.getLast().amount());
         }
 
@@ -221,8 +223,7 @@ class ShareHistoriesTests {
             log.add("settle " + stream.generated);
             tenant.settle(
                     node.replica,
-                    new SettledUsage(
-                            tenant.record(stream.requestId, stream.generated, stream.admittedAt), null));
+                    new SettledUsage(tenant.record(stream.requestId, stream.generated, stream.admittedAt), null));
             Map<LimitMetric, BigDecimal> after = committed();
             unbacked = unbacked.add(grown(before, after, LimitMetric.BUDGET_PER_MONTH));
             overrun = overrun.add(grown(before, after, LimitMetric.TOKENS_PER_DAY));
@@ -282,12 +283,11 @@ class ShareHistoriesTests {
         private void check() {
             for (BoundRow row : rows()) {
                 assertThat(row.held).as("%s%n%s", row, log).isEqualByComparingTo(row.shares);
-                BigDecimal slack =
-                        switch (row.metric) {
-                            case BUDGET_PER_MONTH -> unbacked;
-                            case TOKENS_PER_DAY -> overrun;
-                            default -> BigDecimal.ZERO;
-                        };
+                BigDecimal slack = switch (row.metric) {
+                    case BUDGET_PER_MONTH -> unbacked;
+                    case TOKENS_PER_DAY -> overrun;
+                    default -> BigDecimal.ZERO;
+                };
                 BigDecimal capacity = capacities.get(row.metric);
                 if (capacity != null) {
                     assertThat(row.settled.add(row.held))

@@ -29,10 +29,7 @@ final class StandingTime {
     Standing replica(Replicas tenant) {
         StandingStore store = new StandingStore(tenant.store(), this);
         LimitReplica replica = tenant.replica(
-                Replicas.settings(Duration.ZERO, new BigDecimal("0.02")),
-                () -> nanos,
-                store,
-                List.of(told::add));
+                Replicas.settings(Duration.ZERO, new BigDecimal("0.02")), () -> nanos, store, List.of(told::add));
         replica.keeper().work();
         return new Standing(this, tenant, replica, store);
     }

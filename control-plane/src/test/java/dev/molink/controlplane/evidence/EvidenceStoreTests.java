@@ -40,9 +40,11 @@ class EvidenceStoreTests {
         StageEvidence record = Evidences.of(request(), "n1", 1, Evidences.FIRST, Evidences.computed(5));
         store.recordAll(List.of(record));
 
-        store.recordAll(List.of(record, record, Evidences.of(record.requestId(), "n1", 1, Evidences.FIRST, Evidences.computed(9))));
+        store.recordAll(List.of(
+                record, record, Evidences.of(record.requestId(), "n1", 1, Evidences.FIRST, Evidences.computed(9))));
 
-        assertThat(store.find(List.of(record.requestId())).get(record.requestId())).containsExactly(record);
+        assertThat(store.find(List.of(record.requestId())).get(record.requestId()))
+                .containsExactly(record);
     }
 
     /** Forbidden: a record twice, a record missing, a deadlock. */
@@ -71,7 +73,8 @@ class EvidenceStoreTests {
         database.bean(EvidenceStore.class).recordAll(List.of(record));
         JdbcClient client = database.bean(JdbcClient.class);
 
-        assertThatThrownBy(() -> client.sql("UPDATE stage_evidence SET busy_nanos = 0").update())
+        assertThatThrownBy(() ->
+                        client.sql("UPDATE stage_evidence SET busy_nanos = 0").update())
                 .isInstanceOf(DataAccessException.class);
         assertThatThrownBy(() -> client.sql("DELETE FROM stage_evidence").update())
                 .isInstanceOf(DataAccessException.class);
@@ -94,7 +97,8 @@ class EvidenceStoreTests {
     @ParameterizedTest
     @EnumSource
     void findsNothingForNoRequests(TestDatabase database) {
-        assertThat(database.bean(EvidenceStore.class).find(Collections.emptyList())).isEmpty();
+        assertThat(database.bean(EvidenceStore.class).find(Collections.emptyList()))
+                .isEmpty();
     }
 
     private static String request() {

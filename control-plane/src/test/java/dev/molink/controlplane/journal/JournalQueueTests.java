@@ -20,6 +20,8 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -206,14 +208,65 @@ class JournalQueueTests {
         }
 
         try (JournalQueue queue = queue()) {
-            List<String> found = new ArrayList<>();
-            while (!queue.isEmpty()) {
-                List<byte[]> some = queue.peek(100);
-                found.addAll(texts(some));
-                queue.remove(some.size());
-            }
             assertThat(durable).hasSize(50);
-            assertThat(found).startsWith(durable.toArray(String[]::new));
+            assertThat(drained(queue)).startsWith(durable.toArray(String[]::new));
+        }
+    }
+
+    /** A process that may write no file beyond 32 KiB, as on a full disk: what was refused left nothing behind. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void whatADiskDoesNotTakeLeavesTheRestWhole() throws Exception {
+        Process process = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "ulimit -f 64; exec \"$@\"",
+                        "sh",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:-UsePerfData",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        FullDisk.class.getName(),
+                        folder.toString())
+                .redirectErrorStream(true)
+                .start();
+        List<String> lines;
+        try (BufferedReader output = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+            lines = output.lines().toList();
+        }
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+
+        List<String> durable = lines.stream()
+                .filter(line -> line.startsWith("durable "))
+                .map(line -> line.substring("durable ".length()))
+                .toList();
+        assertThat(lines).as("%s", lines).anyMatch(line -> line.startsWith("refused "));
+        try (JournalQueue queue = queue()) {
+            assertThat(drained(queue).stream().map(String::strip)).containsExactlyElementsOf(durable);
+            assertThat(queue.damaged()).isZero();
+        }
+    }
+
+    /** Appends until a write is refused, then something small, and tells what happened. */
+    static final class FullDisk {
+
+        public static void main(String[] arguments) throws IOException {
+            try (JournalQueue queue = JournalQueue.open(Path.of(arguments[0]), "usage", 1 << 20)) {
+                boolean refused = false;
+                for (int i = 0; !refused; i++) {
+                    String text = "record " + i;
+                    try {
+                        queue.append(List.of(bytes(text + " ".repeat(3_000))));
+                        System.out.println("durable " + text);
+                    } catch (IOException full) {
+                        System.out.println("refused " + full.getMessage());
+                        refused = true;
+                    }
+                }
+                queue.append(List.of(bytes("afterwards")));
+                System.out.println("durable afterwards");
+            }
         }
     }
 
@@ -229,6 +282,16 @@ class JournalQueueTests {
                 }
             }
         }
+    }
+
+    private static List<String> drained(JournalQueue queue) throws IOException {
+        List<String> found = new ArrayList<>();
+        while (!queue.isEmpty()) {
+            List<byte[]> some = queue.peek(100);
+            found.addAll(texts(some));
+            queue.remove(some.size());
+        }
+        return found;
     }
 
     private JournalQueue queue() throws IOException {

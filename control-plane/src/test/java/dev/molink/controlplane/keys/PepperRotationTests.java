@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** An operator's rotation of the peppers, in a file of its own. */
 class PepperRotationTests {
@@ -99,11 +100,16 @@ class PepperRotationTests {
         Replica replica = replica(database, "peppers");
         String old = replica.rotation().list().getFirst().id();
         String next = replica.rotation().add().getFirst().id();
-        replica.keys().create(projectId(database), "laptop");
+        replica.keys().create(projectId(database), "needed");
 
         assertRefused(() -> replica.rotation().remove(old), "1 keys that still work need it");
         assertRefused(() -> replica.rotation().remove("none"), "there is no pepper 'none'");
         assertRefused(() -> replica.rotation().activate("none"), "there is no pepper 'none'");
+        replica.keys().list().stream()
+                .filter(key -> key.name().equals("needed"))
+                .forEach(key -> replica.keys().revoke(key.keyId()));
+        adminKey(database, old);
+        assertRefused(() -> replica.rotation().remove(old), "1 keys that still work need it");
         replica.rotation().activate(next);
         assertRefused(() -> replica.rotation().remove(next), "new keys are digested under it");
     }
@@ -122,6 +128,17 @@ class PepperRotationTests {
         try (var files = Files.list(folder)) {
             assertThat(files).containsExactly(replica.file());
         }
+    }
+
+    private static void adminKey(TestDatabase database, String pepperId) {
+        String id = UUID.randomUUID().toString();
+        database.bean(JdbcClient.class)
+                .sql("""
+                        INSERT INTO admin_key (id, name, role, digest_hex, pepper_id, redacted, created_by, created_at)
+                        VALUES (:id, 'ci', 'OWNER', :id, :pepperId, '…', 'test', CURRENT_TIMESTAMP)""")
+                .param("id", id)
+                .param("pepperId", pepperId)
+                .update();
     }
 
     private static void assertRefused(Runnable call, String part) {

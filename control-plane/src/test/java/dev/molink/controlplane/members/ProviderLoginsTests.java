@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 class ProviderLoginsTests {
 
@@ -101,6 +102,26 @@ class ProviderLoginsTests {
                 .extracting(Member::organizationId, Member::role)
                 .containsExactly(tuple(here.organizationId(), Role.ADMIN));
         assertThat(logins.login(with(ada), true)).isEqualTo(new Refused(Cause.NO_ROLE));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatGroupsChangeIsInTheAuditLogAndALoginThatChangesNothingIsNot(TestDatabase database) {
+        ProviderLogins logins = database.bean(ProviderLogins.class);
+        ProjectSummary project = People.project(database);
+        ProvidedPerson ada = person(grant(Role.DEVELOPER, project));
+
+        String account = admitted(logins.login(ada, true), true).accountId();
+        logins.login(ada, true);
+        logins.login(with(ada, grant(Role.VIEWER, project)), true);
+        logins.login(with(ada), true);
+
+        assertThat(database.bean(JdbcClient.class)
+                        .sql("SELECT action FROM audit_entry WHERE object_id = :id ORDER BY sequence")
+                        .param("id", account)
+                        .query(String.class)
+                        .list())
+                .containsExactly("account.created", "user.added", "user.updated", "user.deleted");
     }
 
     @ParameterizedTest

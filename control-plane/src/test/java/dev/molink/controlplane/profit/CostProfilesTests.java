@@ -32,7 +32,8 @@ class CostProfilesTests {
         CostProfile corrected = profiles.create(rent(node, "3", JUNE), "key_2");
 
         assertThat(profiles.versions(node)).containsExactly(january, june, corrected);
-        assertThat(Stream.of(june, january, corrected).map(CostProfile::version)).containsExactly(1, 2, 3);
+        assertThat(Stream.of(june, january, corrected).map(CostProfile::version))
+                .containsExactly(1, 2, 3);
         CostBook book = profiles.book();
         assertThat(book.find(node, JANUARY.minusNanos(1))).isEmpty();
         assertThat(book.find(node, JANUARY)).contains(january);
@@ -82,12 +83,13 @@ class CostProfilesTests {
 
     @Test
     void refusesALifeThatIsNoneAndACurrencyThatIsNone() {
-        NodeCost immortal = new NodeCost.Purchase(
-                BigDecimal.ONE, BigDecimal.ZERO, BigDecimal.ONE, BigDecimal.ONE, BigDecimal.ONE);
+        NodeCost immortal =
+                new NodeCost.Purchase(BigDecimal.ONE, BigDecimal.ZERO, BigDecimal.ONE, BigDecimal.ONE, BigDecimal.ONE);
 
         assertThatThrownBy(() -> new NewCostProfile("a", immortal, BigDecimal.ZERO, "USD", null))
                 .hasMessage("'life_hours' must be at least 1, but it is 0");
-        assertThatThrownBy(() -> new NewCostProfile("a", new NodeCost.Rent(BigDecimal.ONE), BigDecimal.ZERO, "usd", null))
+        assertThatThrownBy(
+                        () -> new NewCostProfile("a", new NodeCost.Rent(BigDecimal.ONE), BigDecimal.ZERO, "usd", null))
                 .hasMessage("'currency' must be a code of ISO 4217 such as USD, but it is 'usd'");
     }
 

@@ -63,8 +63,7 @@ class NodePresenceTests {
             clock.advance(NodePresence.INTERVAL);
         }
 
-        assertThat(NodePresence.minutes(
-                                database.bean(NamedParameterJdbcOperations.class), begin, clock.instant())
+        assertThat(NodePresence.minutes(database.bean(NamedParameterJdbcOperations.class), begin, clock.instant())
                         .get(node))
                 .containsExactlyElementsOf(expected);
     }
@@ -89,7 +88,13 @@ class NodePresenceTests {
         database.bean(CostProfiles.class)
                 .create(new NewCostProfile(node, bought, BigDecimal.ZERO, "USD", begin), "key_1");
         StageEvidence quarter = Evidences.of(
-                "req_" + node, node, 1, Evidences.FIRST, Evidences.computed(1), Duration.ofMinutes(15).toNanos(), 0);
+                "req_" + node,
+                node,
+                1,
+                Evidences.FIRST,
+                Evidences.computed(1),
+                Duration.ofMinutes(15).toNanos(),
+                0);
         database.bean(EvidenceStore.class)
                 .recordAll(List.of(new StageEvidence(
                         quarter.requestId(),
@@ -136,16 +141,31 @@ class NodePresenceTests {
 
     private NodePresence gateway(TestDatabase database) {
         return new NodePresence(
-                fleet,
-                database.bean(NamedParameterJdbcOperations.class),
-                database.bean(Transactions.class),
-                clock);
+                fleet, database.bean(NamedParameterJdbcOperations.class), database.bean(Transactions.class), clock);
     }
 
     private NodeStatus status(String nodeId) {
         Instant now = clock.instant();
         return new NodeStatus(
-                nodeId, "test", "127.0.0.1:1", "default", "m", "f32", 8, new LayerRange(0, 8), NodeStatus.State.READY, "cpu",
-                "test", 1, 1, 1, 0, 0, 0, 0, now, now);
+                nodeId,
+                "test",
+                "127.0.0.1:1",
+                "default",
+                "m",
+                "f32",
+                8,
+                new LayerRange(0, 8),
+                NodeStatus.State.READY,
+                "cpu",
+                "test",
+                1,
+                1,
+                1,
+                0,
+                0,
+                0,
+                0,
+                now,
+                now);
     }
 }

@@ -65,7 +65,8 @@ class ProfitTests {
         assertLines(
                 database,
                 Grouping.HOUR,
-                oracle.lines(each -> each.finishedAt().truncatedTo(ChronoUnit.HOURS).toString()),
+                oracle.lines(
+                        each -> each.finishedAt().truncatedTo(ChronoUnit.HOURS).toString()),
                 seed);
         assertLines(database, Grouping.REQUEST, oracle.lines(UsageRecord::requestId), seed);
         ProfitReport tenants = report(database, Grouping.TENANT, null);
@@ -113,9 +114,13 @@ class ProfitTests {
 
         ProfitReport report = report(database, Grouping.REQUEST, null);
 
-        assertThat(report.lines().stream().collect(Collectors.toMap(ProfitLine::key, line -> line.cost().known())))
+        assertThat(report.lines().stream()
+                        .collect(Collectors.toMap(
+                                ProfitLine::key, line -> line.cost().known())))
                 .isEqualTo(Map.of(id("whole"), true, id("silent"), false, id("partial"), false, id("headless"), false));
-        assertThat(report.lines()).allSatisfy(line -> assertThat(line.cost().byCurrency().get("USD")).isPositive());
+        assertThat(report.lines())
+                .allSatisfy(
+                        line -> assertThat(line.cost().byCurrency().get("USD")).isPositive());
         assertThat(report.total().withoutEvidence()).isEqualTo(3);
         assertThat(report.total().cost().known()).isFalse();
         assertThat(report.total().margin()).isEqualTo(new Margin.Unknown(Margin.Reason.EVIDENCE_MISSING));
@@ -289,11 +294,13 @@ class ProfitTests {
         }
 
         private String line(List<UsageRecord> requests) {
-            long unbilled = requests.stream().filter(each -> each.priceRuleId() == null).count();
+            long unbilled =
+                    requests.stream().filter(each -> each.priceRuleId() == null).count();
             long noCharge = requests.stream()
                     .filter(each -> each.priceRuleId() != null && each.charge() == null)
                     .count();
-            long noEvidence = requests.stream().filter(each -> !isComplete(each)).count();
+            long noEvidence =
+                    requests.stream().filter(each -> !isComplete(each)).count();
             long noProfile = requests.stream().filter(each -> !isPriced(each)).count();
             Map<String, BigDecimal> revenue = new TreeMap<>();
             requests.stream()
@@ -313,8 +320,12 @@ class ProfitTests {
                             amounts(noCharge == 0, revenue),
                             amounts(noEvidence + noProfile == 0, cost),
                             margin(noEvidence, noProfile, noCharge, revenue, cost),
-                            records(requests).stream().mapToLong(StageEvidence::busyNanos).sum(),
-                            records(requests).stream().mapToLong(StageEvidence::bytesSent).sum());
+                            records(requests).stream()
+                                    .mapToLong(StageEvidence::busyNanos)
+                                    .sum(),
+                            records(requests).stream()
+                                    .mapToLong(StageEvidence::bytesSent)
+                                    .sum());
         }
 
         private static String amounts(boolean known, Map<String, BigDecimal> amounts) {
@@ -347,7 +358,9 @@ class ProfitTests {
             Fraction spent = Fraction.of(cost.get(currency));
             Fraction earned = Fraction.of(revenue.getOrDefault(currency, BigDecimal.ZERO));
             BigInteger top = earned.top.multiply(spent.bottom).subtract(spent.top.multiply(earned.bottom));
-            return new Fraction(top.multiply(spent.bottom), earned.bottom.multiply(spent.bottom).multiply(spent.top))
+            return new Fraction(
+                                    top.multiply(spent.bottom),
+                                    earned.bottom.multiply(spent.bottom).multiply(spent.top))
                             .rounded(12)
                             .toPlainString()
                     + currency;
@@ -369,7 +382,8 @@ class ProfitTests {
             for (int layer = 0; layer < 8; layer++) {
                 int at = layer;
                 long counted = records(request).stream()
-                        .filter(each -> each.part().firstLayer() <= at && at < each.part().endLayer())
+                        .filter(each -> each.part().firstLayer() <= at
+                                && at < each.part().endLayer())
                         .mapToLong(each -> each.rows().computed() + each.rows().discarded())
                         .sum();
                 if (counted != expected) {
@@ -424,8 +438,7 @@ class ProfitTests {
         }
 
         Fraction plus(Fraction other) {
-            return reduced(
-                    top.multiply(other.bottom).add(other.top.multiply(bottom)), bottom.multiply(other.bottom));
+            return reduced(top.multiply(other.bottom).add(other.top.multiply(bottom)), bottom.multiply(other.bottom));
         }
 
         Fraction times(Fraction other) {

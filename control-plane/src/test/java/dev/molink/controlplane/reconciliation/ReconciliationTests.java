@@ -97,15 +97,15 @@ class ReconciliationTests {
                 "verified_accepted_rows",
                 "verified_rejected_rows",
                 "discarded_rows");
-        String values = columns.stream().map(each -> each.equals(column) ? "1" : "0").collect(Collectors.joining(", "));
+        String values =
+                columns.stream().map(each -> each.equals(column) ? "1" : "0").collect(Collectors.joining(", "));
         return """
                 INSERT INTO stage_evidence (request_id, node_id, epoch, record_sequence, pipeline, model, first_layer,
                     end_layer, model_layers, %s, cached_tokens, busy_nanos, bytes_received, bytes_sent, counted_at,
                     received_at)
                 SELECT request_id, node_id, epoch, record_sequence + 1000, pipeline, model, first_layer, end_layer,
                     model_layers, %s, 0, 0, 0, 0, counted_at, received_at
-                FROM stage_evidence WHERE request_id = :id ORDER BY first_layer, record_sequence FETCH FIRST 1 ROWS ONLY"""
-                .formatted(String.join(", ", columns), values);
+                FROM stage_evidence WHERE request_id = :id ORDER BY first_layer, record_sequence FETCH FIRST 1 ROWS ONLY""".formatted(String.join(", ", columns), values);
     }
 
     @ParameterizedTest
@@ -135,13 +135,10 @@ class ReconciliationTests {
             ReconciliationRun after = compare(reconciliations);
 
             List<Finding> findings = reconciliations.findings(after.runId(), 0, 100);
-            assertThat(findings)
-                    .as("seed %d: %s", seed, change)
-                    .isNotEmpty()
-                    .allSatisfy(finding -> {
-                        assertThat(finding.requestId()).isEqualTo(victim.requestId());
-                        assertThat(finding.open()).isFalse();
-                    });
+            assertThat(findings).as("seed %d: %s", seed, change).isNotEmpty().allSatisfy(finding -> {
+                assertThat(finding.requestId()).isEqualTo(victim.requestId());
+                assertThat(finding.open()).isFalse();
+            });
             assertThat(after.differences()).isEqualTo(findings.size());
         }
     }
@@ -153,7 +150,8 @@ class ReconciliationTests {
         UsageRecord silent = usage(0, "silent-" + run, day.plusSeconds(60), null);
         UsageRecord half = usage(0, "half-" + run, day.plusSeconds(60), null);
         database.bean(UsageStore.class).recordAll(List.of(silent, half));
-        database.bean(EvidenceStore.class).recordAll(List.of(stages(half, 3, new Random(1)).getFirst()));
+        database.bean(EvidenceStore.class)
+                .recordAll(List.of(stages(half, 3, new Random(1)).getFirst()));
         Reconciliations reconciliations = replica(database);
 
         ReconciliationRun run = compare(reconciliations);
@@ -162,8 +160,7 @@ class ReconciliationTests {
                 .filteredOn(finding -> finding.quantity().equals("stages"))
                 .extracting(Finding::requestId, Finding::found)
                 .containsExactlyInAnyOrder(
-                        tuple(silent.requestId(), "none"),
-                        tuple(half.requestId(), "none of layers [3, 8)"));
+                        tuple(silent.requestId(), "none"), tuple(half.requestId(), "none of layers [3, 8)"));
     }
 
     @ParameterizedTest
@@ -233,8 +230,7 @@ class ReconciliationTests {
         alive.check();
 
         assertThat(alive.find(abandoned.runId()).orElseThrow().state()).isEqualTo(State.FINISHED);
-        assertThat(rows.finish(
-                        abandoned.runId(), held, held, new Comparison.Result(0, 9, 0, List.of(), List.of())))
+        assertThat(rows.finish(abandoned.runId(), held, held, new Comparison.Result(0, 9, 0, List.of(), List.of())))
                 .as("the one that was thought dead comes back")
                 .isFalse();
     }
@@ -296,8 +292,8 @@ class ReconciliationTests {
         assertThatThrownBy(() -> reconciliations.request(Instant.EPOCH, Instant.EPOCH, "key_1"))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("'end_time' must be after 'start_time' and at most 31 days later");
-        assertThatThrownBy(() ->
-                        reconciliations.request(Instant.EPOCH, Instant.EPOCH.plus(32, ChronoUnit.DAYS), "key_1"))
+        assertThatThrownBy(
+                        () -> reconciliations.request(Instant.EPOCH, Instant.EPOCH.plus(32, ChronoUnit.DAYS), "key_1"))
                 .isInstanceOf(RefusedException.class);
     }
 
@@ -398,8 +394,8 @@ class ReconciliationTests {
         EvidenceRows rows = EvidenceRows.of(record.rows());
         int first = record.requestId().startsWith("half") ? 3 : cut;
         List<StageEvidence> stages = new ArrayList<>();
-        for (StagePart part : List.of(
-                new StagePart("default", "m", 0, first, 8), new StagePart("default", "m", first, 8, 8))) {
+        for (StagePart part :
+                List.of(new StagePart("default", "m", 0, first, 8), new StagePart("default", "m", first, 8, 8))) {
             String node = "node-" + part.firstLayer();
             EvidenceRows before = new EvidenceRows(random.nextInt(50), 0, 0, -random.nextInt(5), 0, 0);
             EvidenceRows rest = rows.plus(new EvidenceRows(-before.computed(), 0, 0, -before.verifiedAccepted(), 0, 0));

@@ -46,7 +46,7 @@ class UsageJournalTests {
         List<CompletableFuture<Void>> written = new ArrayList<>();
 
         for (int i = 0; i < 500; i++) {
-            UsageRecord record = unbilled();
+            UsageRecord record = UsageRecords.byTheHead();
             records.add(record);
             written.add(journal.submit(record));
         }
@@ -65,9 +65,9 @@ class UsageJournalTests {
         try (JournalFolder folder = folder();
                 UsageJournal journal = new UsageJournal(store::recordAll, folder, List.of())) {
 
-            CompletableFuture<Void> first = journal.submit(unbilled());
+            CompletableFuture<Void> first = journal.submit(UsageRecords.byTheHead());
             CompletableFuture<Void> refused = journal.submit(tooLong());
-            CompletableFuture<Void> last = journal.submit(unbilled());
+            CompletableFuture<Void> last = journal.submit(UsageRecords.byTheHead());
 
             assertThat(first).succeedsWithin(10, TimeUnit.SECONDS);
             assertThat(last).succeedsWithin(10, TimeUnit.SECONDS);
@@ -165,6 +165,30 @@ class UsageJournalTests {
     }
 
     @Test
+    void aFullJournalTakesNoNewRequestsButEveryRecordOfThoseThatRun() throws Exception {
+        JournalSettings small = new JournalSettings(DataSize.ofKilobytes(64), DataSize.ofBytes(0));
+        try (JournalFolder folder = JournalFolder.open(data.resolve("journal"), small);
+                UsageJournal journal = new UsageJournal(database, folder, List.of())) {
+            folder.start();
+            database.away = true;
+            int records = 0;
+            while (folder.refusal().isEmpty() && records < 10_000) {
+                journal.submit(UsageRecords.byTheHead()).get(10, TimeUnit.SECONDS);
+                records++;
+            }
+            assertThat(folder.refusal()).get().asString().contains("molink.journal.max-size");
+            for (int running = 0; running < 50; running++) {
+                journal.submit(UsageRecords.byTheHead()).get(10, TimeUnit.SECONDS);
+            }
+
+            database.away = false;
+
+            database.awaitRows(records + 50);
+            await(() -> folder.refusal().isEmpty());
+        }
+    }
+
+    @Test
     void aRecordOfTheJournalThatTheDatabaseRefusesIsSetAside() throws Exception {
         UsageRecord good = UsageRecords.byTheHead();
         database.away = true;
@@ -191,10 +215,6 @@ class UsageJournalTests {
                 UsageRecords.record("req_8", Long.MAX_VALUE, List.of(), Evidence.HEAD, UsageRecords.RECEIVED))) {
             assertThat(UsageText.record(UsageText.bytes(record))).isEqualTo(record);
         }
-    }
-
-    private static UsageRecord unbilled() {
-        return UsageRecords.byTheHead();
     }
 
     private static UsageRecord tooLong() {

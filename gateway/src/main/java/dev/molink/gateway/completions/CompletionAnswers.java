@@ -31,7 +31,8 @@ final class CompletionAnswers {
                                 ? null
                                 : PromptLogprobs.of(answer.promptScores().get(choice.index() / options.choices()))))
                 .toList();
-        return new CompletionWithUsage(id, "text_completion", created, model, choices, options.tier(), answer.usage(), answer.early());
+        return new CompletionWithUsage(
+                id, "text_completion", created, model, choices, options.tier(), answer.usage(), answer.early());
     }
 
     private static @Nullable CompletionLogprobs logprobs(GenerationOptions options, List<ScoredToken> tokens) {
@@ -50,13 +51,15 @@ final class CompletionAnswers {
             List<Choice> choices = List.of(new Choice(
                     delta.index(), delta.text(), logprobs(options, delta.tokens()), delta.finishReason(), null));
             return options.includeUsage()
-                    ? new CompletionWithUsage(id, "text_completion", created, model, choices, options.tier(), null, delta.early())
+                    ? new CompletionWithUsage(
+                            id, "text_completion", created, model, choices, options.tier(), null, delta.early())
                     : new Completion(id, "text_completion", created, model, choices, options.tier(), delta.early());
         }
 
         @Override
         public Object usage(Usage usage) {
-            return new CompletionWithUsage(id, "text_completion", created, model, List.of(), options.tier(), usage, null);
+            return new CompletionWithUsage(
+                    id, "text_completion", created, model, List.of(), options.tier(), usage, null);
         }
     }
 

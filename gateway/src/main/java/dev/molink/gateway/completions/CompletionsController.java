@@ -61,8 +61,7 @@ final class CompletionsController {
                 .encode(model.text().tokenizer(), model.identity().getVocabularySize());
         GenerationOptions options = completion.options();
         try (TextGeneration generation = generator.start(
-                exchange,
-                new GenerationCall(exchange.requestId(), caller, PATH, model, "prompt", prompts, options))) {
+                exchange, new GenerationCall(exchange.requestId(), caller, PATH, model, "prompt", prompts, options))) {
             answer(exchange, model, options, generation);
         }
     }

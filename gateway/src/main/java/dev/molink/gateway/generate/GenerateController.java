@@ -64,8 +64,7 @@ final class GenerateController {
         List<Prompt> prompts =
                 List.of(Prompt.of(prompt, model.text().tokenizer().encode(prompt, true)));
         try (TextGeneration generation = generator.start(
-                exchange,
-                new GenerationCall(exchange.requestId(), caller, PATH, model, "prompt", prompts, options))) {
+                exchange, new GenerationCall(exchange.requestId(), caller, PATH, model, "prompt", prompts, options))) {
             answer(exchange, prompt, options, generation);
         }
     }

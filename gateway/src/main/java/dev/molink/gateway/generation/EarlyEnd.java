@@ -8,8 +8,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param endedBy {@code budget}: a hard budget or the prepaid credit is used up
  * @param message a sentence that names it
  */
-public record EarlyEnd(
-        @JsonProperty("ended_by") String endedBy, String message) {
+public record EarlyEnd(@JsonProperty("ended_by") String endedBy, String message) {
 
     static EarlyEnd byBudget(String message) {
         return new EarlyEnd("budget", message);

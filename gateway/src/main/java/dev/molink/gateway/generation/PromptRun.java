@@ -46,8 +46,7 @@ final class PromptRun {
     private @Nullable EarlyEnd early;
 
     /** @param firstIndex of its choices in the whole answer */
-    PromptRun(
-            Heads heads, GenerationCall call, HeadRequest request, Lease lease, Prompt prompt, int firstIndex) {
+    PromptRun(Heads heads, GenerationCall call, HeadRequest request, Lease lease, Prompt prompt, int firstIndex) {
         this.heads = heads;
         this.call = call;
         this.request = request;
@@ -113,7 +112,6 @@ final class PromptRun {
         int allowed = Math.clamp(covered - taken, 0, tokens.ids().length);
         taken += allowed;
         early = EarlyEnd.byBudget(lease.refusal());
-        request.endedByBudget(covered);
         LOG.info("{}: ended by a budget after {} generated ids", request.requestId(), covered);
         for (int index = 0; index < choices.size(); index++) {
             ChoiceText choice = choices.get(index);
@@ -133,8 +131,7 @@ final class PromptRun {
         }
     }
 
-    private Delta delta(
-            int choice, ChoiceText.Gain gain, @Nullable String finishReason, @Nullable EarlyEnd ended) {
+    private Delta delta(int choice, ChoiceText.Gain gain, @Nullable String finishReason, @Nullable EarlyEnd ended) {
         if (!echoDue.get(choice)) {
             return new Delta(firstIndex + choice, gain.text(), gain.tokens(), finishReason, ended);
         }
@@ -230,6 +227,7 @@ final class PromptRun {
             heads.cancel(request, CancelReason.CANCEL_REASON_CLIENT_GONE);
         }
         lease.answered();
+        request.covered(lease.coveredTokens());
         request.delivered().complete(delivered);
     }
 }

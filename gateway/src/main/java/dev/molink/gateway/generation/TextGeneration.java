@@ -30,11 +30,7 @@ public final class TextGeneration implements AutoCloseable {
      * @param leases of the requests
      */
     TextGeneration(
-            Heads heads,
-            GenerationInbox inbox,
-            List<HeadRequest> requests,
-            List<Lease> leases,
-            GenerationCall call) {
+            Heads heads, GenerationInbox inbox, List<HeadRequest> requests, List<Lease> leases, GenerationCall call) {
         this.inbox = inbox;
         this.call = call;
         this.runs = IntStream.range(0, requests.size())

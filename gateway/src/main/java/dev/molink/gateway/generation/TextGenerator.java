@@ -1,16 +1,15 @@
 package dev.molink.gateway.generation;
 
-import org.jspecify.annotations.Nullable;
-import dev.molink.gateway.quota.QuotaGate;
-import dev.molink.gateway.http.ApiExchange;
-import dev.molink.controlplane.admission.Lease;
 import com.google.protobuf.ByteString;
+import dev.molink.controlplane.admission.Lease;
 import dev.molink.controlplane.pricing.PriceRule;
 import dev.molink.gateway.http.ApiException;
+import dev.molink.gateway.http.ApiExchange;
 import dev.molink.gateway.nodes.GenerationInbox;
 import dev.molink.gateway.nodes.HeadRequest;
 import dev.molink.gateway.nodes.Heads;
 import dev.molink.gateway.pricing.AdmissionPrices;
+import dev.molink.gateway.quota.QuotaGate;
 import dev.molink.gateway.usage.Accounting;
 import dev.molink.proto.node.v1.CancelReason;
 import dev.molink.proto.node.v1.GenerateRequest;
@@ -19,6 +18,7 @@ import dev.molink.proto.node.v1.SamplingParameters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Checks requests against the model, fills in the model's defaults and starts the generations. */
@@ -128,7 +128,9 @@ public final class TextGenerator {
         } catch (RuntimeException refused) {
             for (HeadRequest request : submitted) {
                 heads.cancel(request, CancelReason.CANCEL_REASON_CLIENT_GONE);
-                leases.get(submitted.indexOf(request)).answered();
+                Lease lease = leases.get(submitted.indexOf(request));
+                lease.answered();
+                request.covered(lease.coveredTokens());
                 request.delivered().complete(0);
             }
             // the others never reached a head and will have no settlement

@@ -1,5 +1,6 @@
 package dev.molink.gateway.http;
 
+import dev.molink.controlplane.faults.FailPoint;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -66,6 +67,8 @@ public final class ResponseStream {
     }
 
     public void flush() throws IOException {
+        FailPoint.pass("client.before-flush");
         response.flushBuffer();
+        FailPoint.pass("client.after-flush");
     }
 }

@@ -5,6 +5,7 @@ import dev.molink.controlplane.access.Role;
 import dev.molink.controlplane.accounts.Accounts;
 import dev.molink.controlplane.adminkeys.AdminKeys;
 import dev.molink.controlplane.keys.ApiKeys;
+import dev.molink.controlplane.tenancy.ProjectSummary;
 import dev.molink.controlplane.tenancy.Tenancy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,21 +33,34 @@ final class DemoAccess implements InitializingBean {
     private final ApiKeys keys;
     private final AdminKeys adminKeys;
     private final Accounts accounts;
+    private final DemoBooks books;
 
-    DemoAccess(Environment environment, Tenancy tenancy, ApiKeys keys, AdminKeys adminKeys, Accounts accounts) {
+    DemoAccess(
+            Environment environment,
+            Tenancy tenancy,
+            ApiKeys keys,
+            AdminKeys adminKeys,
+            Accounts accounts,
+            DemoBooks books) {
         this.environment = environment;
         this.tenancy = tenancy;
         this.keys = keys;
         this.adminKeys = adminKeys;
         this.accounts = accounts;
+        this.books = books;
     }
 
     @Override
     public void afterPropertiesSet() {
         String key = environment.getProperty("MOLINK_DEMO_API_KEY", "");
         if (!key.isBlank()) {
-            keys.keepFixed(tenancy.ensureProject(DEMO, DEMO).projectId(), DEMO, key.strip());
+            ProjectSummary project = tenancy.ensureProject(DEMO, DEMO);
+            keys.keepFixed(project.projectId(), DEMO, key.strip());
             LOG.info("the API key of MOLINK_DEMO_API_KEY is set");
+            String priced = environment.getProperty("MOLINK_DEMO_PRICED_MODEL", "");
+            if (!priced.isBlank()) {
+                books.open(project, priced.strip());
+            }
         }
         keepAdminKey(environment.getProperty("MOLINK_DEMO_ADMIN_KEY", "").strip(), key.strip());
         String password = environment.getProperty("MOLINK_DEMO_CONSOLE_PASSWORD", "");

@@ -35,7 +35,8 @@ final class ProjectsEndpoint {
 
     @WriteOperation
     WebEndpointResponse<?> change(@Selector String projectId, boolean sharesPrefixCache) {
-        return ManagementAnswers.answer(() -> changes.sharePrefixCache(ManagementCaller.CALLER, projectId, sharesPrefixCache));
+        return ManagementAnswers.answer(
+                () -> changes.sharePrefixCache(ManagementCaller.CALLER, projectId, sharesPrefixCache));
     }
 
     record ProjectList(List<ProjectSummary> projects) {}

@@ -77,15 +77,15 @@ public final class HeadRequest {
     }
 
     /**
-     * The most generated ids, over all choices, that its lease covered when a budget ended it: never are more charged. Null
-     * while no budget did.
+     * The most generated ids, over all choices, that its lease covered: never are more charged. Null until its answer is
+     * over.
      */
     public @Nullable Long coveredTokens() {
         return coveredTokens;
     }
 
-    /** A budget ended the request; told before {@link #delivered} completes. */
-    public void endedByBudget(long tokens) {
+    /** Told when the answer is over, before {@link #delivered} completes. */
+    public void covered(long tokens) {
         coveredTokens = tokens;
     }
 

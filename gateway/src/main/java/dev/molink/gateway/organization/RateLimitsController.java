@@ -83,7 +83,8 @@ final class RateLimitsController {
             Map<String, String> after = new HashMap<>();
             wanted.forEach((metric, amount) -> {
                 limits.find(owner, metric, "")
-                        .ifPresent(limit -> before.put(metric.name(), limit.amount().toPlainString()));
+                        .ifPresent(limit ->
+                                before.put(metric.name(), limit.amount().toPlainString()));
                 limits.set(owner, metric, amount, UsageLimit.Mode.HARD, "");
                 after.put(metric.name(), amount.toPlainString());
             });
@@ -91,8 +92,7 @@ final class RateLimitsController {
             return after;
         });
         exchange.send(Answer.of(
-                owner.model(),
-                byModel(exchange.organizationId(), projectId).getOrDefault(owner.model(), Map.of())));
+                owner.model(), byModel(exchange.organizationId(), projectId).getOrDefault(owner.model(), Map.of())));
     }
 
     private static Map<LimitMetric, BigDecimal> wanted(Fields body) {
@@ -128,9 +128,16 @@ final class RateLimitsController {
             String object,
             String id,
             String model,
-            @JsonProperty("max_requests_per_1_minute") @Nullable Long maxRequestsPer1Minute,
-            @JsonProperty("max_tokens_per_1_minute") @Nullable Long maxTokensPer1Minute,
-            @JsonProperty("max_requests_per_1_day") @Nullable Long maxRequestsPer1Day,
+
+            @JsonProperty("max_requests_per_1_minute") @Nullable
+            Long maxRequestsPer1Minute,
+
+            @JsonProperty("max_tokens_per_1_minute") @Nullable
+            Long maxTokensPer1Minute,
+
+            @JsonProperty("max_requests_per_1_day") @Nullable
+            Long maxRequestsPer1Day,
+
             @JsonProperty("max_tokens_per_1_day") @Nullable Long maxTokensPer1Day) {
 
         static Answer of(String model, Map<LimitMetric, UsageLimit> limits) {

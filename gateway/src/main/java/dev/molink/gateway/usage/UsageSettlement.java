@@ -133,8 +133,8 @@ final class UsageSettlement implements RequestReports, AutoCloseable {
             return;
         }
         var _ = delivered(known)
-                .thenAccept(count -> settle(
-                        SettledRequest.byHead(report, bounded(accounting.get(), known), count), acknowledge));
+                .thenAccept(count ->
+                        settle(SettledRequest.byHead(report, bounded(accounting.get(), known), count), acknowledge));
     }
 
     @Override
@@ -156,8 +156,8 @@ final class UsageSettlement implements RequestReports, AutoCloseable {
         }
         Accounting accounting = ownAccounting(request.request().getAccounting());
         var _ = request.delivered()
-                .thenAccept(count -> settle(
-                        SettledRequest.byGateway(request, bounded(accounting, request), count), () -> {}));
+                .thenAccept(count ->
+                        settle(SettledRequest.byGateway(request, bounded(accounting, request), count), () -> {}));
     }
 
     private void settleWhatWasLeft() {

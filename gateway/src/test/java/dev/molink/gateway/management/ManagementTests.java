@@ -98,20 +98,30 @@ class ManagementTests {
 
     @Test
     void rotatesThePepperWhileKeysOfTheOldOneGoOn() {
-        String before = management.post("/actuator/keys", "{'name':'before'}").json().get("text").stringValue();
+        String before = management
+                .post("/actuator/keys", "{'name':'before'}")
+                .json()
+                .get("text")
+                .stringValue();
         String old = current(management.get("/actuator/peppers").json());
 
         JsonNode added = management.post("/actuator/peppers", "").json();
         String next = added.at("/peppers/0/id").stringValue();
         JsonNode activated = management.post("/actuator/peppers/" + next, "").json();
-        String after = management.post("/actuator/keys", "{'name':'after'}").json().get("text").stringValue();
+        String after = management
+                .post("/actuator/keys", "{'name':'after'}")
+                .json()
+                .get("text")
+                .stringValue();
         Answer needed = management.send("/actuator/peppers/" + old, request -> request.DELETE());
         Answer unknown = management.post("/actuator/peppers/none", "");
 
         assertThat(current(added)).isEqualTo(old);
         assertThat(current(activated)).isEqualTo(next);
-        assertThat(new ApiClient(gateway.port(), before).get("/v1/models").status()).isEqualTo(200);
-        assertThat(new ApiClient(gateway.port(), after).get("/v1/models").status()).isEqualTo(200);
+        assertThat(new ApiClient(gateway.port(), before).get("/v1/models").status())
+                .isEqualTo(200);
+        assertThat(new ApiClient(gateway.port(), after).get("/v1/models").status())
+                .isEqualTo(200);
         assertThat(needed.status()).isEqualTo(400);
         assertThat(needed.json().get("error").stringValue()).contains("must stay", "still work need it");
         assertThat(unknown.status()).isEqualTo(404);
@@ -220,6 +230,46 @@ class ManagementTests {
         await().atMost(Duration.ofSeconds(1))
                 .untilAsserted(
                         () -> assertThat(client.get("/v1/models").status()).isEqualTo(401));
+    }
+
+    /** C97: what is changed here is in the audit log as well, and the log is proved here */
+    @Test
+    void recordsWhatItChanges() {
+        String admin = management
+                .post("/actuator/adminkeys", "{'name':'first','role':'owner'}")
+                .json()
+                .get("text")
+                .stringValue();
+        String keyId = management
+                .post("/actuator/keys", "{'name':'audited'}")
+                .json()
+                .at("/key/keyId")
+                .stringValue();
+        management.send("/actuator/keys/" + keyId, request -> request.DELETE());
+
+        JsonNode rows = new ApiClient(gateway.port(), admin)
+                .get("/v1/organization/audit_logs?resource_ids=" + keyId)
+                .json()
+                .get("data");
+        JsonNode proof = management.get("/actuator/audit").json();
+
+        assertThat(rows.valueStream().map(row -> row.get("type").stringValue()))
+                .containsExactly("api_key.deleted", "api_key.created");
+        assertThat(rows.at("/0/actor/system/id").stringValue()).isEqualTo("management-port");
+        assertThat(proof.get("intact").booleanValue()).isTrue();
+        assertThat(proof.get("sentence").stringValue()).contains("is intact");
+    }
+
+    @Test
+    void refusesAnAdminKeyThatCannotBe() {
+        assertThat(management.post("/actuator/adminkeys", "{'name':'x','role':'king'}").status())
+                .isEqualTo(400);
+        assertThat(management
+                        .post("/actuator/adminkeys", "{'name':'x','organization':'nobody'}")
+                        .status())
+                .isEqualTo(404);
+        assertThat(management.post("/actuator/adminkeys", "{'name':'x','expiresInDays':0}").status())
+                .isEqualTo(400);
     }
 
     @Test

@@ -180,6 +180,31 @@ class UsersAndInvitesTests {
     }
 
     @Test
+    void theOperatorMakesAnother() {
+        ApiClient operator = new ApiClient(gateway.port(), OPERATOR);
+        String login = UUID.randomUUID().toString();
+        String body = "{'login':'%s','password':'correct horse','role':'viewer'}".formatted(login);
+
+        Answer created = operator.post(ACCOUNTS, body);
+        String id = created.json().get("id").stringValue();
+
+        assertThat(created.json().get("kind").stringValue()).isEqualTo("operator");
+        assertThat(created.body()).doesNotContain("correct horse");
+        assertThat(gateway.bean(Accounts.class).authenticate(login, "correct horse"))
+                .isPresent();
+        assertThat(operator.post(ACCOUNTS, body).status()).isEqualTo(409);
+        assertThat(operator.post(ACCOUNTS + "/" + id, "{'role':'finance'}")
+                        .json()
+                        .get("role")
+                        .stringValue())
+                .isEqualTo("finance");
+        assertThat(operator.post(ACCOUNTS + "/" + member(Role.VIEWER), "{'role':'owner'}")
+                        .status())
+                .isEqualTo(400);
+        assertThat(owner.post(ACCOUNTS, body).status()).isIn(403, 404);
+    }
+
+    @Test
     void refusesWhatAnInviteCannotHold() {
         Answer noAddress = owner.post(INVITES, "{'email':'nobody','role':'viewer'}");
         Answer tooShort = owner.post(INVITES, "{'email':'a@b.example','role':'viewer','expires_in_seconds':1}");

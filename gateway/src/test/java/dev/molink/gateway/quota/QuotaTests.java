@@ -95,7 +95,7 @@ class QuotaTests {
         CompletableFuture<CancelReason> cancel = new CompletableFuture<>();
         try (TestGateway gateway = TestGateway.start(folder);
                 ScriptedNode node = gateway.node(answer -> {
-                    for (int i = 0; i < 100; i++) {
+                    for (int said = 0; said < 400; said += TEXT_TOKENS) {
                         answer.say(0, TEXT);
                     }
                     cancel.complete(answer.awaitCancel().getReason());
@@ -190,7 +190,8 @@ class QuotaTests {
                 node.fallSilent();
             }
             List<Answer> answers = List.of(
-                    client(gateway).post("/v1/completions", BODY), client(gateway).post("/v1/completions", BODY));
+                    client(gateway).post("/v1/completions", BODY),
+                    client(gateway).post("/v1/completions", BODY));
 
             assertThat(answers).extracting(Answer::status).doesNotContain(429);
         }
@@ -224,9 +225,8 @@ class QuotaTests {
     private static void limit(TestGateway gateway, LimitMetric metric, String amount) {
         gateway.bean(UsageLimits.class)
                 .set(project(gateway), metric, new BigDecimal(amount), Mode.HARD, metric.money() ? "USD" : "");
-        gateway.bean(dev.molink.controlplane.admission.Admissions.class);
         // what a poll sees within a quarter of a second
-        await().pollDelay(Duration.ofMillis(600)).until(() -> true);
+        await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
     }
 
     private static LimitOwner project(TestGateway gateway) {

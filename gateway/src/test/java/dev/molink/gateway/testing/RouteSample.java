@@ -33,8 +33,10 @@ public record RouteSample(
 
         private record Variable(String prefix, String name, Maker maker) {}
 
+        private static final Maker NO_FIELDS = (tenant, variables) -> "{}";
+
         private final List<Variable> variables = new ArrayList<>();
-        private final Map<String, String> bodies = new HashMap<>();
+        private final Map<String, Maker> bodies = new HashMap<>();
         private final Map<String, String> queries = new HashMap<>();
 
         /**
@@ -50,6 +52,11 @@ public record RouteSample(
 
         /** A body with which the route answers 2xx; single quotes stand for double ones. {@code POST /v1/…} */
         public Registry body(String route, String json) {
+            return body(route, (tenant, variables) -> json);
+        }
+
+        /** The same for a body that names objects of the tenant. */
+        public Registry body(String route, Maker json) {
             bodies.put(route, json);
             return this;
         }
@@ -84,7 +91,8 @@ public record RouteSample(
                     Map.copyOf(values),
                     method.equals("GET") || method.equals("DELETE")
                             ? null
-                            : bodies.getOrDefault(method + " " + pattern, "{}"));
+                            : bodies.getOrDefault(method + " " + pattern, NO_FIELDS)
+                                    .make(tenant, values));
         }
 
         private Maker maker(String pattern, String name) {

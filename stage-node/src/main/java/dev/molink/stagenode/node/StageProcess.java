@@ -239,9 +239,7 @@ final class StageProcess implements AutoCloseable {
             log.warn("the last counts were not written in time; they become evidence after the next start", e);
         }
         gateways.deliverEvidence();
-        while (gateways.isRegistered()
-                && !counters.unacknowledged().isEmpty()
-                && System.nanoTime() < deadline) {
+        while (gateways.isRegistered() && !counters.unacknowledged().isEmpty() && System.nanoTime() < deadline) {
             LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         }
     }

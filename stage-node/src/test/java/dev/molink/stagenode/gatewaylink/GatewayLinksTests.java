@@ -267,8 +267,7 @@ class GatewayLinksTests {
     }
 
     private void count(String requestId, long rows) {
-        counters.add(new RequestCounts(
-                requestId, 3, new RequestCounts.Rows(rows, 0, 0, 0, 0, 0), 0, 100 * rows, 0, 0));
+        counters.add(new RequestCounts(requestId, 3, new RequestCounts.Rows(rows, 0, 0, 0, 0, 0), 0, 100 * rows, 0, 0));
     }
 
     private static void awaitNoEvidence(CounterJournal journal) {

@@ -11,7 +11,9 @@ final class CountingProcess {
     private CountingProcess() {}
 
     public static void main(String[] arguments) throws Exception {
-        CounterJournal journal = CounterJournal.open(Path.of(arguments[0]), StagePlace.newBuilder().setEndLayer(4).setModelLayers(4).build());
+        CounterJournal journal = CounterJournal.open(
+                Path.of(arguments[0]),
+                StagePlace.newBuilder().setEndLayer(4).setModelLayers(4).build());
         for (long row = 1; ; row++) {
             journal.add(new RequestCounts("request-" + row / 5, 1, new Rows(1, 0, 0, 0, 0, 0), 0, 0, 0, 0));
             if (row % 10 == 0) {

@@ -132,7 +132,8 @@ class EvidenceTests {
         }
         Path file = folder.resolve("counters-000001.journal");
         byte[] content = Files.readAllBytes(file);
-        List<JournalEntry> entries = JournalContent.read(file, JournalFormat.COUNTERS).entries();
+        List<JournalEntry> entries =
+                JournalContent.read(file, JournalFormat.COUNTERS).entries();
         int closing = JournalFormat.MAGIC_BYTES + entries.get(0).encode().remaining();
         content[closing + 20] ^= 1;
         Files.write(file, content);

@@ -44,10 +44,7 @@ final class LimitsController {
     @AdminRoute(area = Area.LIMITS, access = Access.VIEW)
     void list(AdminExchange exchange) throws IOException {
         exchange.sendPage(
-                Page.of(
-                        limits.ofOrganization(exchange.organizationId()),
-                        exchange.paging(),
-                        UsageLimit::limitId),
+                Page.of(limits.ofOrganization(exchange.organizationId()), exchange.paging(), UsageLimit::limitId),
                 UsageLimit::limitId,
                 Answer::of);
     }

@@ -45,10 +45,7 @@ final class CostProfilesController {
     @AdminRoute(area = Area.PROFIT, access = Access.VIEW, operatorOnly = true)
     void list(AdminExchange exchange) throws IOException {
         exchange.sendPage(
-                Page.of(
-                        profiles.versions(exchange.query("node_id")),
-                        exchange.paging(),
-                        CostProfilesController::id),
+                Page.of(profiles.versions(exchange.query("node_id")), exchange.paging(), CostProfilesController::id),
                 CostProfilesController::id,
                 CostProfilesController::answer);
     }

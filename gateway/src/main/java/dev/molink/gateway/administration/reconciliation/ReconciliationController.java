@@ -78,9 +78,8 @@ final class ReconciliationController {
     @GetMapping(PATH + "/{runId}")
     @AdminRoute(area = Area.RECONCILIATION, access = Access.VIEW, operatorOnly = true)
     void find(AdminExchange exchange, @PathVariable String runId) throws IOException {
-        ReconciliationRun run = reconciliations
-                .find(runId)
-                .orElseThrow(() -> AdminExchange.notFound("reconciliation", runId));
+        ReconciliationRun run =
+                reconciliations.find(runId).orElseThrow(() -> AdminExchange.notFound("reconciliation", runId));
         Long after = exchange.queryInteger("after", 0, Integer.MAX_VALUE);
         Long limit = exchange.queryInteger("limit", 1, MAX_FINDINGS);
         List<Finding> findings = reconciliations.findings(
@@ -93,7 +92,9 @@ final class ReconciliationController {
                 reconciliations.totals(runId).stream()
                         .map(ReconciliationController::answer)
                         .toList());
-        answer.put("findings", findings.stream().map(ReconciliationController::answer).toList());
+        answer.put(
+                "findings",
+                findings.stream().map(ReconciliationController::answer).toList());
         exchange.send(answer);
     }
 

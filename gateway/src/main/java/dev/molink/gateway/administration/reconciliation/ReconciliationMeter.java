@@ -20,7 +20,9 @@ class ReconciliationMeter {
 
     @Bean
     RepeatedTask reconciliationMeterTask(Reconciliations reconciliations, MeterRegistry registry) {
-        Gauge.builder(GatewayMetric.RECONCILIATION_DIFFERENCE.metricName(), this, meter -> meter.newest).strongReference(true).register(registry);
+        Gauge.builder(GatewayMetric.RECONCILIATION_DIFFERENCE.metricName(), this, meter -> meter.newest)
+                .strongReference(true)
+                .register(registry);
         return new RepeatedTask("reconciliation-meter", INTERVAL, () -> newest = reconciliations.differences());
     }
 }

@@ -87,7 +87,9 @@ class ProfitApiTests {
             assertThat(sound.get("difference").longValue()).as(sound.toString()).isZero();
             assertThat(sound.get("requests").longValue()).isPositive();
             assertThat(broken.get("difference").longValue()).isPositive();
-            assertThat(broken.get("findings").valueStream().map(each -> each.get("request_id").stringValue()))
+            assertThat(broken.get("findings")
+                            .valueStream()
+                            .map(each -> each.get("request_id").stringValue()))
                     .containsOnly(request);
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> gateway.bean(MeterRegistry.class)
@@ -200,7 +202,8 @@ class ProfitApiTests {
         assertThat(asked.status()).as(asked.body()).isEqualTo(202);
         String path = RUNS + "/" + asked.json().get("id").stringValue();
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> operator.get(path).json().get("status").stringValue().equals("finished"));
+                .until(() ->
+                        operator.get(path).json().get("status").stringValue().equals("finished"));
         return operator.get(path).json();
     }
 

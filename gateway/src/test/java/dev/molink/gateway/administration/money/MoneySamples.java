@@ -1,0 +1,106 @@
+package dev.molink.gateway.administration.money;
+
+import dev.molink.controlplane.ledger.Ledger;
+import dev.molink.controlplane.ledger.MoneyMove;
+import dev.molink.controlplane.pricing.NewPrice;
+import dev.molink.controlplane.pricing.Prices;
+import dev.molink.controlplane.statements.Statements;
+import dev.molink.controlplane.usage.UsageRecord;
+import dev.molink.controlplane.usage.UsageRecord.Evidence;
+import dev.molink.controlplane.usage.UsageStore;
+import dev.molink.gateway.testing.RouteSample.Registry;
+import dev.molink.gateway.testing.RouteSamples;
+import dev.molink.gateway.testing.Tenant;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+
+/** Prices, wallets, ledger and statements of a tenant. */
+final class MoneySamples implements RouteSamples {
+
+    private static final String ROOT = "/admin/v1/";
+
+    @Override
+    public void describe(Registry registry) {
+        registry.variable(
+                        ROOT + "prices",
+                        "price_id",
+                        (tenant, earlier) -> price(tenant, Instant.now().plusSeconds(3600)))
+                .variable(ROOT + "wallets", "currency", (tenant, earlier) -> "USD")
+                .variable(ROOT + "ledger", "entry_id", (tenant, earlier) -> topUp(tenant))
+                .variable(ROOT + "statements", "statement_id", (tenant, earlier) -> statement(tenant))
+                .body("POST " + ROOT + "wallets/{currency}", "{'terms':'prepaid'}")
+                .body("POST " + ROOT + "wallets/{currency}/top_up", "{'amount':'1.5'}")
+                .body("POST " + ROOT + "wallets/{currency}/adjust", "{'amount':'-0.5','account':'receivable'}")
+                .body("POST " + ROOT + "credits", "{'currency':'USD','amount':'1'}")
+                .body("POST " + ROOT + "ledger/{entry_id}/reverse", "{'reason':'sample'}")
+                .body("POST " + ROOT + "ledger/proof", "{}");
+    }
+
+    private static String price(Tenant tenant, Instant from) {
+        return tenant.bean(Prices.class)
+                .create(
+                        new NewPrice(
+                                "sample-" + UUID.randomUUID(),
+                                tenant.organizationId(),
+                                BigDecimal.ONE,
+                                BigDecimal.ONE,
+                                BigDecimal.ONE,
+                                BigDecimal.ZERO,
+                                "USD",
+                                from),
+                        "test")
+                .rule()
+                .ruleId();
+    }
+
+    private static String topUp(Tenant tenant) {
+        return tenant.bean(Ledger.class)
+                .topUp(new MoneyMove(tenant.organizationId(), "USD", BigDecimal.TEN, "", "test", null))
+                .entryId();
+    }
+
+    /** That of the last month, issued when it is asked for first. */
+    static String statement(Tenant tenant) {
+        YearMonth month = YearMonth.now(ZoneOffset.UTC).minusMonths(1);
+        if (tenant.bean(Statements.class).of(tenant.organizationId()).isEmpty()) {
+            tenant.bean(UsageStore.class)
+                    .record(usage(tenant, price(tenant, Instant.now().plusSeconds(3600)), month));
+        }
+        return tenant.bean(Statements.class)
+                .issue(tenant.organizationId(), "USD", month, "test")
+                .statement()
+                .statementId();
+    }
+
+    private static UsageRecord usage(Tenant tenant, String rule, YearMonth month) {
+        Instant finished = month.atDay(15).atStartOfDay(ZoneOffset.UTC).toInstant();
+        return new UsageRecord(
+                "req_" + UUID.randomUUID(),
+                "key_1",
+                "proj_1",
+                tenant.organizationId(),
+                "molink-demo",
+                "main",
+                "/v1/completions",
+                17,
+                5,
+                40,
+                40L,
+                List.of("stop"),
+                null,
+                null,
+                null,
+                null,
+                rule,
+                null,
+                null,
+                finished.minusSeconds(1),
+                finished,
+                finished,
+                Evidence.HEAD);
+    }
+}
