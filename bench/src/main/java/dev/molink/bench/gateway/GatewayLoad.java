@@ -54,7 +54,7 @@ public final class GatewayLoad {
         try (KeptConnection connection = new KeptConnection(port)) {
             return connection.ask(request, (_, _, _) -> {});
         } catch (ConnectException notYet) {
-            return new KeptConnection.Answer(0, "", "nothing listens on port %d".formatted(port));
+            return new KeptConnection.Answer(0, "", true, "nothing listens on port %d".formatted(port));
         }
     }
 
@@ -88,12 +88,18 @@ public final class GatewayLoad {
     }
 
     private void askInTurn(byte[] request, AtomicInteger next, long[] latencies) throws IOException {
-        try (KeptConnection connection = new KeptConnection(port)) {
-            for (int number = next.getAndIncrement(); number < latencies.length; number = next.getAndIncrement()) {
-                long start = System.nanoTime();
-                KeptConnection.Answer answer = connection.ask(request, (_, _, _) -> {});
-                latencies[number] = System.nanoTime() - start;
-                requireOk(answer);
+        int number = next.getAndIncrement();
+        while (number < latencies.length) {
+            try (KeptConnection connection = new KeptConnection(port)) {
+                boolean open = true;
+                while (open && number < latencies.length) {
+                    long start = System.nanoTime();
+                    KeptConnection.Answer answer = connection.ask(request, (_, _, _) -> {});
+                    latencies[number] = System.nanoTime() - start;
+                    requireOk(answer);
+                    open = !answer.closes();
+                    number = next.getAndIncrement();
+                }
             }
         }
     }
