@@ -59,7 +59,8 @@ class KilledGatewayIT {
         long seed = Long.getLong("molink.test.seed", System.nanoTime());
         Random random = new Random(seed);
         List<String> points = chosen(random);
-        System.out.printf("KilledGatewayIT: seed %d (-Dmolink.test.seed), points %s (-Dmolink.test.points)%n", seed, points);
+        System.out.printf(
+                "KilledGatewayIT: seed %d (-Dmolink.test.seed), points %s (-Dmolink.test.points)%n", seed, points);
         Path data = Files.createTempDirectory("molink-killed-gateway");
         try (ProductDatabase database = ProductDatabase.start();
                 GatewayProcess gateway =

@@ -36,8 +36,7 @@ public final class AuditedKeys {
     /** Creates a key in the project with this name, which is made as well when it is missing. */
     public CreatedApiKey create(AdminCaller caller, String organization, String project, String name) {
         return writes.run(
-                () -> keys.create(
-                        ensureProject(caller, organization, project).projectId(), name),
+                () -> keys.create(ensureProject(caller, organization, project).projectId(), name),
                 created -> List.of(created(caller, created.key())));
     }
 
@@ -45,10 +44,8 @@ public final class AuditedKeys {
     public ProjectSummary ensureProject(AdminCaller caller, String organization, String project) {
         record Ensured(boolean before, ProjectSummary project) {}
         return writes.run(
-                        () -> new Ensured(
-                                exists(organization, project), tenancy.ensureProject(organization, project)),
-                        ensured ->
-                                ensured.before() ? List.of() : List.of(projectCreated(caller, ensured.project())))
+                        () -> new Ensured(exists(organization, project), tenancy.ensureProject(organization, project)),
+                        ensured -> ensured.before() ? List.of() : List.of(projectCreated(caller, ensured.project())))
                 .project();
     }
 

@@ -33,12 +33,7 @@ final class DemoAccess implements InitializingBean {
     private final Accounts accounts;
     private final DemoBooks books;
 
-    DemoAccess(
-            Environment environment,
-            AuditedKeys keys,
-            AdminKeys adminKeys,
-            Accounts accounts,
-            DemoBooks books) {
+    DemoAccess(Environment environment, AuditedKeys keys, AdminKeys adminKeys, Accounts accounts, DemoBooks books) {
         this.environment = environment;
         this.keys = keys;
         this.adminKeys = adminKeys;

@@ -60,8 +60,7 @@ final class PeppersEndpoint {
             List<String> before = ids(rotation.list());
             AtomicReference<@Nullable List<PepperSummary>> changed = new AtomicReference<>();
             return new PepperList(writes.run(
-                    () -> once(changed, change),
-                    after -> List.of(entry(action, pepperId, before, ids(after)))));
+                    () -> once(changed, change), after -> List.of(entry(action, pepperId, before, ids(after)))));
         });
     }
 

@@ -13,9 +13,12 @@ final class OperatorSamples implements RouteSamples {
     @Override
     public void describe(Registry registry) {
         registry.query("GET /admin/v1/profit", "start_time=%d&end_time=%d".formatted(second(0), second(3600)))
-                .variable("/admin/v1/reconciliation", "runId", (tenant, earlier) -> tenant.bean(Reconciliations.class)
-                        .request(FROM, FROM.plusSeconds(3600), "test")
-                        .runId())
+                .variable(
+                        "/admin/v1/reconciliation",
+                        "runId",
+                        (tenant, earlier) -> tenant.bean(Reconciliations.class)
+                                .request(FROM, FROM.plusSeconds(3600), "test")
+                                .runId())
                 .body(
                         "POST /admin/v1/reconciliation",
                         "{'start_time':%d,'end_time':%d}".formatted(second(0), second(3600)));

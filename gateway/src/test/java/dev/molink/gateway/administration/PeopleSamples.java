@@ -32,16 +32,16 @@ final class PeopleSamples implements RouteSamples {
                 .body("POST " + INVITES, (tenant, earlier) -> "{'email':'%s','role':'viewer'}".formatted(email()))
                 .body(
                         "POST " + PROJECT_USERS,
-                        (tenant, earlier) ->
-                                "{'user_id':'%s','role':'member'}".formatted(member(tenant, earlier)))
+                        (tenant, earlier) -> "{'user_id':'%s','role':'member'}".formatted(member(tenant, earlier)))
                 .body("POST " + PROJECT_USERS + "/{user_id}", "{'role':'owner'}")
                 .body("POST " + ACCOUNTS + "/{account_id}/deactivate", "{}")
                 .body("POST " + ACCOUNTS + "/{account_id}/activate", "{}");
     }
 
     private static String member(Tenant tenant, Map<String, String> earlier) {
-        String account =
-                tenant.bean(Accounts.class).createMember(email(), "sample", null).accountId();
+        String account = tenant.bean(Accounts.class)
+                .createMember(email(), "sample", null)
+                .accountId();
         tenant.bean(Members.class).add(tenant.organizationId(), account, Role.VIEWER);
         return account;
     }

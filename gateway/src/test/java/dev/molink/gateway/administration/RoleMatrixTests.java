@@ -98,17 +98,19 @@ class RoleMatrixTests {
 
     @TestFactory
     Stream<DynamicTest> everyRoleIsAnsweredAsTheTableSays() {
-        return routes().stream().map(route -> dynamicTest(route.toString(), () -> {
-            for (Role role : Role.values()) {
-                boolean allowed = TABLE.allows(role, route.rule().area(), route.rule().access());
-                boolean toTenants = allowed && !route.rule().operatorOnly();
-                String tenantKey = Objects.requireNonNull(OWN_KEYS.get(role));
-                String operatorKey = Objects.requireNonNull(OPERATOR_KEYS.get(role));
+        return routes().stream()
+                .map(route -> dynamicTest(route.toString(), () -> {
+                    for (Role role : Role.values()) {
+                        boolean allowed = TABLE.allows(
+                                role, route.rule().area(), route.rule().access());
+                        boolean toTenants = allowed && !route.rule().operatorOnly();
+                        String tenantKey = Objects.requireNonNull(OWN_KEYS.get(role));
+                        String operatorKey = Objects.requireNonNull(OPERATOR_KEYS.get(role));
 
-                assertAllowed(toTenants, route, role, send(route, toTenants, tenantKey, null));
-                assertAllowed(allowed, route, role, send(route, allowed, operatorKey, own.organizationId()));
-            }
-        }));
+                        assertAllowed(toTenants, route, role, send(route, toTenants, tenantKey, null));
+                        assertAllowed(allowed, route, role, send(route, allowed, operatorKey, own.organizationId()));
+                    }
+                }));
     }
 
     @TestFactory
@@ -152,8 +154,7 @@ class RoleMatrixTests {
                 .filter(route -> route.method().equals("GET") && !route.rule().operatorOnly())
                 .map(route -> dynamicTest(
                         route.toString(),
-                        () -> assertThat(send(route, own, ownerKey(), null)
-                                        .body())
+                        () -> assertThat(send(route, own, ownerKey(), null).body())
                                 .doesNotContain(foreign.organizationId())
                                 .doesNotContain(foreignIds)));
     }
