@@ -71,8 +71,8 @@ final class DemoCommand implements Callable<Integer> {
         Path data = where.folder("demo");
         Ports ports = Ports.of(where.port);
         String key = Optional.ofNullable(System.getenv("MOLINK_DEMO_API_KEY")).orElseGet(() -> "sk-demo-" + random(24));
-        String adminKey =
-                Optional.ofNullable(System.getenv("MOLINK_DEMO_ADMIN_KEY")).orElseGet(() -> "sk-admin-demo-" + random(24));
+        String adminKey = Optional.ofNullable(System.getenv("MOLINK_DEMO_ADMIN_KEY"))
+                .orElseGet(() -> "sk-admin-demo-" + random(24));
         String password = random(8);
         try (StageLinks links = new StageLinks(ports);
                 ProcessGroup group = new ProcessGroup(distribution, data.resolve("logs"))) {
@@ -142,13 +142,7 @@ final class DemoCommand implements Callable<Integer> {
                 curl http://127.0.0.1:%1$d/admin/v1/ledger -H 'Authorization: Bearer %7$s' -H 'OpenAI-Organization: demo'
 
                 Ctrl-C stops everything.""".formatted(
-                        ports.api(),
-                        credentials.key(),
-                        USER,
-                        credentials.password(),
-                        modelId,
-                        logs,
-                        credentials.adminKey());
+                ports.api(), credentials.key(), USER, credentials.password(), modelId, logs, credentials.adminKey());
     }
 
     private void say(String line) {

@@ -23,11 +23,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** From the rows that real stages compute to cost, margin and proof, through kill -9 of every part. */
-@Timeout(value = 5, unit = java.util.concurrent.TimeUnit.MINUTES)
+@Timeout(value = 10, unit = java.util.concurrent.TimeUnit.MINUTES)
 class EvidenceIT {
 
     private static final String ADMIN = "admin-of-the-test";
-    private static final Duration RECOVERY = Duration.ofSeconds(90);
+    private static final Duration RECOVERY = Duration.ofMinutes(4);
 
     private final Instant began = Instant.now().minusSeconds(1);
     private RunningDemo demo;

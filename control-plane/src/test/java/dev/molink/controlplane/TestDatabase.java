@@ -58,8 +58,7 @@ public enum TestDatabase {
         return context(
                 "--molink.database.url=" + settings.url(),
                 "--molink.database.user=" + settings.user(),
-                "--molink.keys.pepper-file="
-                        + bean(DataSettings.class).data().resolve("key-peppers"));
+                "--molink.keys.pepper-file=" + bean(DataSettings.class).data().resolve("key-peppers"));
     }
 
     public TestClock clock() {

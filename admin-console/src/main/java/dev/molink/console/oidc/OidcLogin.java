@@ -4,6 +4,8 @@ import dev.molink.console.access.Visitors;
 import dev.molink.controlplane.members.ProviderLogins;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
 import org.springframework.security.authentication.ProviderManager;
 import org.springframework.security.oauth2.client.endpoint.RestClientAuthorizationCodeTokenResponseClient;
 import org.springframework.security.oauth2.client.oidc.authentication.OidcAuthorizationCodeAuthenticationProvider;
@@ -98,9 +100,9 @@ public final class OidcLogin {
         OidcIdTokenValidator validator = new OidcIdTokenValidator(registration);
         validator.setClockSkew(CLOCK_SKEW);
         NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSetUri(
-                        registration.getProviderDetails().getJwkSetUri())
+                        Objects.requireNonNull(registration.getProviderDetails().getJwkSetUri()))
                 .restOperations(http.keys())
-                .jwsAlgorithms(algorithms -> algorithms.addAll(java.util.List.of(SignatureAlgorithm.values())))
+                .jwsAlgorithms(algorithms -> algorithms.addAll(List.of(SignatureAlgorithm.values())))
                 .build();
         decoder.setJwtValidator(validator);
         return decoder;

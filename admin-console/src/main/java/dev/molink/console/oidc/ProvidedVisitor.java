@@ -2,6 +2,7 @@ package dev.molink.console.oidc;
 
 import dev.molink.console.access.Visitor;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.core.oidc.user.DefaultOidcUser;
 import org.springframework.security.oauth2.core.oidc.user.OidcUser;
 
@@ -22,7 +23,7 @@ public final class ProvidedVisitor extends DefaultOidcUser {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return super.equals(other) && other instanceof ProvidedVisitor that && visitor.equals(that.visitor);
     }
 

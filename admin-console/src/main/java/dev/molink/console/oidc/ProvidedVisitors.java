@@ -7,6 +7,7 @@ import dev.molink.controlplane.members.ProviderLogin.Cause;
 import dev.molink.controlplane.members.ProviderLogins;
 import dev.molink.controlplane.members.RoleGrant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.springframework.security.oauth2.client.oidc.userinfo.OidcUserRequest;
 import org.springframework.security.oauth2.client.userinfo.OAuth2UserService;
@@ -34,7 +35,7 @@ final class ProvidedVisitors implements OAuth2UserService<OidcUserRequest, OidcU
     /** @throws ProviderRefusedException when the person stays out */
     @Override
     public OidcUser loadUser(OidcUserRequest request) {
-        OidcUser user = provider.loadUser(request);
+        OidcUser user = Objects.requireNonNull(provider.loadUser(request));
         return switch (logins.login(person(user), settings.createAccounts())) {
             case ProviderLogin.Admitted admitted ->
                 new ProvidedVisitor(
@@ -47,8 +48,8 @@ final class ProvidedVisitors implements OAuth2UserService<OidcUserRequest, OidcU
 
     private ProvidedPerson person(OidcUser user) {
         return new ProvidedPerson(
-                user.getIssuer().toString(),
-                user.getSubject(),
+                Objects.requireNonNull(user.getIssuer()).toString(),
+                Objects.requireNonNull(user.getSubject()),
                 user.getEmail(),
                 Boolean.TRUE.equals(user.getEmailVerified()),
                 user.getFullName(),

@@ -79,8 +79,7 @@ public class HeadBenchmark {
 
     @Setup(Level.Trial)
     public void start() {
-        HeadSettings settings =
-                HeadSettings.DEFAULT.with(new BatchingOption.Fixed(1), new SpeculationOption.Off());
+        HeadSettings settings = HeadSettings.DEFAULT.with(new BatchingOption.Fixed(1), new SpeculationOption.Off());
         Head started = Head.start(settings, this::answer, new Writer(), HeadBenchmark::refuse);
         head = started;
         ModelIdentity model = ModelIdentity.newBuilder()
@@ -141,8 +140,7 @@ public class HeadBenchmark {
         Objects.requireNonNull(head).outcome(new Sampled(plan.epoch(), plan.stepId(), tokens));
     }
 
-    private static void refuse(
-            Structure structure, long epoch, StructureCompiler.Receiver receiver) {
+    private static void refuse(Structure structure, long epoch, StructureCompiler.Receiver receiver) {
         receiver.take(new StructureCompiler.Result.Refused(Failure.newBuilder()
                 .setCode(FailureCode.FAILURE_CODE_INVALID_ARGUMENT)
                 .build()));

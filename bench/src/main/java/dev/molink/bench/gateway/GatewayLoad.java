@@ -1,6 +1,7 @@
 package dev.molink.bench.gateway;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,14 +36,8 @@ public final class GatewayLoad {
     public void awaitAnswer(InstantHead head, Duration patience) throws IOException, InterruptedException {
         byte[] request = chat(1);
         long deadline = System.nanoTime() + patience.toNanos();
-        while (true) {
-            KeptConnection.Answer answer;
-            try (KeptConnection connection = new KeptConnection(port)) {
-                answer = connection.ask(request, (_, _, _) -> {});
-            }
-            if (answer.status() == HTTP_OK) {
-                return;
-            }
+        KeptConnection.Answer answer = tryOnce(request);
+        while (answer.status() != HTTP_OK) {
             if (!head.refusal().isEmpty()) {
                 throw new IOException("the gateway refused the head: " + head.refusal());
             }
@@ -50,6 +45,16 @@ public final class GatewayLoad {
                 requireOk(answer);
             }
             Thread.sleep(POLL);
+            answer = tryOnce(request);
+        }
+    }
+
+    /** Status 0 while nothing listens. */
+    private KeptConnection.Answer tryOnce(byte[] request) throws IOException {
+        try (KeptConnection connection = new KeptConnection(port)) {
+            return connection.ask(request, (_, _, _) -> {});
+        } catch (ConnectException notYet) {
+            return new KeptConnection.Answer(0, "", true, "nothing listens on port %d".formatted(port));
         }
     }
 
@@ -83,12 +88,18 @@ public final class GatewayLoad {
     }
 
     private void askInTurn(byte[] request, AtomicInteger next, long[] latencies) throws IOException {
-        try (KeptConnection connection = new KeptConnection(port)) {
-            for (int number = next.getAndIncrement(); number < latencies.length; number = next.getAndIncrement()) {
-                long start = System.nanoTime();
-                KeptConnection.Answer answer = connection.ask(request, (_, _, _) -> {});
-                latencies[number] = System.nanoTime() - start;
-                requireOk(answer);
+        int number = next.getAndIncrement();
+        while (number < latencies.length) {
+            try (KeptConnection connection = new KeptConnection(port)) {
+                boolean open = true;
+                while (open && number < latencies.length) {
+                    long start = System.nanoTime();
+                    KeptConnection.Answer answer = connection.ask(request, (_, _, _) -> {});
+                    latencies[number] = System.nanoTime() - start;
+                    requireOk(answer);
+                    open = !answer.closes();
+                    number = next.getAndIncrement();
+                }
             }
         }
     }

@@ -34,8 +34,9 @@ final class KeptConnection implements AutoCloseable {
      * An answer's head.
      *
      * @param requestId the header {@code x-request-id}; empty without one
+     * @param closes whether the connection takes no further request
      */
-    record Answer(int status, String requestId, String body) {}
+    record Answer(int status, String requestId, boolean closes, String body) {}
 
     KeptConnection(int port) throws IOException {
         socket.setTcpNoDelay(true);
@@ -72,7 +73,8 @@ final class KeptConnection implements AutoCloseable {
         } else {
             whole(Integer.parseInt(header(lower, "content-length", "0")), taken);
         }
-        return new Answer(status, header(head, "x-request-id", ""), body.toString());
+        boolean closes = header(lower, "connection", "").equals("close");
+        return new Answer(status, header(head, "x-request-id", ""), closes, body.toString());
     }
 
     private static String header(String head, String name, String absent) {

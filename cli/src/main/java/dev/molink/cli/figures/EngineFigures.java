@@ -28,6 +28,7 @@ public final class EngineFigures {
     private static final int TOKENS = 128;
     /** Of requests that show groups: long enough for the pipeline to try other numbers of them. */
     private static final int GROUP_TOKENS = 512;
+
     private static final int PREFIX_TOKENS = 1000;
     private static final int PREFIX_ROUNDS = 7;
     private static final int WIRE_PROMPTS = 8;

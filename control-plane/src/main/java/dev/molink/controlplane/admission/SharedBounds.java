@@ -196,6 +196,7 @@ final class SharedBounds implements BoundStore {
         private final Map<String, BigDecimal> held = new HashMap<>();
         /** Bounds of which settlements alone leave too little: nothing that comes back helps. */
         private final Set<String> usedUp = new HashSet<>();
+
         private final List<SqlParameterSource> boundChanges = new ArrayList<>();
         private final List<SqlParameterSource> shareChanges = new ArrayList<>();
 
@@ -271,8 +272,7 @@ final class SharedBounds implements BoundStore {
             if (open.isEmpty()) {
                 return granted;
             }
-            Set<String> returnable =
-                    new HashSet<>(database.queryForList(RETURNABLE, parameters(open), String.class));
+            Set<String> returnable = new HashSet<>(database.queryForList(RETURNABLE, parameters(open), String.class));
             returnable.removeAll(usedUp);
             return IntStream.range(0, granted.size())
                     .mapToObj(index -> granted.get(index)

@@ -206,8 +206,8 @@ public final class UsageStore {
                 .toList();
         List<UsageRecord> completed = replacing.stream()
                 .map(records::get)
-                .map(record -> charging.charge(
-                        record.completedBy(Objects.requireNonNull(earlier.get(record.requestId())))))
+                .map(record ->
+                        charging.charge(record.completedBy(Objects.requireNonNull(earlier.get(record.requestId())))))
                 .toList();
         int[] counts = write(REPLACE, completed);
         for (int i = 0; i < counts.length; i++) {

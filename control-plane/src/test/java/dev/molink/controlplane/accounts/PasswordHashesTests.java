@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
@@ -48,9 +50,7 @@ class PasswordHashesTests {
 
     @Test
     void aHashOfWeakerParametersIsReplaced() {
-        String weaker = "{argon2}"
-                + new org.springframework.security.crypto.argon2.Argon2PasswordEncoder(16, 32, 1, 1024, 1)
-                        .encode(PASSWORD);
+        String weaker = "{argon2}" + new Argon2PasswordEncoder(16, 32, 1, 1024, 1).encode(PASSWORD);
 
         PasswordHashes.Check check = hashes.check(PASSWORD, weaker);
 
@@ -74,19 +74,19 @@ class PasswordHashesTests {
         }
 
         @Override
-        public String encode(CharSequence password) {
+        public @Nullable String encode(@Nullable CharSequence password) {
             computed.add(name);
             return encoder.encode(password);
         }
 
         @Override
-        public boolean matches(CharSequence password, String hash) {
+        public boolean matches(@Nullable CharSequence password, @Nullable String hash) {
             computed.add(name);
             return encoder.matches(password, hash);
         }
 
         @Override
-        public boolean upgradeEncoding(String hash) {
+        public boolean upgradeEncoding(@Nullable String hash) {
             return encoder.upgradeEncoding(hash);
         }
     }

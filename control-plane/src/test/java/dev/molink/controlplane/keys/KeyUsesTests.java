@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +30,7 @@ class KeyUsesTests {
     private static final class CountingTemplate extends JdbcTemplate {
 
         private final AtomicInteger batches = new AtomicInteger();
-        private final AtomicReference<String> failure = new AtomicReference<>("");
+        private final AtomicBoolean away = new AtomicBoolean();
 
         CountingTemplate(DataSource source) {
             super(source);
@@ -38,8 +38,8 @@ class KeyUsesTests {
 
         @Override
         public int[] batchUpdate(String sql, List<? extends Object[]> rows) {
-            if (!failure.get().isEmpty()) {
-                throw new DataAccessResourceFailureException(failure.get());
+            if (away.get()) {
+                throw new DataAccessResourceFailureException("the database is away");
             }
             batches.incrementAndGet();
             return super.batchUpdate(sql, rows);
@@ -69,10 +69,10 @@ class KeyUsesTests {
         KeyUses uses = uses(template, 1000);
         String keyId = key(database);
         uses.used(keyId, NOON);
-        template.failure.set("the database is away");
+        template.away.set(true);
         uses.write();
         Instant meanwhile = lastUse(database, keyId);
-        template.failure.set("");
+        template.away.set(false);
 
         uses.close();
 

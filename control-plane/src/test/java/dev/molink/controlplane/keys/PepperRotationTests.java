@@ -51,8 +51,7 @@ class PepperRotationTests {
         replica.keys().revoke(between.key().keyId());
         List<PepperSummary> left = replica.rotation().remove(old);
 
-        assertThat(both)
-                .containsExactly(new PepperSummary(old, false, 2), new PepperSummary(next, true, 1));
+        assertThat(both).containsExactly(new PepperSummary(old, false, 2), new PepperSummary(next, true, 1));
         assertThat(left).containsExactly(new PepperSummary(next, true, 1));
         assertThat(replica.verifier().verify(after.text())).isInstanceOf(Valid.class);
         assertThat(replica.verifier().verify(before.text())).isInstanceOf(Unknown.class);

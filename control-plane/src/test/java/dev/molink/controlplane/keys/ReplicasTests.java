@@ -67,7 +67,7 @@ class ReplicasTests {
         ServiceAccountSummary account =
                 here(ServiceAccounts.class).create(project.projectId(), "bot", ServiceAccountRole.MEMBER);
         CreatedApiKey created = keys().create(
-                new KeyRequest(project.projectId(), account.serviceAccountId(), "own", KeyScope.ANY, null));
+                        new KeyRequest(project.projectId(), account.serviceAccountId(), "own", KeyScope.ANY, null));
         awaitIt(created, Valid.class);
 
         here(ServiceAccounts.class).delete(project.projectId(), account.serviceAccountId());

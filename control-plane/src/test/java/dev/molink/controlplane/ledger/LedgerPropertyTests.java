@@ -19,9 +19,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -105,7 +108,8 @@ class LedgerPropertyTests {
                     .isEqualByComparingTo(charged.get(organization));
             assertThat(has)
                     .as("seed " + seed)
-                    .isEqualByComparingTo(paidIn.get(organization).subtract(charged.get(organization)));
+                    .isEqualByComparingTo(paidIn.getOrDefault(organization, BigDecimal.ZERO)
+                            .subtract(charged.getOrDefault(organization, BigDecimal.ZERO)));
             assertThat(books.sumOfAllAccounts(organization)).as("seed " + seed).isZero();
         }
         assertThat(books.proof.rebuild()).as("seed " + seed).isEmpty();
@@ -125,10 +129,11 @@ class LedgerPropertyTests {
         private final List<Moved> moved = new ArrayList<>();
         private final Map<String, UsageRecord> seen = new HashMap<>();
 
-        record Grant(String name, Instant expiresAt, Instant createdAt) {}
+        record Grant(String name, @Nullable Instant expiresAt, Instant createdAt) {}
 
         /** @param entryId of the row that must say so */
-        record Moved(String entryId, String request, String from, String to, BigInteger units, boolean[] reversed) {}
+        record Moved(
+                String entryId, String request, String from, String to, BigInteger units, AtomicBoolean reversed) {}
 
         Model(TestBooks books) {
             this.books = books;
@@ -162,7 +167,7 @@ class LedgerPropertyTests {
             move(entry.entryId(), "", "FUNDING", "WALLET", units(amount));
         }
 
-        private void grant(BigDecimal amount, Duration life) {
+        private void grant(BigDecimal amount, @Nullable Duration life) {
             Instant expiry = life == null ? null : books.clock.instant().plus(life);
             LedgerEntry entry = books.credit(organization, amount.toPlainString(), expiry);
             String name = entry.to().accountId();
@@ -183,7 +188,7 @@ class LedgerPropertyTests {
 
         private void reverse(Random random) {
             List<Moved> standing =
-                    moved.stream().filter(each -> !each.reversed()[0]).toList();
+                    moved.stream().filter(each -> !each.reversed().get()).toList();
             if (!standing.isEmpty()) {
                 Moved chosen = standing.get(random.nextInt(standing.size()));
                 books.ledger.reverse(chosen.entryId(), "at random", "acct_test");
@@ -233,7 +238,8 @@ class LedgerPropertyTests {
                     organization, request, amount(random).toPlainString(), books.clock.instant(), Evidence.HEAD);
             books.settle(List.of(new SettledUsage(record, earlier)));
             moved.stream()
-                    .filter(each -> each.request().equals(request) && !each.reversed()[0])
+                    .filter(each ->
+                            each.request().equals(request) && !each.reversed().get())
                     .toList()
                     .forEach(this::undo);
             charged(record);
@@ -262,7 +268,7 @@ class LedgerPropertyTests {
                             .substring(entry.idempotencyKey().lastIndexOf(':') + 1))))
                     .map(LedgerEntry::entryId)
                     .toList();
-            BigInteger left = units(record.charge());
+            BigInteger left = units(Objects.requireNonNull(record.charge()));
             int row = 0;
             List<String> sources = new ArrayList<>(grants.stream()
                     .filter(grant ->
@@ -288,12 +294,12 @@ class LedgerPropertyTests {
 
         private void move(String entryId, String request, String from, String to, BigInteger units) {
             shift(from, to, units);
-            moved.add(new Moved(entryId, request, from, to, units, new boolean[1]));
+            moved.add(new Moved(entryId, request, from, to, units, new AtomicBoolean()));
         }
 
         private void undo(Moved chosen) {
             shift(chosen.to(), chosen.from(), chosen.units());
-            chosen.reversed()[0] = true;
+            chosen.reversed().set(true);
         }
 
         private void shift(String from, String to, BigInteger units) {

@@ -22,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -75,7 +76,8 @@ class LedgerTests {
                 .toList();
         assertThat(charges).hasSize(2);
         assertThat(charges.stream()
-                        .mapToLong(entry -> entry.request().tokens().generatedTokens())
+                        .mapToLong(entry ->
+                                Objects.requireNonNull(entry.request()).tokens().generatedTokens())
                         .sum())
                 .isEqualTo(40);
         assertThat(books.balance(organization, AccountKind.RECEIVABLE)).isEqualByComparingTo("-0.000000000000000041");

@@ -25,6 +25,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -128,7 +129,9 @@ class SettlementTests {
         for (LedgerEntry entry : entries(database, organization)) {
             BigInteger units = entry.amount().movePointRight(18).toBigIntegerExact();
             charged.merge(
-                    entry.request().requestId(), entry.reversalOf() == null ? units : units.negate(), BigInteger::add);
+                    Objects.requireNonNull(entry.request()).requestId(),
+                    entry.reversalOf() == null ? units : units.negate(),
+                    BigInteger::add);
         }
         assertThat(charged).as("seed " + seed).isEqualTo(expected);
         assertThat(database.bean(LedgerProof.class).rebuild())

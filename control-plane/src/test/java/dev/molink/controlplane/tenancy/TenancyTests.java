@@ -96,7 +96,8 @@ class TenancyTests {
                 .isFalse();
         assertThat(tenancy.ensureProject("demo", name).billed()).isFalse();
         assertThat(tenancy.ensureProject(name, name).billed()).isTrue();
-        assertThat(tenancy.createProject(Tenancy.DEFAULT_ORGANIZATION, name + "2").billed())
+        assertThat(tenancy.createProject(Tenancy.DEFAULT_ORGANIZATION, name + "2")
+                        .billed())
                 .isTrue();
     }
 
@@ -175,8 +176,8 @@ class TenancyTests {
         assertThat(second.hasMore()).isFalse();
         assertThat(before.items()).extracting(ProjectSummary::projectId).containsExactly(ids.get(1), ids.get(2));
         assertThat(before.hasMore()).isTrue();
-        assertThatThrownBy(() ->
-                        tenancy.projects(organizationId, true, new PageRequest(2, "proj_none", null, Order.ASC)))
+        assertThatThrownBy(
+                        () -> tenancy.projects(organizationId, true, new PageRequest(2, "proj_none", null, Order.ASC)))
                 .isInstanceOf(RefusedException.class)
                 .hasMessage("'after' names no item of this list");
     }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** A key as the management port shows it. Empty lists set no bound. */
 record KeyEntry(
         String keyId,
+        String organizationId,
         String projectId,
         String projectName,
         String name,
@@ -23,6 +24,7 @@ record KeyEntry(
     static KeyEntry of(ApiKeySummary key) {
         return new KeyEntry(
                 key.keyId(),
+                key.organizationId(),
                 key.projectId(),
                 key.projectName(),
                 key.name(),

@@ -64,7 +64,8 @@ class ClientAddressesTests {
     @Test
     void trustsNobodyUnlessTold() {
         assertThat(bind(Map.of()).trustedProxies()).isEmpty();
-        assertThat(bind(Map.of("molink.gateway.http.trusted-proxies", "10.0.0.0/8, ::1")).trustedProxies())
+        assertThat(bind(Map.of("molink.gateway.http.trusted-proxies", "10.0.0.0/8, ::1"))
+                        .trustedProxies())
                 .containsExactly(IpRange.of("10.0.0.0/8"), IpRange.of("::1"));
     }
 

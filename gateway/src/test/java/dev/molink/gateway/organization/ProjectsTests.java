@@ -62,14 +62,20 @@ class ProjectsTests {
                 .isGreaterThanOrEqualTo(created.get("created_at").longValue());
         assertThat(admin.get(PATH + "?limit=100").body()).doesNotContain(id);
         assertThat(admin.get(PATH + "?limit=100&include_archived=true").body()).contains(id);
-        assertThat(admin.get(PATH + "?include_archived=perhaps").json().at("/error/param").stringValue())
+        assertThat(admin.get(PATH + "?include_archived=perhaps")
+                        .json()
+                        .at("/error/param")
+                        .stringValue())
                 .isEqualTo("include_archived");
     }
 
     @Test
     void anArchivedProjectsKeysStopAndItTakesNoNewOnes() {
         String id = project("archived");
-        String key = text(admin.post("/admin/v1/projects/" + id + "/api_keys", "{'name':'k'}").json(), "value");
+        String key = text(
+                admin.post("/admin/v1/projects/" + id + "/api_keys", "{'name':'k'}")
+                        .json(),
+                "value");
         int before = new ApiClient(gateway.port(), key).get("/v1/models").status();
 
         admin.post(PATH + "/" + id + "/archive", "{}");
@@ -82,7 +88,8 @@ class ProjectsTests {
         assertThat(newKey.status()).isEqualTo(400);
         assertThat(newKey.json().at("/error/message").stringValue())
                 .isEqualTo("The project 'archived' is archived and takes no new API keys.");
-        assertThat(admin.post(PATH + "/" + id + "/service_accounts", "{'name':'bot'}").status())
+        assertThat(admin.post(PATH + "/" + id + "/service_accounts", "{'name':'bot'}")
+                        .status())
                 .isEqualTo(400);
     }
 
@@ -90,7 +97,8 @@ class ProjectsTests {
     void aServiceAccountComesWithAKeyThatIsShownOnce() {
         String path = PATH + "/" + project("accounts") + "/service_accounts";
 
-        JsonNode created = admin.post(path, "{'name':'indexer','expires_in_seconds':600}").json();
+        JsonNode created =
+                admin.post(path, "{'name':'indexer','expires_in_seconds':600}").json();
         String account = text(created, "id");
         JsonNode key = created.get("api_key");
         JsonNode shown = admin.get(path + "/" + account).json();
@@ -102,7 +110,9 @@ class ProjectsTests {
         assertThat(text(key, "name")).isEqualTo("Secret Key");
         assertThat(key.get("expires_at").longValue() - key.get("created_at").longValue())
                 .isEqualTo(600);
-        assertThat(new ApiClient(gateway.port(), text(key, "value")).get("/v1/models").status())
+        assertThat(new ApiClient(gateway.port(), text(key, "value"))
+                        .get("/v1/models")
+                        .status())
                 .isEqualTo(200);
         assertThat(shown.propertyNames()).containsExactlyInAnyOrder("object", "id", "name", "role", "created_at");
         assertThat(admin.get(path).body()).contains(account).doesNotContain(text(key, "value"));
@@ -118,8 +128,7 @@ class ProjectsTests {
         JsonNode created = admin.post(path, "{'name':'bot'}").json();
         String account = text(created, "id");
         String first = text(created.get("api_key"), "value");
-        JsonNode more = admin.send(
-                        path + "/" + account + "/api_keys", request -> request.POST(BodyPublishers.noBody()))
+        JsonNode more = admin.send(path + "/" + account + "/api_keys", request -> request.POST(BodyPublishers.noBody()))
                 .json();
         String second = text(more, "value");
         JsonNode listed = admin.get(PATH + "/" + project + "/api_keys").json();
@@ -131,10 +140,15 @@ class ProjectsTests {
         assertThat(text(listed.at("/data/0/owner/service_account"), "id")).isEqualTo(account);
         assertThat(text(deleted.json(), "object")).isEqualTo("organization.project.service_account.deleted");
         assertThat(deleted.json().get("deleted").booleanValue()).isTrue();
-        assertThat(new ApiClient(gateway.port(), first).get("/v1/models").status()).isEqualTo(401);
-        assertThat(new ApiClient(gateway.port(), second).get("/v1/models").status()).isEqualTo(401);
+        assertThat(new ApiClient(gateway.port(), first).get("/v1/models").status())
+                .isEqualTo(401);
+        assertThat(new ApiClient(gateway.port(), second).get("/v1/models").status())
+                .isEqualTo(401);
         assertThat(admin.get(path + "/" + account).status()).isEqualTo(404);
-        assertThat(admin.get(PATH + "/" + project + "/api_keys").json().get("data").size())
+        assertThat(admin.get(PATH + "/" + project + "/api_keys")
+                        .json()
+                        .get("data")
+                        .size())
                 .isZero();
     }
 
@@ -142,7 +156,8 @@ class ProjectsTests {
     void anAccountAloneHasNoKey() {
         String path = PATH + "/" + project("alone") + "/service_accounts";
 
-        JsonNode created = admin.post(path, "{'name':'bot','create_service_account_only':true}").json();
+        JsonNode created = admin.post(path, "{'name':'bot','create_service_account_only':true}")
+                .json();
 
         assertThat(created.has("api_key")).isFalse();
     }
@@ -165,7 +180,9 @@ class ProjectsTests {
         assertThat(text(shown.get("owner"), "type")).isEqualTo("user");
         assertThat(text(deleted.json(), "object")).isEqualTo("organization.project.api_key.deleted");
         assertThat(admin.get(path).status()).isEqualTo(404);
-        assertThat(new ApiClient(gateway.port(), text(made, "value")).get("/v1/models").status())
+        assertThat(new ApiClient(gateway.port(), text(made, "value"))
+                        .get("/v1/models")
+                        .status())
                 .isEqualTo(401);
     }
 

@@ -12,8 +12,8 @@ public record Load(int waiting, int running, boolean prefilling, long decodedTok
 
     public Load {
         if (waiting < 0 || running < 0 || decodedTokens < 0) {
-            throw new IllegalArgumentException("%d sequences wait and %d run, which decoded %d tokens"
-                    .formatted(waiting, running, decodedTokens));
+            throw new IllegalArgumentException(
+                    "%d sequences wait and %d run, which decoded %d tokens".formatted(waiting, running, decodedTokens));
         }
     }
 

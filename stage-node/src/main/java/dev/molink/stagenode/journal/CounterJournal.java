@@ -178,12 +178,18 @@ public final class CounterJournal implements AutoCloseable {
 
     /** What came until a little after the first of it; null when the journal is closed and nothing waits. */
     private synchronized @Nullable Batch take() throws InterruptedException {
-        while (hasNothing() && !closed && !state.hasOpen()) {
-            wait();
-        }
-        if (hasNothing() && !closed) {
-            // Only time can have something to write.
-            wait(SEALING_CHECK.toMillis());
+        long checkNanos = System.nanoTime() + SEALING_CHECK.toNanos();
+        while (hasNothing() && !closed) {
+            if (!state.hasOpen()) {
+                wait();
+                continue;
+            }
+            // Time alone can make something due.
+            long leftMillis = Duration.ofNanos(checkNanos - System.nanoTime()).toMillis();
+            if (leftMillis <= 0) {
+                break;
+            }
+            wait(leftMillis);
         }
         gather();
         if (hasNothing() && closed) {

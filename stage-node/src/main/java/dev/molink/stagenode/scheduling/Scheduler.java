@@ -172,8 +172,9 @@ public final class Scheduler {
             switch (outcome) {
                 case Failed failed -> progress.failed(step, failed);
                 case Sampled sampled -> {
-                    decodedTokens +=
-                            step.plan().kind() == StepKind.PREFILL ? 0 : sampled.tokens().size();
+                    decodedTokens += step.plan().kind() == StepKind.PREFILL
+                            ? 0
+                            : sampled.tokens().size();
                     progress.sampled(step, sampled);
                 }
             }
@@ -217,8 +218,8 @@ public final class Scheduler {
     }
 
     private Decision decision() {
-        Load load = new Load(
-                roster.waitingSequences(), roster.runningSequences(), inFlight.prefills() > 0, decodedTokens);
+        Load load =
+                new Load(roster.waitingSequences(), roster.runningSequences(), inFlight.prefills() > 0, decodedTokens);
         return batching.decide(time.nanos(), measurements, load);
     }
 

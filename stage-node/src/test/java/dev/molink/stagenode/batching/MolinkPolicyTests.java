@@ -60,7 +60,8 @@ class MolinkPolicyTests {
 
     @Test
     void prefillsWholePromptsAndSaysWhy() {
-        Decision decision = new MolinkPolicy(false).decide(0, Pipelines.equal(2, 20, 1, 100, 15), Pipelines.load(10, 20));
+        Decision decision =
+                new MolinkPolicy(false).decide(0, Pipelines.equal(2, 20, 1, 100, 15), Pipelines.load(10, 20));
 
         assertThat(decision.pieceTokens()).isEqualTo(Decision.WHOLE_PROMPT);
         assertThat(decision.reason())

@@ -36,6 +36,8 @@ final class PricesController {
     private static final String PATH = "/admin/v1/prices";
     private static final String ONE = PATH + "/{price_id}";
     private static final String OBJECT = "price";
+    /** Has no prices of its own. */
+    private static final String NO_TENANT = "";
 
     private final Prices prices;
     private final PriceBook book;
@@ -92,28 +94,33 @@ final class PricesController {
         exchange.send(Answer.of(withdrawn));
     }
 
-    /** What a request of this size would cost by the rule in force. */
+    /** What a request of this size would cost the caller's organization, or the one that an operator names, or any other. */
     @PostMapping(PATH + "/preview")
     @AdminRoute(area = Area.PRICES, access = Access.VIEW)
     void preview(AdminExchange exchange) throws IOException {
         Fields body = exchange.body();
         String model = body.requireString("model");
+        String organization = exchange.isOperator() ? named(body) : exchange.organizationId();
         Instant given = MoneyFields.instant("at", body.string("at"));
         TokenCounts tokens = tokens(body);
-        PriceRule rule = book.find(model, exchange.organizationId(), given == null ? clock.instant() : given)
+        PriceRule rule = book.find(
+                        model, organization == null ? NO_TENANT : organization, given == null ? clock.instant() : given)
                 .orElseThrow(() -> AdminExchange.notFound("price of the model", model));
         exchange.send(Preview.of(rule, tokens, rule.charge(tokens)));
     }
 
+    /** The id of the organization that the body names; null when it names none. */
+    private @Nullable String named(Fields body) {
+        String name = body.string("organization_id");
+        return name == null
+                ? null
+                : organizations.find(name).orElseThrow(() -> AdminExchange.notFound("organization", name));
+    }
+
     private NewPrice wanted(Fields body) {
-        String organization = body.string("organization_id");
         return new NewPrice(
                 body.requireString("model"),
-                organization == null
-                        ? null
-                        : organizations
-                                .find(organization)
-                                .orElseThrow(() -> AdminExchange.notFound("organization", organization)),
+                named(body),
                 MoneyFields.requireDecimal(body, "prompt_per_million"),
                 MoneyFields.requireDecimal(body, "cached_per_million"),
                 MoneyFields.requireDecimal(body, "generated_per_million"),

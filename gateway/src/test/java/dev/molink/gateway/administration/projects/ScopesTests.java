@@ -38,8 +38,10 @@ class ScopesTests {
         gateway = TestGateway.start(
                 folder,
                 Map.of(
-                        "MOLINK_DEMO_ADMIN_KEY", OPERATOR,
-                        "molink.gateway.http.trusted-proxies", "127.0.0.1,10.0.0.0/8"));
+                        "MOLINK_DEMO_ADMIN_KEY",
+                        OPERATOR,
+                        "molink.gateway.http.trusted-proxies",
+                        "127.0.0.1,10.0.0.0/8"));
         node = gateway.node(answer -> {
             answer.say(0, "Hello").stop(0);
             answer.report();
@@ -69,8 +71,7 @@ class ScopesTests {
         assertThat(allowed.status()).as(allowed.body()).isEqualTo(200);
         assertThat(client.get("/v1/models/molink-demo").status()).isEqualTo(200);
         assertForbidden(
-                refused,
-                "This API key may not be used for this endpoint; it allows /v1/chat/completions, /v1/models.");
+                refused, "This API key may not be used for this endpoint; it allows /v1/chat/completions, /v1/models.");
         assertForbidden(
                 client.post("/generate", "{'prompt':'x'}"),
                 "This API key may not be used for this endpoint; it allows /v1/chat/completions, /v1/models.");
@@ -91,9 +92,15 @@ class ScopesTests {
         assertThat(client.post("/v1/completions", COMPLETION).status()).isEqualTo(404);
         assertThat(client.get("/v1/models/molink-demo").status()).isEqualTo(404);
         assertThat(client.get("/v1/models").json().get("data").size()).isZero();
-        assertThat(client(made("'models':['molink-demo']")).get("/v1/models").json().get("data").size())
+        assertThat(client(made("'models':['molink-demo']"))
+                        .get("/v1/models")
+                        .json()
+                        .get("data")
+                        .size())
                 .isEqualTo(1);
-        assertThat(client(made("'models':['molink-demo']")).post("/generate", "{'prompt':'x'}").status())
+        assertThat(client(made("'models':['molink-demo']"))
+                        .post("/generate", "{'prompt':'x'}")
+                        .status())
                 .isEqualTo(200);
     }
 
@@ -111,7 +118,9 @@ class ScopesTests {
                 "203.0.113.9, | 403",
             })
     void aTrustedProxyTellsTheAddress(String forwardedFor, int status) {
-        String key = made("'ip_ranges':['203.0.113.0/24','2001:db8::/32']").get("value").stringValue();
+        String key = made("'ip_ranges':['203.0.113.0/24','2001:db8::/32']")
+                .get("value")
+                .stringValue();
 
         Answer answer = new ApiClient(gateway.port(), key)
                 .send("/v1/models", request -> request.header("X-Forwarded-For", forwardedFor));
@@ -132,15 +141,15 @@ class ScopesTests {
     void rotatesAKeyWithAnOverlap() {
         JsonNode old = made("'endpoints':['/v1/models']");
 
-        JsonNode next = admin.post(one(old) + "/rotate", "{'overlap_seconds':600}").json();
+        JsonNode next =
+                admin.post(one(old) + "/rotate", "{'overlap_seconds':600}").json();
         JsonNode oldNow = admin.get(one(old)).json();
 
         assertThat(client(old).get("/v1/models").status()).isEqualTo(200);
         assertThat(client(next).get("/v1/models").status()).isEqualTo(200);
         assertThat(next.get("endpoints")).isEqualTo(old.get("endpoints"));
         assertThat(oldNow.get("replaced_by")).isEqualTo(next.get("id"));
-        assertThat(oldNow.get("expires_at").longValue()
-                        - next.get("created_at").longValue())
+        assertThat(oldNow.get("expires_at").longValue() - next.get("created_at").longValue())
                 .isBetween(600L, 602L);
         Answer again = admin.post(one(old) + "/rotate", "{}");
         assertThat(again.status()).isEqualTo(400);
@@ -220,8 +229,7 @@ class ScopesTests {
                 .get("id")
                 .stringValue();
         String path = "/admin/v1/projects/" + project;
-        ApiClient owner = client(admin.post(
-                        "/v1/organization/admin_api_keys", "{'name':'tenant','role':'owner'}")
+        ApiClient owner = client(admin.post("/v1/organization/admin_api_keys", "{'name':'tenant','role':'owner'}")
                 .json());
 
         Answer refused = owner.post(path, "{'billed':false}");
