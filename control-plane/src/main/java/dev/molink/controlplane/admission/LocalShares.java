@@ -53,7 +53,7 @@ final class LocalShares {
          *
          * @param unavailable whether that is only because the database does not answer
          */
-        record Short(Need need, boolean unavailable) implements Outcome {}
+        record Lacking(Need need, boolean unavailable) implements Outcome {}
     }
 
     /** What a lease holds of a share; the share is guarded by the lock. */
@@ -72,18 +72,18 @@ final class LocalShares {
                 }
                 Share share = share(lacking);
                 if (reachable && share.hopelessFor(lacking.amount(), time.nanos())) {
-                    return new Outcome.Short(lacking, false);
+                    return new Outcome.Lacking(lacking, false);
                 }
                 if (!reachable && share.borrow(lacking.amount(), settings.outageAllowance())) {
                     continue;
                 }
                 if (!reachable) {
-                    return new Outcome.Short(lacking, true);
+                    return new Outcome.Lacking(lacking, true);
                 }
                 ask(share, lacking.amount());
                 if (!await(deadline)) {
                     // without an answer of the database nobody knows whether the limit is reached
-                    return new Outcome.Short(lacking, waitNanos > 0 && rounds == firstRound);
+                    return new Outcome.Lacking(lacking, waitNanos > 0 && rounds == firstRound);
                 }
             }
         } finally {
@@ -173,10 +173,16 @@ final class LocalShares {
         }
         waiting++;
         try {
-            return changed.await(left, TimeUnit.NANOSECONDS);
+            return awaitOnce(left);
         } finally {
             waiting--;
         }
+    }
+
+    /** The caller looks again at what it waits for. */
+    @SuppressWarnings("WaitNotInLoop")
+    private boolean awaitOnce(long nanos) throws InterruptedException {
+        return changed.await(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Whether this gateway's lease is over, as far as it knows. */

@@ -51,7 +51,7 @@ final class QuotaAdmissions implements Admissions {
                 }
                 yield new Admission.Admitted(lease, limits(limited));
             }
-            case Outcome.Short lack -> refused(lack, limited);
+            case Outcome.Lacking lack -> refused(lack, limited);
         };
     }
 
@@ -90,7 +90,7 @@ final class QuotaAdmissions implements Admissions {
                                 && request.price().currency().equals(limit.currency())));
     }
 
-    private Admission refused(Outcome.Short lack, List<Limited> limited) {
+    private Admission refused(Outcome.Lacking lack, List<Limited> limited) {
         Need need = lack.need();
         if (lack.unavailable()) {
             return new Admission.Refused(Reason.UNAVAILABLE, LimitSentences.unavailable(need), SOON, limits(limited));

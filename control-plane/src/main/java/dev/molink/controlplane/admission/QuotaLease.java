@@ -104,7 +104,7 @@ final class QuotaLease implements Lease {
                     shares.change(() -> holdings.addAll(taken.holdings()));
                     yield true;
                 }
-                case Outcome.Short lack -> {
+                case Outcome.Lacking lack -> {
                     refusal = LimitSentences.ended(lack.need());
                     yield false;
                 }
@@ -116,6 +116,7 @@ final class QuotaLease implements Lease {
         }
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread answers the client, and it alone extends
     private void extended(long more) {
         shares.takeSome(needs(more, false), this::hold);
         covered += more;

@@ -35,6 +35,7 @@ final class Windows {
         return new Bound(bound.owner(), bound.metric(), bound.currency(), window.start(next), window.end(next));
     }
 
+    @SuppressWarnings("EnumOrdinal") // an index of this array alone
     private Span span(LimitMetric.Window window, Instant at) {
         Span known = current.get(window.ordinal());
         if (known != null && known.holds(at)) {

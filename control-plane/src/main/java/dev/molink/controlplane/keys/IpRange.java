@@ -88,7 +88,7 @@ public final class IpRange {
 
     /** The first {@code bits} of a byte, 1 to 7. */
     private static int mask(int bits) {
-        return 0xff << Byte.SIZE - bits & 0xff;
+        return (0xff << (Byte.SIZE - bits)) & 0xff;
     }
 
     private static InetAddress address(String literal, String text) {

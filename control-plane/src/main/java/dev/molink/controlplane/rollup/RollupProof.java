@@ -31,6 +31,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * one snapshot. Mending adds the difference: a settlement meanwhile adds the same to both sides and does not disturb it;
  * where it changed the same row, the database refuses and the mending starts again.
  */
+@SuppressWarnings("InlineFormatString") // a query has a name
 public final class RollupProof {
 
     private static final Logger LOG = LoggerFactory.getLogger(RollupProof.class);

@@ -177,7 +177,7 @@ class ShareHistoriesTests {
             if (!node.acts()) {
                 return;
             }
-            long most = 1 + random.nextInt(1_000);
+            long most = 1L + random.nextInt(1_000);
             if (node.replica.admissions().admit(tenant.request(most)) instanceof Admitted(Lease lease, var _)) {
                 log.add("admit " + nodes.indexOf(node) + " " + most);
                 streams.add(new Stream(node, lease, now()));
@@ -274,7 +274,7 @@ class ShareHistoriesTests {
                             Map.of("prefix", "PROJECT:" + tenant.project.projectId() + ":%"),
                             (row, number) -> new BoundRow(
                                     row.getString("id"),
-                                    LimitMetric.valueOf(row.getString("id").split(":")[2]),
+                                    LimitMetric.valueOf(row.getString("id").split(":", -1)[2]),
                                     row.getBigDecimal("settled"),
                                     row.getBigDecimal("held"),
                                     row.getBigDecimal("shares")));

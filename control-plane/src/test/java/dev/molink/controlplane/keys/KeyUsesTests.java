@@ -52,7 +52,7 @@ class KeyUsesTests {
         CountingTemplate template = template(database);
         KeyUses uses = uses(template, 1000);
         String keyId = key(database);
-        IntStream.range(0, 400).forEach(second -> uses.used(keyId, NOON.plusSeconds(second * 2)));
+        IntStream.range(0, 400).forEach(second -> uses.used(keyId, NOON.plusSeconds(second * 2L)));
         IntStream.range(0, 499).forEach(number -> uses.used("key_gone_" + number, NOON));
 
         uses.write();

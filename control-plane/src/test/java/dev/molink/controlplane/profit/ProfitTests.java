@@ -19,6 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -26,6 +27,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -126,7 +128,7 @@ class ProfitTests {
         assertThat(report.total().margin()).isEqualTo(new Margin.Unknown(Margin.Reason.EVIDENCE_MISSING));
     }
 
-    private UsageRecord plain(String id, RowCounts rows) {
+    private UsageRecord plain(String id, @Nullable RowCounts rows) {
         return BookedRequests.record(
                 id(id), "org_1" + run, "m", "default", 10, 0, List.of(1), rows, null, null, null, day.plusSeconds(60));
     }
@@ -237,7 +239,7 @@ class ProfitTests {
                 counted);
     }
 
-    private ProfitReport report(TestDatabase database, Grouping grouping, String organization) {
+    private ProfitReport report(TestDatabase database, Grouping grouping, @Nullable String organization) {
         return database.bean(Profits.class)
                 .report(new ProfitQuery(day, day.plus(1, ChronoUnit.DAYS), grouping, organization, 10_000));
     }
@@ -355,7 +357,7 @@ class ProfitTests {
                 return "NO_COST";
             }
             String currency = currencies.first();
-            Fraction spent = Fraction.of(cost.get(currency));
+            Fraction spent = Fraction.of(Objects.requireNonNull(cost.get(currency)));
             Fraction earned = Fraction.of(revenue.getOrDefault(currency, BigDecimal.ZERO));
             BigInteger top = earned.top.multiply(spent.bottom).subtract(spent.top.multiply(earned.bottom));
             return new Fraction(
@@ -397,8 +399,8 @@ class ProfitTests {
             return records(request).stream().allMatch(each -> profile(each) != null);
         }
 
-        private CostProfile profile(StageEvidence record) {
-            CostProfile holding = null;
+        private @Nullable CostProfile profile(StageEvidence record) {
+            @Nullable CostProfile holding = null;
             for (CostProfile each : profiles) {
                 boolean holds = each.nodeId().equals(record.nodeId())
                         && !each.effectiveFrom().isAfter(record.countedAt());

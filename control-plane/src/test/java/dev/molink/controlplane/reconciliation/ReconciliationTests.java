@@ -32,11 +32,13 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
@@ -373,7 +375,7 @@ class ReconciliationTests {
     }
 
     /** A prompt of 20 of which 4 were cached, and two choices of 3 and 5: 16 + 2 + 4 rows. */
-    private UsageRecord usage(int discarded, String id, Instant finished, String rule) {
+    private UsageRecord usage(int discarded, String id, Instant finished, @Nullable String rule) {
         return BookedRequests.record(
                 id,
                 organization,
@@ -391,7 +393,7 @@ class ReconciliationTests {
 
     /** What two stages tell, each in one record or in two that add up. */
     private List<StageEvidence> stages(UsageRecord record, int cut, Random random) {
-        EvidenceRows rows = EvidenceRows.of(record.rows());
+        EvidenceRows rows = EvidenceRows.of(Objects.requireNonNull(record.rows()));
         int first = record.requestId().startsWith("half") ? 3 : cut;
         List<StageEvidence> stages = new ArrayList<>();
         for (StagePart part :

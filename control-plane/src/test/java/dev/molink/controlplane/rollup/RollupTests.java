@@ -13,6 +13,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -214,7 +215,7 @@ class RollupTests {
     }
 
     private static UsageQuestion question(Random random, LocalDate day, List<UsageRecord> records) {
-        BucketWidth width = BucketWidth.values()[random.nextInt(BucketWidth.values().length)];
+        BucketWidth width = List.of(BucketWidth.values()).get(random.nextInt(BucketWidth.values().length));
         Instant start = day.atStartOfDay().toInstant(ZoneOffset.UTC);
         int buckets = (int) (RandomUsage.DAYS * 86_400L / width.duration().toSeconds());
         int first = random.nextInt(buckets);
@@ -249,8 +250,7 @@ class RollupTests {
         Map<List<String>, UsageRow> rows = new TreeMap<>(RollupTests::compare);
         for (UsageRecord record : records) {
             // what the databases keep of it
-            Instant finished = Instant.ofEpochSecond(
-                    record.finishedAt().getEpochSecond(), (record.finishedAt().getNano() + 500) / 1000 * 1000L);
+            Instant finished = record.finishedAt().plusNanos(500).truncatedTo(ChronoUnit.MICROS);
             if (!asked(question, record, finished)) {
                 continue;
             }

@@ -175,7 +175,7 @@ class EvidenceTests {
                             segments, state, HEAD, new Limits(1000, 1000, Duration.ZERO), InstantSource.system())) {
                 for (int step = random.nextInt(6); step >= 0; step--) {
                     String request = "r" + random.nextInt(8);
-                    long rows = 1 + random.nextInt(9);
+                    long rows = 1L + random.nextInt(9);
                     journal.add(counts(request, rows, 0));
                     counted.merge(request, rows, Long::sum);
                     journal.flush().get(20, TimeUnit.SECONDS);
