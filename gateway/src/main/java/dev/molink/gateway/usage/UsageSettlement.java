@@ -15,6 +15,7 @@ import dev.molink.proto.node.v1.RequestReport;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -161,7 +162,7 @@ final class UsageSettlement implements RequestReports, AutoCloseable {
     }
 
     private void settleWhatWasLeft() {
-        for (OpenRequest request : left.values()) {
+        for (OpenRequest request : List.copyOf(left.values())) {
             if (left.remove(request.requestId(), request) && settling.add(request.requestId())) {
                 FailPoint.pass("settlement.before-recovery");
                 Accounting accounting = ownAccounting(ByteString.copyFromUtf8(request.accounting()));

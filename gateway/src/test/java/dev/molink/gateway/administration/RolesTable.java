@@ -45,8 +45,9 @@ final class RolesTable {
 
     private void add(List<String> columns) {
         Map<Role, String> row = new EnumMap<>(Role.class);
+        int column = 2;
         for (Role role : Role.values()) {
-            row.put(role, columns.get(2 + role.ordinal()));
+            row.put(role, columns.get(column++));
         }
         cells.put(Area.valueOf(columns.get(1).toUpperCase(Locale.ROOT)), row);
     }

@@ -98,7 +98,7 @@ public record RouteSample(
         private Maker maker(String pattern, String name) {
             return variables.stream()
                     .filter(each -> each.name().equals(name) && pattern.startsWith(each.prefix()))
-                    .max(Comparator.comparing(each -> each.prefix().length()))
+                    .max(Comparator.comparingInt(each -> each.prefix().length()))
                     .map(Variable::maker)
                     .orElseThrow(() -> new AssertionError(
                             "no RouteSamples tells how {%s} of %s is made; see dev.molink.gateway.testing.RouteSamples"

@@ -135,7 +135,7 @@ class RecoveryTests {
                 "/v1/completions",
                 true,
                 null,
-                null,
+                "default",
                 null));
         try (JournalFolder journals = JournalFolder.open(
                 folder.resolve("gateway").resolve("journal"),
@@ -155,7 +155,7 @@ class RecoveryTests {
                         "/v1/completions",
                         true,
                         null,
-                        null,
+                        "default",
                         null)))
                 .setModel(ScriptedNode.MODEL)
                 .setPipeline("main")

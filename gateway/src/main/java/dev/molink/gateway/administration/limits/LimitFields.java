@@ -18,7 +18,7 @@ final class LimitFields {
 
     private LimitFields() {}
 
-    /** @param organizationId whose own limit it is when {@code owner} is {@code organization} */
+    /** Whose limit it is: that of {@code organizationId} itself, where the owner is an organization. */
     static LimitOwner owner(Fields body, String organizationId) {
         LimitOwner.Kind kind = word(LimitOwner.Kind.values(), "owner", body.requireString("owner"));
         return switch (kind) {

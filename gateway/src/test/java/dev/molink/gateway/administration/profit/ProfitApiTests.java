@@ -64,7 +64,7 @@ class ProfitApiTests {
             new ApiClient(gateway.port(), TestGateway.KEY)
                     .post("/v1/completions", "{'model':'molink-demo','prompt':'x'}");
             String request = node.nextAcknowledgement();
-            long rows = node.nextRequest().getPromptTokenIdsCount() + DemoText.ids("Hello").length;
+            long rows = (long) node.nextRequest().getPromptTokenIdsCount() + DemoText.ids("Hello").length;
 
             JsonNode before = lineOf(request);
             EvidenceRecord record = evidence(request, 1, rows, Duration.ofSeconds(2));
