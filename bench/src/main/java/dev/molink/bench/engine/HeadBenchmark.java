@@ -125,7 +125,7 @@ public class HeadBenchmark {
     }
 
     /** Stands for both stages. */
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // only the head's thread writes
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the head's thread writes
     private void answer(StepPlan plan) {
         List<SampledToken> tokens = new ArrayList<>(plan.rows().size());
         for (SequenceRows rows : plan.rows()) {

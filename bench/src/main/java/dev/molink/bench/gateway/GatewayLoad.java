@@ -133,6 +133,7 @@ public final class GatewayLoad {
                 read.stream().mapToInt(Stream::joined).sum());
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // made for one reader
     private record Stream(long[] addedNanos, int joined) {}
 
     private Stream streamOne(byte[] request, InstantHead head, int tokens) throws IOException {

@@ -30,6 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class HotPathBenchmark {
 
+    @SuppressWarnings("NullAway.Init") // JMH calls start before any benchmark
     private HotPath path;
 
     @Setup(Level.Trial)

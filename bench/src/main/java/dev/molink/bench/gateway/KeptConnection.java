@@ -3,6 +3,7 @@ package dev.molink.bench.gateway;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +42,7 @@ final class KeptConnection implements AutoCloseable {
     KeptConnection(int port) throws IOException {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(READ_MILLIS);
-        socket.connect(new InetSocketAddress("127.0.0.1", port), CONNECT_MILLIS);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
         in = socket.getInputStream();
     }
 
