@@ -120,7 +120,7 @@ public final class UsageFigures {
         int key = user % KEYS;
         int prompt = 1 + random.nextInt(2000);
         int cached = random.nextInt(prompt);
-        long generated = 1 + random.nextInt(500);
+        long generated = 1L + random.nextInt(500);
         long spread = DAYS * 86_400_000L / records;
         OffsetDateTime finished = FIRST_DAY
                 .atStartOfDay()
@@ -199,11 +199,11 @@ public final class UsageFigures {
     }
 
     private static Row measured(String question, IntSupplier answer) {
-        int rows = answer.getAsInt();
+        int rows = answer.getAsInt(); // the first time is not measured
         long[] nanos = new long[ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
             long start = System.nanoTime();
-            answer.getAsInt();
+            rows = answer.getAsInt();
             nanos[round] = System.nanoTime() - start;
         }
         Arrays.sort(nanos);
