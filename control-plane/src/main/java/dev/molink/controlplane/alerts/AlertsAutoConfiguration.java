@@ -52,6 +52,11 @@ public class AlertsAutoConfiguration {
     }
 
     @Bean
+    ReconciliationAlerts reconciliationAlerts(Alerts alerts) {
+        return new ReconciliationAlerts(alerts);
+    }
+
+    @Bean
     WebhookSender webhookSender(JdbcClient database, Peppers peppers, OutboundHttp http, InstantSource clock) {
         return new WebhookSender(new AlertTable(database), new WebhookSecrets(peppers), http, clock);
     }
