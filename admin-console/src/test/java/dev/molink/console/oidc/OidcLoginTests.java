@@ -91,7 +91,7 @@ class OidcLoginTests {
                 .singleElement()
                 .satisfies(member -> assertThat(member.role()).isEqualTo(Role.DEVELOPER));
         assertThat(browser.get("/console/account").body()).contains("there is no password here");
-        assertThat(events(account.accountId())).containsExactly("login.succeeded");
+        assertThat(events(account.accountId())).containsExactly("account.created", "user.added", "login.succeeded");
     }
 
     @Test
