@@ -1,6 +1,6 @@
 package dev.molink.controlplane.admission;
 
-import dev.molink.controlplane.settlement.SettlementStep;
+import dev.molink.controlplane.usage.SettlementStep;
 import java.util.List;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 

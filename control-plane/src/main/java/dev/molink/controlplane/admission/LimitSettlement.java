@@ -1,8 +1,8 @@
 package dev.molink.controlplane.admission;
 
 import dev.molink.controlplane.faults.FailPoint;
-import dev.molink.controlplane.settlement.SettledUsage;
-import dev.molink.controlplane.settlement.SettlementStep;
+import dev.molink.controlplane.usage.SettledUsage;
+import dev.molink.controlplane.usage.SettlementStep;
 import dev.molink.controlplane.usage.UsageRecord;
 import java.math.BigDecimal;
 import java.time.Instant;

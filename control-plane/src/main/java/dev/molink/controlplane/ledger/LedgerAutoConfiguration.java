@@ -2,9 +2,9 @@ package dev.molink.controlplane.ledger;
 
 import dev.molink.controlplane.Identifiers;
 import dev.molink.controlplane.RepeatedTask;
-import dev.molink.controlplane.settlement.SettlementStep;
 import dev.molink.controlplane.storage.StorageAutoConfiguration;
 import dev.molink.controlplane.storage.Transactions;
+import dev.molink.controlplane.usage.SettlementStep;
 import java.time.InstantSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;

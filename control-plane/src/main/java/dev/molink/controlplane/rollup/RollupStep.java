@@ -1,8 +1,8 @@
 package dev.molink.controlplane.rollup;
 
 import dev.molink.controlplane.rollup.EndUsers.Scope;
-import dev.molink.controlplane.settlement.SettledUsage;
-import dev.molink.controlplane.settlement.SettlementStep;
+import dev.molink.controlplane.usage.SettledUsage;
+import dev.molink.controlplane.usage.SettlementStep;
 import dev.molink.controlplane.usage.UsageRecord;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,4 +1,4 @@
-/** What the end of a request changes in the books, all in one transaction. */
+/** What a settled request is charged, by the price that was frozen when it was admitted. */
 @NullMarked
 package dev.molink.controlplane.settlement;
 

@@ -2,7 +2,6 @@ package dev.molink.controlplane.usage;
 
 import dev.molink.controlplane.journal.JournalAutoConfiguration;
 import dev.molink.controlplane.journal.JournalFolder;
-import dev.molink.controlplane.settlement.SettlementStep;
 import dev.molink.controlplane.storage.StorageAutoConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

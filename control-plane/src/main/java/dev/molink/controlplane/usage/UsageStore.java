@@ -1,8 +1,6 @@
 package dev.molink.controlplane.usage;
 
 import dev.molink.controlplane.faults.FailPoint;
-import dev.molink.controlplane.settlement.SettledUsage;
-import dev.molink.controlplane.settlement.SettlementStep;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
 import java.time.Instant;
 import java.time.ZoneOffset;

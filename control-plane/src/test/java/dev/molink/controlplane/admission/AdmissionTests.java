@@ -11,7 +11,7 @@ import dev.molink.controlplane.admission.UsageLimit.Mode;
 import dev.molink.controlplane.ledger.Ledger;
 import dev.molink.controlplane.ledger.MoneyMove;
 import dev.molink.controlplane.ledger.Terms;
-import dev.molink.controlplane.settlement.SettledUsage;
+import dev.molink.controlplane.usage.SettledUsage;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;

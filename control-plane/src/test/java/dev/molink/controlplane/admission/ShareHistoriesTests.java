@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.molink.controlplane.TestDatabase;
 import dev.molink.controlplane.admission.Admission.Admitted;
-import dev.molink.controlplane.settlement.SettledUsage;
+import dev.molink.controlplane.usage.SettledUsage;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.molink.controlplane.InParallel;
 import dev.molink.controlplane.TestDatabase;
-import dev.molink.controlplane.settlement.SettledUsage;
+import dev.molink.controlplane.usage.SettledUsage;
 import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
 import java.math.BigDecimal;

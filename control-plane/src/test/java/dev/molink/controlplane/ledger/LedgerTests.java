@@ -12,7 +12,7 @@ import dev.molink.controlplane.RefusedException;
 import dev.molink.controlplane.TestDatabase;
 import dev.molink.controlplane.paging.Page;
 import dev.molink.controlplane.paging.PageRequest;
-import dev.molink.controlplane.settlement.SettledUsage;
+import dev.molink.controlplane.usage.SettledUsage;
 import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
 import java.math.BigDecimal;

@@ -17,7 +17,7 @@ import dev.molink.controlplane.ledger.TestBooks;
 import dev.molink.controlplane.pricing.PriceBook;
 import dev.molink.controlplane.pricing.PriceRule;
 import dev.molink.controlplane.pricing.TokenCounts;
-import dev.molink.controlplane.settlement.SettledUsage;
+import dev.molink.controlplane.usage.SettledUsage;
 import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
 import java.math.BigDecimal;

@@ -1,6 +1,5 @@
-package dev.molink.controlplane.settlement;
+package dev.molink.controlplane.usage;
 
-import dev.molink.controlplane.usage.UsageRecord;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,4 @@
-package dev.molink.controlplane.settlement;
+package dev.molink.controlplane.usage;
 
 import java.util.List;
 
