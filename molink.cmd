@@ -46,6 +46,8 @@ set "CLASS_PATH="
 for %%J in (%ROLE_jar%) do set "CLASS_PATH=!CLASS_PATH!;%DIST%\lib\%%J.jar"
 set "CLASS_PATH=%CLASS_PATH:~1%"
 set /p COMMON=<"%DIST%\roles\common.flags"
+set "ARCHIVE="
+if exist "%DIST%\archives\%ROLE%.jsa" set ARCHIVE=-Xlog:cds=off -XX:SharedArchiveFile="%DIST%\archives\%ROLE%.jsa"
 
 set "ARGUMENTS="
 if defined SKIP shift
@@ -56,7 +58,7 @@ if not "%~1"=="" (
   goto collect
 )
 if not defined ARGUMENTS if not defined SKIP set "ARGUMENTS=--help"
-"%JAVA_HOME%\bin\java.exe" %COMMON% %ROLE_jvm% %MOLINK_JVM_FLAGS% -cp "%CLASS_PATH%" %ROLE_main% %ARGUMENTS%
+"%JAVA_HOME%\bin\java.exe" %COMMON% %ROLE_jvm% %ARCHIVE% %MOLINK_JVM_FLAGS% -cp "%CLASS_PATH%" %ROLE_main% %ARGUMENTS%
 exit /b %ERRORLEVEL%
 
 rem Takes a folder as JDK when its release file says 25 or newer; starting a JVM to ask would be slow.

@@ -26,6 +26,11 @@ public enum Role {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(words(Files.readString(distribution.home().resolve("roles/common.flags"))));
         command.addAll(words(role.getProperty("jvm", "")));
+        Path archive = distribution.home().resolve("archives").resolve(roleName() + ".jsa");
+        if (Files.exists(archive)) {
+            // Without its log: an archive that does not fit the JVM's flags in every part is no fault.
+            command.addAll(List.of("-Xlog:cds=off", "-XX:SharedArchiveFile=" + archive));
+        }
         command.addAll(words(System.getenv().getOrDefault("MOLINK_JVM_FLAGS", "")));
         command.add("-cp");
         command.add(words(role.getProperty("jar")).stream()
