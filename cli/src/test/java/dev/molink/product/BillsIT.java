@@ -119,19 +119,18 @@ class BillsIT {
 
     /** So few that a busy minute has more. */
     private void limit(RunningDemo demo, Tenant tenant) throws Exception {
-        administer(
-                demo,
-                tenant,
-                "/admin/v1/limits",
-                Map.of(
-                        "owner",
-                        "project",
-                        "owner_id",
-                        tenant.projectId(),
-                        "metric",
-                        "requests_per_minute",
-                        "amount",
-                        Integer.toString(REQUESTS / 20)));
+        admin(demo, tenant)
+                .post(
+                        "/admin/v1/limits",
+                        Map.of(
+                                "owner",
+                                "project",
+                                "owner_id",
+                                tenant.projectId(),
+                                "metric",
+                                "requests_per_minute",
+                                "amount",
+                                Integer.toString(REQUESTS / 20)));
     }
 
     /** Everybody's price, and in odd rounds one tenant's own. They hold for what is asked a second later. */
@@ -160,7 +159,7 @@ class BillsIT {
         if (organization != null) {
             body.put("organization_id", organization);
         }
-        administer(demo, asked, "/admin/v1/prices", body);
+        admin(demo, asked).post("/admin/v1/prices", body);
         Map<String, Object> known = new LinkedHashMap<>(price);
         known.put("tenant", organization);
         known.put("round", round);
@@ -177,21 +176,13 @@ class BillsIT {
 
     private void rotate(RunningDemo demo, Tenant tenant) throws Exception {
         Key old = tenant.keys().getLast();
-        JsonNode made = administer(
-                demo, tenant, "/admin/v1/api_keys/%s/rotate".formatted(old.keyId()), Map.of("overlap_seconds", 3600));
+        JsonNode made = admin(demo, tenant)
+                .post("/admin/v1/api_keys/%s/rotate".formatted(old.keyId()), Map.of("overlap_seconds", 3600));
         tenant.keys().add(new Key(made.get("id").asString(), made.get("value").asString()));
     }
 
-    private JsonNode administer(RunningDemo demo, Tenant tenant, String path, @Nullable Object body) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(demo.url(path)))
-                .header("Authorization", "Bearer " + ADMIN_KEY)
-                .header("OpenAI-Organization", tenant.organizationId());
-        if (body != null) {
-            request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(json(body)));
-        }
-        HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as("%s: %s", path, answer.body()).isEqualTo(200);
-        return JsonMapper.shared().readTree(answer.body());
+    private static AdminClient admin(RunningDemo demo, Tenant tenant) {
+        return new AdminClient(demo.port(), ADMIN_KEY, tenant.organizationId());
     }
 
     private void ask(RunningDemo demo, ExecutorService clients, List<Tenant> tenants, int round, Random random)
@@ -374,7 +365,7 @@ class BillsIT {
         String after = "";
         boolean more = true;
         while (more) {
-            JsonNode page = administer(demo, tenant, "/admin/v1/ledger?limit=100" + after, null);
+            JsonNode page = admin(demo, tenant).get("/admin/v1/ledger?limit=100" + after);
             for (JsonNode entry : page.get("data")) {
                 assertThat(entry.get("kind").asString()).isEqualTo("charge");
                 BigDecimal earlier = charges.put(

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** From the rows that real stages compute to cost, margin and proof, through kill -9 of every part. */
 @Timeout(value = 10, unit = java.util.concurrent.TimeUnit.MINUTES)
@@ -31,11 +30,13 @@ class EvidenceIT {
 
     private final Instant began = Instant.now().minusSeconds(1);
     private RunningDemo demo;
+    private AdminClient admin;
 
     @BeforeEach
     void start() throws Exception {
         demo = RunningDemo.start(Map.of("MOLINK_DEMO_ADMIN_KEY", ADMIN), "--stages", "2");
-        admin("/admin/v1/nodes/cost_profiles", """
+        admin = new AdminClient(demo.port(), ADMIN, null);
+        admin.post("/admin/v1/nodes/cost_profiles", """
                 {"node_id": "*", "currency": "USD", "rent_per_hour": "0.36", "price_per_gigabyte": "0.05",
                  "effective_from": 0}""");
     }
@@ -96,7 +97,7 @@ class EvidenceIT {
     }
 
     private void assertProved(int requests) throws Exception {
-        JsonNode asked = admin(
+        JsonNode asked = admin.post(
                 "/admin/v1/reconciliation",
                 "{\"start_time\": %d, \"end_time\": %d}"
                         .formatted(began.getEpochSecond(), Instant.now().getEpochSecond() + 5));
@@ -104,15 +105,15 @@ class EvidenceIT {
         Eventually.within(
                 RECOVERY,
                 "the books are compared",
-                () -> admin(path).get("status").asString().equals("finished"));
-        JsonNode run = admin(path);
+                () -> admin.get(path).get("status").asString().equals("finished"));
+        JsonNode run = admin.get(path);
         assertThat(run.get("requests").asInt()).isEqualTo(requests);
         assertThat(run.get("difference").asInt()).as(run.toString()).isZero();
         assertThat(run.get("open_items").asInt()).as(run.toString()).isZero();
     }
 
     private JsonNode report() throws Exception {
-        return admin("/admin/v1/profit?group_by=request&start_time=" + began.getEpochSecond());
+        return admin.get("/admin/v1/profit?group_by=request&start_time=" + began.getEpochSecond());
     }
 
     private JsonNode cost(String request) throws Exception {
@@ -122,18 +123,6 @@ class EvidenceIT {
                 .findFirst()
                 .orElseThrow()
                 .get("cost");
-    }
-
-    private JsonNode admin(String path) throws Exception {
-        HttpResponse<String> answer = demo.get(path, ADMIN);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return JsonMapper.shared().readTree(answer.body());
-    }
-
-    private JsonNode admin(String path, String json) throws Exception {
-        HttpResponse<String> answer = demo.post(path, json, ADMIN);
-        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 202);
-        return JsonMapper.shared().readTree(answer.body());
     }
 
     /** Rows of whatever cause in each stage's journal. */

@@ -43,10 +43,6 @@ final class ThreeGateways implements AutoCloseable {
                 data, gateways.stream().map(GatewayProcess::nodeAddress).toList());
     }
 
-    static ThreeGateways start() throws IOException {
-        return start(Map.of());
-    }
-
     /** Starts everything at once and waits until each gateway serves. */
     static ThreeGateways start(Map<String, String> environment) throws IOException {
         ThreeGateways group = new ThreeGateways(

@@ -41,12 +41,14 @@ class ThreeGatewaysIT {
     /** How long a revoked key may still work anywhere. */
     private static final Duration REVOCATION = Duration.ofSeconds(1);
 
+    private static final String ADMIN = "admin-of-three-gateways";
+
     @SuppressWarnings("NullAway.Init") // before all tests
     private static ThreeGateways group;
 
     @BeforeAll
     static void start() throws IOException {
-        group = ThreeGateways.start();
+        group = ThreeGateways.start(Map.of("MOLINK_DEMO_ADMIN_KEY", ADMIN));
     }
 
     @AfterAll
@@ -118,9 +120,15 @@ class ThreeGatewaysIT {
         }
     }
 
-    /** Last, since it takes a gateway away. */
     @Test
     @Order(3)
+    void manyRequestsOnAllReplicasSpendABudgetToTheLastCent() throws Exception {
+        new LastCent(group.gateways(), ADMIN).assertSpentToTheLast();
+    }
+
+    /** Last, since it takes a gateway away. */
+    @Test
+    @Order(4)
     void aKilledReplicasClientsAreToldAndTheOthersGoOn() throws Exception {
         GatewayProcess killed = group.gateways().getFirst();
         GatewayProcess other = group.gateways().get(1);

@@ -11,10 +11,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** So many clients at once, each asking again as soon as it has its answer. */
 public final class ClosedLoop {
 
-    /** Makes the prompt of request number {@code number}. */
+    /** Asks request number {@code number} and waits for its end. */
     @FunctionalInterface
-    public interface Prompts {
-        String prompt(int number);
+    public interface Client {
+        CompletionTiming complete(int number) throws Exception;
     }
 
     /**
@@ -27,14 +27,10 @@ public final class ClosedLoop {
     public record Outcome(
             int clients, int requests, double tokensPerSecond, Spread timeToFirstToken, Spread timePerToken) {}
 
-    private final CompletionClient client;
-    private final Prompts prompts;
-    private final int maxTokens;
+    private final Client client;
 
-    public ClosedLoop(CompletionClient client, Prompts prompts, int maxTokens) {
+    public ClosedLoop(Client client) {
         this.client = client;
-        this.prompts = prompts;
-        this.maxTokens = maxTokens;
     }
 
     /** Runs {@code requests} requests from {@code clients} clients; a failed one fails the run. */
@@ -57,7 +53,7 @@ public final class ClosedLoop {
     private List<CompletionTiming> askInTurn(AtomicInteger next, int requests) throws Exception {
         List<CompletionTiming> timings = new ArrayList<>();
         for (int number = next.getAndIncrement(); number < requests; number = next.getAndIncrement()) {
-            timings.add(client.complete(prompts.prompt(number), maxTokens));
+            timings.add(client.complete(number));
         }
         return timings;
     }

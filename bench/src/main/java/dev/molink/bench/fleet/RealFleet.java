@@ -34,20 +34,38 @@ public final class RealFleet implements Fleet {
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
-    /** Served before the trace, so that its first requests do not meet code that was never run. */
-    private static final List<Arrival> WARM_UP = Collections.nCopies(2, new Arrival(0, 128, 16));
+    /** Until as many prompts have passed, parts of the code are not compiled, and one needs up to three times as long. */
+    private static final int WARM_UP_REQUESTS = 48;
+
+    private static final int WARM_UP_TOKENS = 1024;
+
+    private final int warmUpRequests;
+
+    public RealFleet() {
+        this(WARM_UP_REQUESTS);
+    }
+
+    /** @param warmUpRequests that are served before each trace */
+    public RealFleet(int warmUpRequests) {
+        this.warmUpRequests = warmUpRequests;
+    }
 
     @Override
     public FleetRun run(FleetSetting setting, List<Arrival> arrivals) throws InterruptedException {
         requireFitting(setting, arrivals);
         try (RelayedLinks links = new RelayedLinks(setting.link());
-                LocalPipeline pipeline = start(setting, arrivals.size(), links)) {
+                LocalPipeline pipeline = start(setting, Math.max(arrivals.size(), warmUpRequests), links)) {
             Run run = new Run(setting, links, pipeline);
-            run.serve("warm-up", WARM_UP);
+            run.serve("warm-up", warmUp(setting));
             return run.measured(arrivals);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private List<Arrival> warmUp(FleetSetting setting) {
+        int tokens = Math.min(WARM_UP_TOKENS, setting.model().contextTokens() / 2);
+        return Collections.nCopies(warmUpRequests, new Arrival(0, tokens, 16));
     }
 
     private static void requireFitting(FleetSetting setting, List<Arrival> arrivals) {

@@ -14,6 +14,11 @@ final class OpenAdmissions implements Admissions {
         return new Admission.Admitted(new NoLease(request.requestId()), RateLimitState.UNLIMITED);
     }
 
+    @Override
+    public RateLimitState limits(String organizationId, String projectId, String apiKeyId) {
+        return RateLimitState.UNLIMITED;
+    }
+
     private record NoLease(String requestId) implements Lease {
 
         @Override

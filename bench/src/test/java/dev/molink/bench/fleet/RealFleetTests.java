@@ -24,7 +24,7 @@ class RealFleetTests {
         List<Arrival> arrivals =
                 List.of(new Arrival(0, 40, 12), new Arrival(50_000_000, 200, 5), new Arrival(100_000_000, 3, 1));
 
-        FleetRun run = new RealFleet().run(setting(1), arrivals);
+        FleetRun run = new RealFleet(2).run(setting(1), arrivals);
 
         assertThat(run.requests()).extracting(RequestTiming::arrival).isEqualTo(arrivals);
         assertThat(run.requests()).allSatisfy(request -> {
@@ -51,8 +51,8 @@ class RealFleetTests {
     void twoTensorsTakeTwiceTheWire() throws InterruptedException {
         List<Arrival> arrivals = List.of(new Arrival(0, 400, 2));
 
-        long one = new RealFleet().run(setting(1), arrivals).wireBytes();
-        long two = new RealFleet().run(setting(2), arrivals).wireBytes();
+        long one = new RealFleet(2).run(setting(1), arrivals).wireBytes();
+        long two = new RealFleet(2).run(setting(2), arrivals).wireBytes();
 
         long rows = 401L * 1024 * Float.BYTES;
         assertThat(one).isBetween(rows, rows + rows / 5);
@@ -62,7 +62,7 @@ class RealFleetTests {
     @Test
     void refusesRequestsThatNoContextHolds() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new RealFleet().run(setting(1), List.of(new Arrival(0, 40_960, 1))))
+                .isThrownBy(() -> new RealFleet(2).run(setting(1), List.of(new Arrival(0, 40_960, 1))))
                 .withMessage("a request of 40960 and 1 tokens is longer than the context of 40960");
     }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -28,6 +29,9 @@ public final class EngineFigures {
     private static final int TOKENS = 128;
     /** Of requests that show groups: long enough for the pipeline to try other numbers of them. */
     private static final int GROUP_TOKENS = 512;
+
+    /** Of requests whose text does not matter. */
+    private static final int PROMPT_TOKENS = 12;
 
     private static final int PREFIX_TOKENS = 1000;
     private static final int PREFIX_ROUNDS = 7;
@@ -84,8 +88,9 @@ public final class EngineFigures {
     /** Measures everything; some minutes. */
     public EngineReport measure() throws Exception {
         Series oneStage = oneStage();
-        Series groups = groups();
-        Series oneGroup = oneGroup();
+        overlap();
+        Series groups = bare("2 stages", "auto");
+        Series oneGroup = bare("2 stages, one group", "fixed:1");
         ratio("8 streams against 1, one stage, tokens/s", rate(oneStage, 1), rate(oneStage, 8), "tokens/s", "≥ 4");
         for (int streams : groupClients) {
             ratio(
@@ -111,48 +116,50 @@ public final class EngineFigures {
     private Series oneStage() throws Exception {
         progress.accept("1 stage");
         try (BenchDeployment one = start(1, "--speculation", "off")) {
-            Series series = sweep("1 stage", one, clients, TOKENS);
+            Series series = sweep("1 stage", loop(one, TOKENS), clients, one::bubbleShares);
             prefix(one.client());
             return series;
         }
     }
 
-    private Series groups() throws Exception {
-        progress.accept("2 stages");
-        try (BenchDeployment two = start(2, "--threads", "1", "--speculation", "off")) {
-            Series series = sweep("2 stages", two, groupClients, GROUP_TOKENS);
-            overlap(two);
-            return series;
-        }
-    }
-
-    private Series oneGroup() throws Exception {
-        progress.accept("2 stages, one group");
-        try (BenchDeployment two = start(2, "--threads", "1", "--speculation", "off", "--batching", "fixed:1")) {
-            return sweep("2 stages, one group", two, groupClients, GROUP_TOKENS);
+    /** Without gateway and HTTP, which would take the processors from the stages and hide what groups bring. */
+    private Series bare(String name, String batching) throws Exception {
+        progress.accept(name);
+        try (BarePipeline two = BarePipeline.start(
+                distribution,
+                basePort,
+                layers,
+                2,
+                flags("--threads", "1", "--speculation", "off", "--batching", batching))) {
+            ClosedLoop loop =
+                    new ClosedLoop(number -> two.gateway().complete(ids(number, PROMPT_TOKENS), GROUP_TOKENS));
+            return sweep(name, loop, groupClients, two.gateway()::bubbleShares);
         }
     }
 
     private BenchDeployment start(int stages, String... flags) throws Exception {
+        return BenchDeployment.start(distribution, basePort, layers, new BenchDeployment.Setting(stages, flags(flags)));
+    }
+
+    private List<String> flags(String... flags) {
         List<String> all = new ArrayList<>(List.of(flags));
         all.addAll(List.of("--codec", wire.codec().toString()));
         all.addAll(List.of("--transmit-policy", wire.policy().toString()));
-        return BenchDeployment.start(distribution, basePort, layers, new BenchDeployment.Setting(stages, all));
+        return all;
     }
 
     private static ClosedLoop loop(BenchDeployment deployment, int tokens) {
-        return new ClosedLoop(
-                deployment.client(), number -> "Story number %d. Once upon a time".formatted(number), tokens);
+        CompletionClient client = deployment.client();
+        return new ClosedLoop(number -> client.complete("Story number %d. Once upon a time".formatted(number), tokens));
     }
 
-    private static Series sweep(String name, BenchDeployment deployment, List<Integer> clients, int tokens)
-            throws Exception {
-        ClosedLoop loop = loop(deployment, tokens);
+    private static Series sweep(
+            String name, ClosedLoop loop, List<Integer> clients, Callable<List<Double>> bubbleShares) throws Exception {
         loop.run(8, WARM_UP_REQUESTS);
         List<Point> points = new ArrayList<>();
         for (int each : clients) {
             ClosedLoop.Outcome outcome = loop.run(each, Math.max(8, 2 * each));
-            points.add(new Point(outcome, deployment.bubbleShares()));
+            points.add(new Point(outcome, bubbleShares.call()));
         }
         return new Series(name, points);
     }
@@ -179,8 +186,15 @@ public final class EngineFigures {
     }
 
     /** Prompts go through a link that needs as long for a row as a stage: the wall against the sum of both. */
-    private void overlap(BenchDeployment two) throws Exception {
+    private void overlap() throws Exception {
         progress.accept("overlap of compute and wire");
+        try (BenchDeployment two = start(2, "--threads", "1", "--speculation", "off")) {
+            loop(two, TOKENS).run(8, WARM_UP_REQUESTS);
+            overlap(two);
+        }
+    }
+
+    private void overlap(BenchDeployment two) throws Exception {
         for (int round = 0; round < 2; round++) {
             prefillAll(two.client(), round);
         }

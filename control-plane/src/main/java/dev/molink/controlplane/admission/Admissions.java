@@ -8,4 +8,7 @@ public interface Admissions {
 
     /** Decides at once, or after up to a second in which other replicas may give back what they do not need. */
     Admission admit(AdmissionRequest request) throws InterruptedException;
+
+    /** How the limits of a caller stand, whatever model it may ask for; takes nothing and asks no database. */
+    RateLimitState limits(String organizationId, String projectId, String apiKeyId);
 }

@@ -4,6 +4,7 @@ import dev.molink.controlplane.admission.Admission.Reason;
 import dev.molink.controlplane.admission.LimitMetric.Unit;
 import dev.molink.controlplane.admission.LocalShares.Outcome;
 import dev.molink.controlplane.admission.RateLimitState.Window;
+import dev.molink.controlplane.pricing.PriceRule;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,39 +56,53 @@ final class QuotaAdmissions implements Admissions {
         };
     }
 
+    @Override
+    public RateLimitState limits(String organizationId, String projectId, String apiKeyId) {
+        Instant now = parts.time().now();
+        List<Limited> limited = new ArrayList<>();
+        for (LimitOwner owner : List.of(
+                LimitOwner.organization(organizationId), LimitOwner.project(projectId), LimitOwner.key(apiKeyId))) {
+            addLimited(owner, null, now, limited);
+        }
+        return limits(limited);
+    }
+
     private List<Limited> limited(AdmissionRequest request, Instant now) {
+        PriceRule price = request.price();
         List<Limited> limited = new ArrayList<>();
         for (LimitOwner owner : List.of(
                 LimitOwner.organization(request.organizationId()),
                 LimitOwner.project(request.projectId()),
                 LimitOwner.key(request.apiKeyId()),
                 LimitOwner.model(request.projectId(), request.model()))) {
-            for (UsageLimit limit : book.of(owner)) {
-                if (holds(limit, request)) {
-                    limited.add(new Limited(
-                            parts.windows().bound(owner, limit.metric(), limit.currency(), now), limit.amount()));
-                }
-            }
+            addLimited(owner, price, now, limited);
         }
-        if (request.price() != null
-                && wallets.prepaid(request.organizationId(), request.price().currency())) {
+        if (price != null && wallets.prepaid(request.organizationId(), price.currency())) {
             limited.add(new Limited(
                     parts.windows()
                             .bound(
                                     LimitOwner.organization(request.organizationId()),
                                     LimitMetric.WALLET,
-                                    request.price().currency(),
+                                    price.currency(),
                                     now),
                     null));
         }
         return limited;
     }
 
-    private static boolean holds(UsageLimit limit, AdmissionRequest request) {
+    private void addLimited(LimitOwner owner, @Nullable PriceRule price, Instant now, List<Limited> limited) {
+        for (UsageLimit limit : book.of(owner)) {
+            if (holds(limit, price)) {
+                limited.add(new Limited(
+                        parts.windows().bound(owner, limit.metric(), limit.currency(), now), limit.amount()));
+            }
+        }
+    }
+
+    private static boolean holds(UsageLimit limit, @Nullable PriceRule price) {
         return limit.mode() == UsageLimit.Mode.HARD
                 && (!limit.metric().money()
-                        || (request.price() != null
-                                && request.price().currency().equals(limit.currency())));
+                        || (price != null && price.currency().equals(limit.currency())));
     }
 
     private Admission refused(Outcome.Lacking lack, List<Limited> limited) {

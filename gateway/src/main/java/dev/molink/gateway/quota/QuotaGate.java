@@ -57,6 +57,12 @@ public final class QuotaGate {
         }
     }
 
+    /** How the caller's limits stand before anything of this request is known: also on an answer that refuses it. */
+    void tell(ApiExchange exchange, ApiCaller caller) {
+        RateLimitHeaders.tell(
+                exchange, admissions.limits(caller.organizationId(), caller.projectId(), caller.apiKeyId()));
+    }
+
     private static AdmissionRequest admission(
             ApiCaller caller, String model, @Nullable PriceRule price, GenerateRequest request) {
         return new AdmissionRequest(

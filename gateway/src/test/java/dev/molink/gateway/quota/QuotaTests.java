@@ -73,6 +73,25 @@ class QuotaTests {
         }
     }
 
+    /** Forbidden: a client that is told its mistake and not how its limits stand. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{'model':'molink-demo'", "{'model':'no-such-model','prompt':'Hi'}", "{'model':'molink-demo'}"})
+    void anAnswerToABadRequestTellsHowTheLimitsStand(String body) {
+        try (TestGateway gateway = TestGateway.start(folder);
+                ScriptedNode node = gateway.node(QuotaTests::hello)) {
+            limit(gateway, LimitMetric.REQUESTS_PER_DAY, "2");
+
+            Answer refused = client(gateway).post("/v1/completions", body);
+
+            assertThat(refused.status()).isBetween(400, 404);
+            assertThat(refused.header("x-ratelimit-limit-requests")).contains("2");
+            assertThat(refused.header("x-ratelimit-remaining-requests")).contains("2");
+            assertThat(refused.header("x-ratelimit-reset-requests")).isPresent();
+            assertThat(node.isOpen()).isTrue();
+        }
+    }
+
     @Test
     void aWaitBeyondAMinuteTellsClientsNotToTryAgain() {
         try (TestGateway gateway = TestGateway.start(folder);
