@@ -26,12 +26,11 @@ final class LastCent {
     private static final int LEASE_TOKENS = 256;
     private static final BigDecimal LEASES = new BigDecimal("10.5");
     private static final BigDecimal PRICE = new BigDecimal("0.001");
-    private static final Duration NEWS = Duration.ofMillis(1500);
-
     private final List<GatewayProcess> gateways;
     private final AdminClient admin;
     private final String project;
     private final String key;
+    private int admitted;
 
     LastCent(List<GatewayProcess> gateways, String adminKey) throws Exception {
         this.gateways = gateways;
@@ -49,10 +48,9 @@ final class LastCent {
                 gateways.getFirst().port(),
                 adminKey,
                 made.at("/key/organizationId").asString());
-        setUpPrice();
     }
 
-    private void setUpPrice() throws Exception {
+    private void price() throws Exception {
         String million = PRICE.movePointRight(6).toPlainString();
         admin.post(
                 "/admin/v1/prices",
@@ -69,29 +67,47 @@ final class LastCent {
                         "0",
                         "currency",
                         "USD"));
-        Thread.sleep(NEWS); // other replicas read prices and limits once a second
+        awaitEverywhere(200);
     }
 
-    /** Neither a cent over the budget nor a whole lease left, and each refusal says that it is the money. */
-    void assertSpentToTheLast() throws Exception {
-        BigDecimal lease = PRICE.multiply(new BigDecimal(promptTokens() + LEASE_TOKENS));
-        BigDecimal budget = lease.multiply(LEASES);
+    private void budget(BigDecimal amount) throws Exception {
         admin.post(
                 "/admin/v1/limits",
                 Map.of(
                         "owner", "project",
                         "owner_id", project,
                         "metric", "budget_per_month",
-                        "amount", budget.toPlainString(),
+                        "amount", amount.toPlainString(),
                         "mode", "hard",
                         "currency", "USD"));
-        Thread.sleep(NEWS);
+    }
+
+    /** Asks each gateway for one token until the answer shows that it knows of the last change. */
+    private void awaitEverywhere(int status) {
+        for (int number = 0; number < gateways.size(); number++) {
+            int gateway = number;
+            Eventually.within("gateway %d answers %d".formatted(gateway, status), () -> {
+                int answered = ask(gateway, 1).get().statusCode();
+                admitted += answered == 200 ? 1 : 0;
+                return answered == status;
+            });
+        }
+    }
+
+    /** Neither a cent over the budget nor a whole lease left, and each refusal says that it is the money. */
+    void assertSpentToTheLast() throws Exception {
+        price();
+        BigDecimal lease = PRICE.multiply(new BigDecimal(promptTokens() + LEASE_TOKENS));
+        BigDecimal budget = lease.multiply(LEASES);
+        budget(PRICE); // spent already: whoever knows a limit at all refuses, so none races without one
+        awaitEverywhere(429);
+        budget(budget);
+        awaitEverywhere(200);
 
         List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
         for (int number = 0; number < REQUESTS; number++) {
             asked.add(ask(number, number % 4 == 0 ? 3 * LEASE_TOKENS : LEASE_TOKENS));
         }
-        int admitted = 1;
         for (CompletableFuture<HttpResponse<String>> each : asked) {
             HttpResponse<String> answer = each.get();
             if (answer.statusCode() == 200) {
@@ -102,18 +118,18 @@ final class LastCent {
             }
         }
 
-        int expected = admitted;
         Eventually.within(
-                Duration.ofMinutes(1), "all is settled", () -> charges().size() == expected);
+                Duration.ofMinutes(1), "all is settled", () -> charges().size() == admitted);
         BigDecimal spent = charges().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
         assertThat(spent).isLessThanOrEqualTo(budget);
         assertThat(budget.subtract(spent)).as("unspent of %s", budget).isLessThan(lease);
     }
 
-    /** Of the prompt that all requests have; asking for it is the first of them. */
+    /** Of the prompt that all requests have. */
     private int promptTokens() throws Exception {
         HttpResponse<String> answer = ask(0, 1).get();
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        admitted++;
         return JsonMapper.shared()
                 .readTree(answer.body())
                 .at("/usage/prompt_tokens")
