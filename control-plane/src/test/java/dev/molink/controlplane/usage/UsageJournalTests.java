@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.util.unit.DataSize;
+import tools.jackson.databind.json.JsonMapper;
 
 class UsageJournalTests {
 
@@ -215,6 +216,42 @@ class UsageJournalTests {
                 UsageRecords.record("req_8", Long.MAX_VALUE, List.of(), Evidence.HEAD, UsageRecords.RECEIVED))) {
             assertThat(UsageText.record(UsageText.bytes(record))).isEqualTo(record);
         }
+    }
+
+    /** Journals that lie on disks and readers of {@code /actuator/usage} rely on these names. */
+    @Test
+    void aRecordIsOneFlatObjectInTheJournal() {
+        byte[] text = UsageText.bytes(UsageRecords.byTheHead());
+
+        assertThat(JsonMapper.shared().readTree(text).propertyNames())
+                .containsExactlyInAnyOrder(
+                        "requestId",
+                        "apiKeyId",
+                        "projectId",
+                        "organizationId",
+                        "model",
+                        "pipeline",
+                        "endpoint",
+                        "promptTokens",
+                        "cachedTokens",
+                        "generatedTokens",
+                        "deliveredTokens",
+                        "finishReasons",
+                        "failureCode",
+                        "rows",
+                        "codec",
+                        "endUser",
+                        "serviceTier",
+                        "priceRuleId",
+                        "coveredTokens",
+                        "charged",
+                        "charge",
+                        "currency",
+                        "receivedAt",
+                        "firstTokenAt",
+                        "finishedAt",
+                        "evidence",
+                        "generatedByChoice");
     }
 
     private static UsageRecord tooLong() {

@@ -7,9 +7,15 @@ import dev.molink.controlplane.access.Organizations;
 import dev.molink.controlplane.pricing.NewPrice;
 import dev.molink.controlplane.pricing.PriceVersion;
 import dev.molink.controlplane.pricing.Prices;
+import dev.molink.controlplane.usage.UsageBill;
+import dev.molink.controlplane.usage.UsageCounts;
+import dev.molink.controlplane.usage.UsageEnding;
+import dev.molink.controlplane.usage.UsageOrigin;
 import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
+import dev.molink.controlplane.usage.UsageServing;
 import dev.molink.controlplane.usage.UsageStore;
+import dev.molink.controlplane.usage.UsageTimes;
 import dev.molink.gateway.testing.ApiClient;
 import dev.molink.gateway.testing.ApiClient.Answer;
 import dev.molink.gateway.testing.ScriptedNode;
@@ -92,30 +98,12 @@ class UsageApiTests {
             Instant finished) {
         return new UsageRecord(
                 "req_" + id,
-                "key_of_" + project,
-                project,
-                organization,
-                model,
-                "main",
-                "/v1/completions",
-                100,
-                40,
-                7,
-                7L,
-                List.of("stop"),
-                null,
-                null,
-                null,
-                endUser,
-                tier,
-                model.equals("priced") ? price.rule().ruleId() : null,
-                null,
-                null,
-                null,
-                null,
-                finished,
-                finished,
-                finished,
+                new UsageOrigin("key_of_" + project, project, organization, "/v1/completions", endUser, tier),
+                new UsageServing(model, "main", null),
+                UsageCounts.tokens(100, 40, 7, 7L),
+                UsageEnding.of("stop"),
+                UsageBill.due(model.equals("priced") ? price.rule().ruleId() : null, null),
+                new UsageTimes(finished, finished, finished),
                 Evidence.HEAD);
     }
 

@@ -27,7 +27,7 @@ class SettledRequestTests {
 
         UsageRecord usage = SettledRequest.left(request, ACCOUNTING, SUBMITTED.plusSeconds(10));
 
-        assertThat(usage.serviceTier()).isEqualTo("flex");
+        assertThat(usage.origin().serviceTier()).isEqualTo("flex");
         assertThat(usage.endUser()).isEqualTo("user-7");
         assertThat(usage.priceRuleId()).isEqualTo("price_7");
     }

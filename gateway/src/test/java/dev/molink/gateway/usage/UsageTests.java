@@ -48,7 +48,7 @@ class UsageTests {
             assertThat(node.nextAcknowledgement()).isEqualTo(requestId);
             UsageRecord usage = find(gateway, requestId);
             assertThat(usage.evidence()).isEqualTo(Evidence.HEAD);
-            assertThat(usage.endpoint()).isEqualTo("/v1/completions");
+            assertThat(usage.origin().endpoint()).isEqualTo("/v1/completions");
             assertThat(usage.model()).isEqualTo(ScriptedNode.MODEL);
             assertThat(usage.promptTokens()).isEqualTo(DemoText.ids("Hi").length);
             assertThat(usage.generatedTokens()).isEqualTo(TEXT_TOKENS + 1);
@@ -136,7 +136,7 @@ class UsageTests {
             UsageRecord usage = find(gateway, node.nextAcknowledgement());
             assertThat(usage.rows()).isEqualTo(new dev.molink.controlplane.usage.RowCounts(5, 4, 3, 2, 1, 6));
             assertThat(usage.cachedTokens()).isEqualTo(1);
-            assertThat(usage.codec()).isEqualTo("int8");
+            assertThat(usage.serving().codec()).isEqualTo("int8");
             assertThat(answer.json()
                             .at("/usage/prompt_tokens_details/cached_tokens")
                             .intValue())
@@ -160,7 +160,7 @@ class UsageTests {
                                     .isPresent());
             assertThat(find(gateway, request.getRequestId()).evidence()).isEqualTo(Evidence.GATEWAY);
             assertThat(find(gateway, request.getRequestId()).rows()).isNull();
-            assertThat(find(gateway, request.getRequestId()).codec()).isNull();
+            assertThat(find(gateway, request.getRequestId()).serving().codec()).isNull();
 
             try (ScriptedNode back = gateway.node(answer -> {})) {
                 back.report(journalled(request));
@@ -211,7 +211,7 @@ class UsageTests {
             UsageRecord usage = find(second, request.getRequestId());
             assertThat(usage.evidence()).isEqualTo(Evidence.HEAD);
             assertThat(usage.generatedTokens()).isEqualTo(17);
-            assertThat(usage.endpoint()).isEqualTo("/v1/completions");
+            assertThat(usage.origin().endpoint()).isEqualTo("/v1/completions");
         }
     }
 
