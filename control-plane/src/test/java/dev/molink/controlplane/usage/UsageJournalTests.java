@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.molink.controlplane.TestDatabase;
 import dev.molink.controlplane.journal.JournalFolder;
 import dev.molink.controlplane.journal.JournalSettings;
+import dev.molink.controlplane.pricing.TokenCounts;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -213,6 +215,11 @@ class UsageJournalTests {
         for (UsageRecord record : List.of(
                 UsageRecords.byTheHead(),
                 UsageRecords.byTheGateway("req_7"),
+                UsageRecords.byTheHead()
+                        .charged(
+                                new TokenCounts(17, 16, 42),
+                                new BigDecimal("12345678901234567890.123456789012345678"),
+                                "EUR"),
                 UsageRecords.record("req_8", Long.MAX_VALUE, List.of(), Evidence.HEAD, UsageRecords.RECEIVED))) {
             assertThat(UsageText.record(UsageText.bytes(record))).isEqualTo(record);
         }

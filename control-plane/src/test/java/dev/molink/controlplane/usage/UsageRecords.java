@@ -39,7 +39,7 @@ final class UsageRecords {
                 requestId,
                 new UsageOrigin("key_1", "proj_1", "org_1", "/v1/chat/completions", "user-7", UsageOrigin.DEFAULT_TIER),
                 new UsageServing("molink-demo", "default", "int8"),
-                new UsageCounts(17, 16, generatedTokens, null, List.of(), new RowCounts(42, 1, 2, 3, 4, 5)),
+                new UsageCounts(17, 16, generatedTokens, null, List.of(40, 2), new RowCounts(42, 1, 2, 3, 4, 5)),
                 new UsageEnding(finish, null),
                 new UsageBill("price_1", null, null, new BigDecimal("0.000000000000000042"), "USD"),
                 new UsageTimes(RECEIVED, RECEIVED.plusMillis(350), finishedAt),
