@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes usage records of what is known of a request's end. */
@@ -29,8 +30,16 @@ final class SettledRequest {
 
     private SettledRequest() {}
 
-    /** @param deliveredTokens null where the gateway that knew was killed */
-    static UsageRecord byHead(RequestReport report, Accounting accounting, @Nullable Integer deliveredTokens) {
+    /**
+     * What the head told. Its clock may be wrong, and its times decide the month of the bill: they are bounded by what gateways
+     * know by theirs.
+     *
+     * @param deliveredTokens null where the gateway that knew was killed
+     * @param reportedAt when the report came
+     */
+    static UsageRecord byHead(
+            RequestReport report, Accounting accounting, @Nullable Integer deliveredTokens, Instant reportedAt) {
+        Instant acceptedAt = Objects.requireNonNullElse(accounting.acceptedAt(), Instant.EPOCH);
         return new UsageRecord(
                 report.getRequestId(),
                 origin(accounting),
@@ -43,7 +52,7 @@ final class SettledRequest {
                         words(report.getFinishList()),
                         report.hasFailure() ? word(report.getFailure().getCode().name(), "FAILURE_CODE_") : null),
                 bill(accounting),
-                times(report),
+                times(report).within(acceptedAt, reportedAt),
                 Evidence.HEAD);
     }
 

@@ -21,6 +21,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,26 @@ class UsageTests {
             assertThat(usage.finishReasons()).containsExactly("stop");
             assertThat(usage.failureCode()).isNull();
             assertThat(answer.json().at("/usage/completion_tokens").longValue()).isEqualTo(usage.generatedTokens());
+        }
+    }
+
+    /** The scripted head lives on a day of its own. */
+    @Test
+    void recordsTimesThatTheGatewaysClockAllowsWhateverTheHeadsClockSays() {
+        try (TestGateway gateway = TestGateway.start(folder);
+                ScriptedNode node = gateway.node(answer -> {
+                    answer.say(0, TEXT).stop(0);
+                    answer.report();
+                })) {
+            // the databases keep microseconds
+            Instant before = Instant.now().minusMillis(1);
+
+            client(gateway).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi'}");
+
+            UsageRecord usage = find(gateway, node.nextAcknowledgement());
+            assertThat(usage.receivedAt()).isBetween(before, Instant.now());
+            assertThat(usage.finishedAt())
+                    .isBetween(usage.receivedAt(), Instant.now().plusMillis(1));
         }
     }
 
