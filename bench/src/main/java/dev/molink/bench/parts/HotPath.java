@@ -23,12 +23,17 @@ import dev.molink.controlplane.tenancy.ProjectSummary;
 import dev.molink.controlplane.tenancy.Tenancy;
 import dev.molink.controlplane.tenancy.TenancyAutoConfiguration;
 import dev.molink.controlplane.usage.UsageAutoConfiguration;
+import dev.molink.controlplane.usage.UsageBill;
+import dev.molink.controlplane.usage.UsageCounts;
+import dev.molink.controlplane.usage.UsageEnding;
 import dev.molink.controlplane.usage.UsageJournal;
+import dev.molink.controlplane.usage.UsageOrigin;
 import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
+import dev.molink.controlplane.usage.UsageServing;
+import dev.molink.controlplane.usage.UsageTimes;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import org.springframework.boot.Banner;
@@ -144,30 +149,12 @@ public final class HotPath implements AutoCloseable {
         Instant now = Instant.now();
         return new UsageRecord(
                 lease.requestId(),
-                caller.keyId(),
-                caller.projectId(),
-                caller.organizationId(),
-                MODEL,
-                "bench",
-                "/v1/chat/completions",
-                PROMPT_TOKENS,
-                0,
-                GENERATED_TOKENS,
-                (long) GENERATED_TOKENS,
-                List.of("length"),
-                null,
-                null,
-                null,
-                null,
-                UsageRecord.DEFAULT_TIER,
-                price.ruleId(),
-                lease.coveredTokens(),
-                null,
-                null,
-                null,
-                now,
-                now,
-                now,
+                UsageOrigin.of(caller.keyId(), caller.projectId(), caller.organizationId(), "/v1/chat/completions"),
+                new UsageServing(MODEL, "bench", null),
+                UsageCounts.tokens(PROMPT_TOKENS, 0, GENERATED_TOKENS, (long) GENERATED_TOKENS),
+                UsageEnding.of("length"),
+                UsageBill.due(price.ruleId(), lease.coveredTokens()),
+                new UsageTimes(now, now, now),
                 Evidence.HEAD);
     }
 

@@ -3,6 +3,7 @@ package dev.molink.controlplane.rollup;
 import dev.molink.controlplane.rollup.EndUsers.Scope;
 import dev.molink.controlplane.usage.SettledUsage;
 import dev.molink.controlplane.usage.SettlementStep;
+import dev.molink.controlplane.usage.UsageOrigin;
 import dev.molink.controlplane.usage.UsageRecord;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -73,7 +74,7 @@ final class RollupStep implements SettlementStep {
                 endUser(record, rowsOfTheirOwn),
                 record.model(),
                 record.pipeline(),
-                Objects.requireNonNullElse(record.serviceTier(), UsageRecord.DEFAULT_TIER),
+                Objects.requireNonNullElse(record.origin().serviceTier(), UsageOrigin.DEFAULT_TIER),
                 Objects.requireNonNullElse(record.currency(), ""),
                 Objects.requireNonNullElse(record.priceRuleId(), ""));
     }

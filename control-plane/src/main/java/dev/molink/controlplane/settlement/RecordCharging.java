@@ -52,7 +52,7 @@ final class RecordCharging implements UsageCharging {
                 record.cachedTokens(),
                 record.generatedTokens(),
                 record.deliveredTokens(),
-                record.coveredTokens());
+                record.bill().coveredTokens());
     }
 
     private static Ending ending(UsageRecord record) {

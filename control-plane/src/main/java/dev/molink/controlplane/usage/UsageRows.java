@@ -23,36 +23,47 @@ final class UsageRows {
     private UsageRows() {}
 
     static SqlParameterSource parameters(UsageRecord record) {
-        return charged(rows(record.rows()), record.charged())
-                .addValue("coveredTokens", record.coveredTokens(), Types.BIGINT)
+        MapSqlParameterSource parameters = new MapSqlParameterSource()
                 .addValue("requestId", record.requestId())
-                .addValue("apiKeyId", record.apiKeyId())
-                .addValue("projectId", record.projectId())
-                .addValue("organizationId", record.organizationId())
-                .addValue("model", record.model())
-                .addValue("pipeline", record.pipeline())
-                .addValue("endpoint", record.endpoint())
-                .addValue("promptTokens", record.promptTokens())
-                .addValue("cachedTokens", record.cachedTokens())
-                .addValue("generatedTokens", record.generatedTokens())
-                .addValue("deliveredTokens", record.deliveredTokens(), Types.BIGINT)
-                .addValue("finishReasons", String.join(SEPARATOR, record.finishReasons()))
-                .addValue("failureCode", record.failureCode(), Types.VARCHAR)
-                .addValue("codec", record.codec(), Types.VARCHAR)
-                .addValue("endUser", record.endUser(), Types.VARCHAR)
-                .addValue("serviceTier", record.serviceTier(), Types.VARCHAR)
-                .addValue("priceRuleId", record.priceRuleId(), Types.VARCHAR)
-                .addValue("charge", record.charge(), Types.NUMERIC)
-                .addValue("currency", record.currency(), Types.VARCHAR)
-                .addValue("receivedAt", zoned(record.receivedAt()), Types.TIMESTAMP_WITH_TIMEZONE)
-                .addValue("firstTokenAt", zoned(record.firstTokenAt()), Types.TIMESTAMP_WITH_TIMEZONE)
-                .addValue("finishedAt", zoned(record.finishedAt()), Types.TIMESTAMP_WITH_TIMEZONE)
-                .addValue("evidence", record.evidence().name())
-                .addValue("generatedByChoice", joined(record.generatedByChoice()), Types.VARCHAR);
+                .addValue("evidence", record.evidence().name());
+        add(parameters, record.origin());
+        add(parameters, record.serving());
+        add(parameters, record.counts());
+        add(parameters, record.ending());
+        add(parameters, record.bill());
+        add(parameters, record.times());
+        return parameters;
     }
 
-    private static MapSqlParameterSource rows(@Nullable RowCounts rows) {
-        return new MapSqlParameterSource()
+    private static void add(MapSqlParameterSource parameters, UsageOrigin origin) {
+        parameters
+                .addValue("apiKeyId", origin.apiKeyId())
+                .addValue("projectId", origin.projectId())
+                .addValue("organizationId", origin.organizationId())
+                .addValue("endpoint", origin.endpoint())
+                .addValue("endUser", origin.endUser(), Types.VARCHAR)
+                .addValue("serviceTier", origin.serviceTier(), Types.VARCHAR);
+    }
+
+    private static void add(MapSqlParameterSource parameters, UsageServing serving) {
+        parameters
+                .addValue("model", serving.model())
+                .addValue("pipeline", serving.pipeline())
+                .addValue("codec", serving.codec(), Types.VARCHAR);
+    }
+
+    private static void add(MapSqlParameterSource parameters, UsageCounts counts) {
+        parameters
+                .addValue("promptTokens", counts.promptTokens())
+                .addValue("cachedTokens", counts.cachedTokens())
+                .addValue("generatedTokens", counts.generatedTokens())
+                .addValue("deliveredTokens", counts.deliveredTokens(), Types.BIGINT)
+                .addValue("generatedByChoice", joined(counts.generatedByChoice()), Types.VARCHAR);
+        add(parameters, counts.rows());
+    }
+
+    private static void add(MapSqlParameterSource parameters, @Nullable RowCounts rows) {
+        parameters
                 .addValue("computedRows", rows == null ? null : rows.computed(), Types.BIGINT)
                 .addValue("recomputedRows", rows == null ? null : rows.recomputed(), Types.BIGINT)
                 .addValue("replayedRows", rows == null ? null : rows.replayed(), Types.BIGINT)
@@ -61,42 +72,77 @@ final class UsageRows {
                 .addValue("discardedRows", rows == null ? null : rows.discarded(), Types.BIGINT);
     }
 
-    private static MapSqlParameterSource charged(MapSqlParameterSource parameters, @Nullable TokenCounts charged) {
-        return parameters
+    private static void add(MapSqlParameterSource parameters, UsageEnding ending) {
+        parameters
+                .addValue("finishReasons", String.join(SEPARATOR, ending.finishReasons()))
+                .addValue("failureCode", ending.failureCode(), Types.VARCHAR);
+    }
+
+    private static void add(MapSqlParameterSource parameters, UsageBill bill) {
+        TokenCounts charged = bill.charged();
+        parameters
+                .addValue("priceRuleId", bill.priceRuleId(), Types.VARCHAR)
+                .addValue("coveredTokens", bill.coveredTokens(), Types.BIGINT)
                 .addValue("chargedPromptTokens", charged == null ? null : charged.promptTokens(), Types.BIGINT)
                 .addValue("chargedCachedTokens", charged == null ? null : charged.cachedTokens(), Types.BIGINT)
-                .addValue("chargedGeneratedTokens", charged == null ? null : charged.generatedTokens(), Types.BIGINT);
+                .addValue("chargedGeneratedTokens", charged == null ? null : charged.generatedTokens(), Types.BIGINT)
+                .addValue("charge", bill.charge(), Types.NUMERIC)
+                .addValue("currency", bill.currency(), Types.VARCHAR);
+    }
+
+    private static void add(MapSqlParameterSource parameters, UsageTimes times) {
+        parameters
+                .addValue("receivedAt", zoned(times.receivedAt()), Types.TIMESTAMP_WITH_TIMEZONE)
+                .addValue("firstTokenAt", zoned(times.firstTokenAt()), Types.TIMESTAMP_WITH_TIMEZONE)
+                .addValue("finishedAt", zoned(times.finishedAt()), Types.TIMESTAMP_WITH_TIMEZONE);
     }
 
     static UsageRecord read(ResultSet row, int number) throws SQLException {
         return new UsageRecord(
                 row.getString("request_id"),
+                origin(row),
+                new UsageServing(row.getString("model"), row.getString("pipeline"), row.getString("codec")),
+                counts(row),
+                new UsageEnding(finishReasons(row.getString("finish_reasons")), row.getString("failure_code")),
+                bill(row),
+                times(row),
+                Evidence.valueOf(row.getString("evidence")));
+    }
+
+    private static UsageOrigin origin(ResultSet row) throws SQLException {
+        return new UsageOrigin(
                 row.getString("api_key_id"),
                 row.getString("project_id"),
                 row.getString("organization_id"),
-                row.getString("model"),
-                row.getString("pipeline"),
                 row.getString("endpoint"),
+                row.getString("end_user"),
+                row.getString("service_tier"));
+    }
+
+    private static UsageCounts counts(ResultSet row) throws SQLException {
+        return new UsageCounts(
                 row.getInt("prompt_tokens"),
                 row.getInt("cached_tokens"),
                 row.getLong("generated_tokens"),
                 row.getObject("delivered_tokens", Long.class),
-                finishReasons(row.getString("finish_reasons")),
-                row.getString("failure_code"),
-                rows(row),
-                row.getString("codec"),
-                row.getString("end_user"),
-                row.getString("service_tier"),
+                numbers(row.getString("generated_by_choice")),
+                rows(row));
+    }
+
+    private static UsageBill bill(ResultSet row) throws SQLException {
+        return new UsageBill(
                 row.getString("price_rule_id"),
                 row.getObject("covered_tokens", Long.class),
                 charged(row),
                 row.getBigDecimal("charge"),
-                row.getString("currency"),
+                row.getString("currency"));
+    }
+
+    private static UsageTimes times(ResultSet row) throws SQLException {
+        return new UsageTimes(
                 row.getObject("received_at", OffsetDateTime.class).toInstant(),
                 instant(row.getObject("first_token_at", OffsetDateTime.class)),
-                row.getObject("finished_at", OffsetDateTime.class).toInstant(),
-                Evidence.valueOf(row.getString("evidence")),
-                numbers(row.getString("generated_by_choice")));
+                row.getObject("finished_at", OffsetDateTime.class).toInstant());
     }
 
     private static @Nullable RowCounts rows(ResultSet row) throws SQLException {

@@ -9,7 +9,13 @@ import dev.molink.controlplane.storage.Transactions;
 import dev.molink.controlplane.tenancy.ProjectSummary;
 import dev.molink.controlplane.tenancy.Tenancy;
 import dev.molink.controlplane.usage.SettledUsage;
+import dev.molink.controlplane.usage.UsageBill;
+import dev.molink.controlplane.usage.UsageCounts;
+import dev.molink.controlplane.usage.UsageEnding;
+import dev.molink.controlplane.usage.UsageOrigin;
 import dev.molink.controlplane.usage.UsageRecord;
+import dev.molink.controlplane.usage.UsageServing;
+import dev.molink.controlplane.usage.UsageTimes;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -153,27 +159,12 @@ final class Replicas {
     UsageRecord record(String requestId, long generatedTokens, Instant when) {
         return new UsageRecord(
                 requestId,
-                "key_1",
-                project.projectId(),
-                project.organizationId(),
-                MODEL,
-                "main",
-                "/v1/completions",
-                PROMPT,
-                0,
-                generatedTokens,
-                generatedTokens,
-                List.of("stop"),
-                null,
-                null,
-                null,
-                null,
-                PRICE.ruleId(),
-                price(generatedTokens),
-                "USD",
-                when,
-                when,
-                when,
+                UsageOrigin.of("key_1", project.projectId(), project.organizationId(), "/v1/completions"),
+                new UsageServing(MODEL, "main", null),
+                UsageCounts.tokens(PROMPT, 0, generatedTokens, generatedTokens),
+                UsageEnding.of("stop"),
+                new UsageBill(PRICE.ruleId(), null, null, price(generatedTokens), "USD"),
+                new UsageTimes(when, when, when),
                 UsageRecord.Evidence.HEAD);
     }
 

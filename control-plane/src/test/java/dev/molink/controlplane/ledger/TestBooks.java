@@ -6,8 +6,14 @@ import dev.molink.controlplane.TestDatabase;
 import dev.molink.controlplane.pricing.TokenCounts;
 import dev.molink.controlplane.storage.Transactions;
 import dev.molink.controlplane.usage.SettledUsage;
+import dev.molink.controlplane.usage.UsageBill;
+import dev.molink.controlplane.usage.UsageCounts;
+import dev.molink.controlplane.usage.UsageEnding;
+import dev.molink.controlplane.usage.UsageOrigin;
 import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
+import dev.molink.controlplane.usage.UsageServing;
+import dev.molink.controlplane.usage.UsageTimes;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,27 +110,16 @@ public final class TestBooks {
             TokenCounts tokens) {
         return new UsageRecord(
                         requestId,
-                        "key_1",
-                        "proj_1",
-                        organization,
-                        "molink-demo",
-                        "default",
-                        "/v1/chat/completions",
-                        (int) tokens.promptTokens(),
-                        (int) tokens.cachedTokens(),
-                        tokens.generatedTokens(),
-                        null,
-                        List.of("stop"),
-                        null,
-                        null,
-                        null,
-                        null,
-                        priceRuleId,
-                        null,
-                        null,
-                        finishedAt.minusSeconds(1),
-                        null,
-                        finishedAt,
+                        UsageOrigin.of("key_1", "proj_1", organization, "/v1/chat/completions"),
+                        new UsageServing("molink-demo", "default", null),
+                        UsageCounts.tokens(
+                                (int) tokens.promptTokens(),
+                                (int) tokens.cachedTokens(),
+                                tokens.generatedTokens(),
+                                null),
+                        UsageEnding.of("stop"),
+                        UsageBill.due(priceRuleId, null),
+                        new UsageTimes(finishedAt.minusSeconds(1), null, finishedAt),
                         evidence)
                 .charged(tokens, new BigDecimal(amount), USD);
     }

@@ -1,8 +1,14 @@
 package dev.molink.controlplane.rollup;
 
 import dev.molink.controlplane.pricing.TokenCounts;
+import dev.molink.controlplane.usage.UsageBill;
+import dev.molink.controlplane.usage.UsageCounts;
+import dev.molink.controlplane.usage.UsageEnding;
+import dev.molink.controlplane.usage.UsageOrigin;
 import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
+import dev.molink.controlplane.usage.UsageServing;
+import dev.molink.controlplane.usage.UsageTimes;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -46,30 +52,30 @@ final class RandomUsage {
         Instant finished = finished();
         return new UsageRecord(
                 requestId,
-                "key_%s_%d".formatted(project, random.nextInt(3)),
-                project,
-                organization(organization),
-                "model-" + random.nextInt(2),
-                random.nextInt(5) == 0 ? "" : "pipeline-" + random.nextInt(2),
-                "/v1/completions",
-                prompt,
-                random.nextInt(prompt + 1),
-                random.nextInt(50) == 0 ? Long.MAX_VALUE - random.nextInt(9) : random.nextInt(500),
-                random.nextInt(4) == 0 ? null : (long) random.nextInt(500),
-                List.of("stop"),
-                random.nextInt(5) == 0 ? "stage_lost" : null,
-                null,
-                null,
-                endUser(),
-                tier(),
-                null,
-                null,
-                billed && random.nextBoolean() ? new TokenCounts(prompt, 0, random.nextInt(500)) : null,
-                billed ? charge() : null,
-                billed ? (random.nextInt(3) == 0 ? "EUR" : "USD") : null,
-                finished.minusSeconds(2),
-                null,
-                finished,
+                new UsageOrigin(
+                        "key_%s_%d".formatted(project, random.nextInt(3)),
+                        project,
+                        organization(organization),
+                        "/v1/completions",
+                        endUser(),
+                        tier()),
+                new UsageServing(
+                        "model-" + random.nextInt(2),
+                        random.nextInt(5) == 0 ? "" : "pipeline-" + random.nextInt(2),
+                        null),
+                UsageCounts.tokens(
+                        prompt,
+                        random.nextInt(prompt + 1),
+                        random.nextInt(50) == 0 ? Long.MAX_VALUE - random.nextInt(9) : random.nextInt(500),
+                        random.nextInt(4) == 0 ? null : (long) random.nextInt(500)),
+                new UsageEnding(List.of("stop"), random.nextInt(5) == 0 ? "stage_lost" : null),
+                new UsageBill(
+                        null,
+                        null,
+                        billed && random.nextBoolean() ? new TokenCounts(prompt, 0, random.nextInt(500)) : null,
+                        billed ? charge() : null,
+                        billed ? (random.nextInt(3) == 0 ? "EUR" : "USD") : null),
+                new UsageTimes(finished.minusSeconds(2), null, finished),
                 evidence);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.molink.controlplane.InParallel;
 import dev.molink.controlplane.TestDatabase;
 import dev.molink.controlplane.pricing.TokenCounts;
+import dev.molink.controlplane.usage.UsageOrigin;
 import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
 import dev.molink.controlplane.usage.UsageStore;
@@ -178,30 +179,18 @@ class RollupTests {
     private static UsageRecord ofEndUser(UsageRecord record, String requestId, String endUser) {
         return new UsageRecord(
                 requestId,
-                record.apiKeyId(),
-                record.projectId(),
-                record.organizationId(),
-                record.model(),
-                record.pipeline(),
-                record.endpoint(),
-                record.promptTokens(),
-                record.cachedTokens(),
-                record.generatedTokens(),
-                record.deliveredTokens(),
-                record.finishReasons(),
-                record.failureCode(),
-                record.rows(),
-                record.codec(),
-                endUser,
-                record.serviceTier(),
-                record.priceRuleId(),
-                record.coveredTokens(),
-                record.charged(),
-                record.charge(),
-                record.currency(),
-                record.receivedAt(),
-                record.firstTokenAt(),
-                record.finishedAt(),
+                new UsageOrigin(
+                        record.apiKeyId(),
+                        record.projectId(),
+                        record.organizationId(),
+                        record.origin().endpoint(),
+                        endUser,
+                        record.origin().serviceTier()),
+                record.serving(),
+                record.counts(),
+                record.ending(),
+                record.bill(),
+                record.times(),
                 record.evidence());
     }
 
@@ -312,7 +301,7 @@ class RollupTests {
             case END_USER -> Objects.requireNonNullElse(record.endUser(), "");
             case API_KEY -> record.apiKeyId();
             case MODEL -> record.model();
-            case SERVICE_TIER -> Objects.requireNonNullElse(record.serviceTier(), "default");
+            case SERVICE_TIER -> Objects.requireNonNullElse(record.origin().serviceTier(), "default");
             case CURRENCY -> Objects.requireNonNullElse(record.currency(), "");
             case PRICE_RULE -> Objects.requireNonNullElse(record.priceRuleId(), "");
         };

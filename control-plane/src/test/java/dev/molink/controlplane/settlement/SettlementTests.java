@@ -13,9 +13,15 @@ import dev.molink.controlplane.ledger.LedgerReader;
 import dev.molink.controlplane.pricing.NewPrice;
 import dev.molink.controlplane.pricing.Prices;
 import dev.molink.controlplane.pricing.TokenCounts;
+import dev.molink.controlplane.usage.UsageBill;
+import dev.molink.controlplane.usage.UsageCounts;
+import dev.molink.controlplane.usage.UsageEnding;
+import dev.molink.controlplane.usage.UsageOrigin;
 import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
+import dev.molink.controlplane.usage.UsageServing;
 import dev.molink.controlplane.usage.UsageStore;
+import dev.molink.controlplane.usage.UsageTimes;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -202,27 +208,12 @@ class SettlementTests {
         Instant finished = Instant.parse("2026-11-21T10:00:00Z");
         return new UsageRecord(
                 request,
-                "key_1",
-                "proj_1",
-                organization,
-                "molink-demo",
-                "default",
-                "/v1/chat/completions",
-                17,
-                5,
-                generated,
-                delivered,
-                List.of(failure == null ? "stop" : "failed"),
-                failure,
-                null,
-                null,
-                null,
-                rule,
-                null,
-                null,
-                finished.minusSeconds(1),
-                null,
-                finished,
+                UsageOrigin.of("key_1", "proj_1", organization, "/v1/chat/completions"),
+                new UsageServing("molink-demo", "default", null),
+                UsageCounts.tokens(17, 5, generated, delivered),
+                new UsageEnding(List.of(failure == null ? "stop" : "failed"), failure),
+                UsageBill.due(rule, null),
+                new UsageTimes(finished.minusSeconds(1), null, finished),
                 evidence);
     }
 

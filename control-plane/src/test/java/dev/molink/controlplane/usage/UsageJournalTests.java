@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.molink.controlplane.TestDatabase;
 import dev.molink.controlplane.journal.JournalFolder;
 import dev.molink.controlplane.journal.JournalSettings;
+import dev.molink.controlplane.pricing.TokenCounts;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.util.unit.DataSize;
+import tools.jackson.databind.json.JsonMapper;
 
 class UsageJournalTests {
 
@@ -212,9 +215,50 @@ class UsageJournalTests {
         for (UsageRecord record : List.of(
                 UsageRecords.byTheHead(),
                 UsageRecords.byTheGateway("req_7"),
+                UsageRecords.byTheHead()
+                        .charged(
+                                new TokenCounts(17, 16, 42),
+                                new BigDecimal("12345678901234567890.123456789012345678"),
+                                "EUR"),
                 UsageRecords.record("req_8", Long.MAX_VALUE, List.of(), Evidence.HEAD, UsageRecords.RECEIVED))) {
             assertThat(UsageText.record(UsageText.bytes(record))).isEqualTo(record);
         }
+    }
+
+    /** Journals that lie on disks and readers of {@code /actuator/usage} rely on these names. */
+    @Test
+    void aRecordIsOneFlatObjectInTheJournal() {
+        byte[] text = UsageText.bytes(UsageRecords.byTheHead());
+
+        assertThat(JsonMapper.shared().readTree(text).propertyNames())
+                .containsExactlyInAnyOrder(
+                        "requestId",
+                        "apiKeyId",
+                        "projectId",
+                        "organizationId",
+                        "model",
+                        "pipeline",
+                        "endpoint",
+                        "promptTokens",
+                        "cachedTokens",
+                        "generatedTokens",
+                        "deliveredTokens",
+                        "finishReasons",
+                        "failureCode",
+                        "rows",
+                        "codec",
+                        "endUser",
+                        "serviceTier",
+                        "priceRuleId",
+                        "coveredTokens",
+                        "charged",
+                        "charge",
+                        "currency",
+                        "receivedAt",
+                        "firstTokenAt",
+                        "finishedAt",
+                        "evidence",
+                        "generatedByChoice");
     }
 
     private static UsageRecord tooLong() {

@@ -15,6 +15,7 @@ import dev.molink.proto.node.v1.CancelReason;
 import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.ModelIdentity;
 import dev.molink.proto.node.v1.SamplingParameters;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,18 +31,21 @@ public final class TextGenerator {
     private final AdmissionPrices prices;
     private final QuotaGate quota;
     private final AnswerSettings settings;
+    private final Clock clock;
 
     TextGenerator(
             Heads heads,
             Accounting.Codec accounting,
             AdmissionPrices prices,
             QuotaGate quota,
-            AnswerSettings settings) {
+            AnswerSettings settings,
+            Clock clock) {
         this.heads = heads;
         this.accounting = accounting;
         this.prices = prices;
         this.quota = quota;
         this.settings = settings;
+        this.clock = clock;
     }
 
     /**
@@ -70,7 +74,8 @@ public final class TextGenerator {
                 options.stream(),
                 options.endUser(),
                 options.servedTier(),
-                price == null ? null : price.ruleId()));
+                price == null ? null : price.ruleId(),
+                clock.instant()));
         ByteString salt = CacheSalt.of(call.caller(), options.cacheSalt());
         List<GenerateRequest> requests = new ArrayList<>();
         for (Prompt prompt : call.prompts()) {

@@ -2,6 +2,7 @@ package dev.molink.gateway.usage;
 
 import com.google.protobuf.ByteString;
 import dev.molink.gateway.auth.ApiCaller;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -16,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param serviceTier how urgent it is, in OpenAI's words; null: an older gateway's request
  * @param priceRuleId the price rule that held at its admission; null: its project is not billed
  * @param coveredTokens the most generated tokens that its lease may ever cover, never are more charged; null: it has no lease
+ * @param acceptedAt when the gateway took it, by its own clock; null: an older gateway's request
  */
 public record Accounting(
         int version,
@@ -27,7 +29,8 @@ public record Accounting(
         @Nullable String endUser,
         @Nullable String serviceTier,
         @Nullable String priceRuleId,
-        @Nullable Long coveredTokens) {
+        @Nullable Long coveredTokens,
+        @Nullable Instant acceptedAt) {
 
     private static final int VERSION = 2;
     /** Requests that ran while the gateway was updated: without an end user and a price. */
@@ -39,7 +42,8 @@ public record Accounting(
             boolean stream,
             @Nullable String endUser,
             String serviceTier,
-            @Nullable String priceRuleId) {
+            @Nullable String priceRuleId,
+            Instant acceptedAt) {
         return new Accounting(
                 VERSION,
                 caller.apiKeyId(),
@@ -50,7 +54,8 @@ public record Accounting(
                 endUser,
                 serviceTier,
                 priceRuleId,
-                null);
+                null,
+                acceptedAt);
     }
 
     /** The same for a request whose lease covers at most {@code tokens} generated ones, over all choices. */
@@ -65,7 +70,8 @@ public record Accounting(
                 endUser,
                 serviceTier,
                 priceRuleId,
-                tokens);
+                tokens,
+                acceptedAt);
     }
 
     /** Turns accounting into the bytes that nodes carry, and back. */

@@ -20,7 +20,7 @@ final class GatewayMeters implements UsageListener {
     @Override
     public void stored(UsageRecord usage) {
         Tags model = Tags.of("model", usage.model());
-        Tags request = model.and("endpoint", usage.endpoint(), "outcome", outcome(usage));
+        Tags request = model.and("endpoint", usage.origin().endpoint(), "outcome", outcome(usage));
         registry.counter(GatewayMetric.REQUESTS.metricName(), request).increment();
         registry.timer(GatewayMetric.REQUEST_DURATION.metricName(), request)
                 .record(Duration.between(usage.receivedAt(), usage.finishedAt()));

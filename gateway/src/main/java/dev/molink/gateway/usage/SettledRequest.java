@@ -2,8 +2,14 @@ package dev.molink.gateway.usage;
 
 import dev.molink.controlplane.journal.OpenRequest;
 import dev.molink.controlplane.usage.RowCounts;
+import dev.molink.controlplane.usage.UsageBill;
+import dev.molink.controlplane.usage.UsageCounts;
+import dev.molink.controlplane.usage.UsageEnding;
+import dev.molink.controlplane.usage.UsageOrigin;
 import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
+import dev.molink.controlplane.usage.UsageServing;
+import dev.molink.controlplane.usage.UsageTimes;
 import dev.molink.gateway.nodes.HeadRequest;
 import dev.molink.proto.node.v1.FinishReason;
 import dev.molink.proto.node.v1.RequestReport;
@@ -11,6 +17,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes usage records of what is known of a request's end. */
@@ -23,38 +30,30 @@ final class SettledRequest {
 
     private SettledRequest() {}
 
-    /** @param deliveredTokens null where the gateway that knew was killed */
-    static UsageRecord byHead(RequestReport report, Accounting accounting, @Nullable Integer deliveredTokens) {
+    /**
+     * What the head told. Its clock may be wrong, and its times decide the month of the bill: they are bounded by what gateways
+     * know by theirs.
+     *
+     * @param deliveredTokens null where the gateway that knew was killed
+     * @param reportedAt when the report came
+     */
+    static UsageRecord byHead(
+            RequestReport report, Accounting accounting, @Nullable Integer deliveredTokens, Instant reportedAt) {
+        Instant acceptedAt = Objects.requireNonNullElse(accounting.acceptedAt(), Instant.EPOCH);
         return new UsageRecord(
                 report.getRequestId(),
-                accounting.apiKeyId(),
-                accounting.projectId(),
-                accounting.organizationId(),
-                report.getModel(),
-                report.getPipeline(),
-                accounting.endpoint(),
-                report.getPromptTokens(),
-                report.getCachedTokens(),
-                report.getGeneratedTokensList().stream()
-                        .mapToLong(Integer::longValue)
-                        .sum(),
-                deliveredTokens == null ? null : deliveredTokens.longValue(),
-                words(report.getFinishList()),
-                report.hasFailure() ? word(report.getFailure().getCode().name(), "FAILURE_CODE_") : null,
-                report.hasRows() ? rows(report.getRows()) : null,
-                report.getCodec().isEmpty() ? null : report.getCodec(),
-                accounting.endUser(),
-                accounting.serviceTier(),
-                accounting.priceRuleId(),
-                accounting.coveredTokens(),
-                null,
-                null,
-                null,
-                instant(report.getReceivedUnixNanos()),
-                report.getFirstTokenUnixNanos() == 0 ? null : instant(report.getFirstTokenUnixNanos()),
-                instant(report.getFinishedUnixNanos()),
-                Evidence.HEAD,
-                report.getGeneratedTokensList());
+                origin(accounting),
+                new UsageServing(
+                        report.getModel(),
+                        report.getPipeline(),
+                        report.getCodec().isEmpty() ? null : report.getCodec()),
+                counts(report, deliveredTokens),
+                new UsageEnding(
+                        words(report.getFinishList()),
+                        report.hasFailure() ? word(report.getFailure().getCode().name(), "FAILURE_CODE_") : null),
+                bill(accounting),
+                times(report).within(acceptedAt, reportedAt),
+                Evidence.HEAD);
     }
 
     /** What the gateway saw of a request whose head is lost; choices that were still going on have failed. */
@@ -62,36 +61,18 @@ final class SettledRequest {
         HeadRequest.Sighting sighting = request.sighting();
         return new UsageRecord(
                 request.requestId(),
-                accounting.apiKeyId(),
-                accounting.projectId(),
-                accounting.organizationId(),
-                request.pipeline().model(),
-                request.pipeline().name(),
-                accounting.endpoint(),
-                request.request().getPromptTokenIdsCount(),
-                0,
-                sighting.generatedTokens().stream()
-                        .mapToLong(Integer::longValue)
-                        .sum(),
-                (long) deliveredTokens,
-                words(sighting.finish().stream()
-                        .map(reason -> reason == FinishReason.FINISH_REASON_UNSPECIFIED
-                                ? FinishReason.FINISH_REASON_FAILED
-                                : reason)
-                        .toList()),
-                LOST,
-                null,
-                null,
-                accounting.endUser(),
-                accounting.serviceTier(),
-                accounting.priceRuleId(),
-                accounting.coveredTokens(),
-                null,
-                null,
-                null,
-                sighting.submittedAt(),
-                sighting.firstTokenAt(),
-                sighting.lastSeenAt(),
+                origin(accounting),
+                new UsageServing(request.pipeline().model(), request.pipeline().name(), null),
+                UsageCounts.tokens(
+                        request.request().getPromptTokenIdsCount(), 0, sum(sighting.generatedTokens()), (long)
+                                deliveredTokens),
+                new UsageEnding(
+                        words(sighting.finish().stream()
+                                .map(SettledRequest::failedUnlessEnded)
+                                .toList()),
+                        LOST),
+                bill(accounting),
+                new UsageTimes(sighting.submittedAt(), sighting.firstTokenAt(), sighting.lastSeenAt()),
                 Evidence.GATEWAY);
     }
 
@@ -102,28 +83,54 @@ final class SettledRequest {
     static UsageRecord left(OpenRequest request, Accounting accounting, Instant now) {
         return new UsageRecord(
                 request.requestId(),
+                origin(accounting),
+                new UsageServing(request.model(), request.pipeline(), null),
+                UsageCounts.tokens(request.promptTokens(), 0, 0, null),
+                new UsageEnding(
+                        words(Collections.nCopies(request.choices(), FinishReason.FINISH_REASON_FAILED)), GATEWAY_LOST),
+                bill(accounting),
+                new UsageTimes(
+                        request.submittedAt(), null, now.isBefore(request.submittedAt()) ? request.submittedAt() : now),
+                Evidence.GATEWAY);
+    }
+
+    private static UsageOrigin origin(Accounting accounting) {
+        return new UsageOrigin(
                 accounting.apiKeyId(),
                 accounting.projectId(),
                 accounting.organizationId(),
-                request.model(),
-                request.pipeline(),
                 accounting.endpoint(),
-                request.promptTokens(),
-                0,
-                0,
-                null,
-                Collections.nCopies(request.choices(), word(FinishReason.FINISH_REASON_FAILED.name(), FINISH)),
-                GATEWAY_LOST,
-                null,
-                null,
                 accounting.endUser(),
-                accounting.priceRuleId(),
-                null,
-                null,
-                request.submittedAt(),
-                null,
-                now.isBefore(request.submittedAt()) ? request.submittedAt() : now,
-                Evidence.GATEWAY);
+                accounting.serviceTier());
+    }
+
+    private static UsageBill bill(Accounting accounting) {
+        return UsageBill.due(accounting.priceRuleId(), accounting.coveredTokens());
+    }
+
+    private static UsageCounts counts(RequestReport report, @Nullable Integer deliveredTokens) {
+        return new UsageCounts(
+                report.getPromptTokens(),
+                report.getCachedTokens(),
+                sum(report.getGeneratedTokensList()),
+                deliveredTokens == null ? null : deliveredTokens.longValue(),
+                report.getGeneratedTokensList(),
+                report.hasRows() ? rows(report.getRows()) : null);
+    }
+
+    private static UsageTimes times(RequestReport report) {
+        return new UsageTimes(
+                instant(report.getReceivedUnixNanos()),
+                report.getFirstTokenUnixNanos() == 0 ? null : instant(report.getFirstTokenUnixNanos()),
+                instant(report.getFinishedUnixNanos()));
+    }
+
+    private static long sum(List<Integer> tokens) {
+        return tokens.stream().mapToLong(Integer::longValue).sum();
+    }
+
+    private static FinishReason failedUnlessEnded(FinishReason reason) {
+        return reason == FinishReason.FINISH_REASON_UNSPECIFIED ? FinishReason.FINISH_REASON_FAILED : reason;
     }
 
     private static RowCounts rows(dev.molink.proto.node.v1.RowCounts rows) {

@@ -15,6 +15,7 @@ import dev.molink.proto.node.v1.RequestReport;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,6 +126,7 @@ final class UsageSettlement implements RequestReports, AutoCloseable {
             return;
         }
         FailPoint.pass("settlement.after-report");
+        Instant reportedAt = time.instant();
         HeadRequest known = request != null ? request : lost.remove(report.getRequestId());
         left.remove(report.getRequestId());
         Optional<Accounting> accounting = codec.decode(report.getAccounting());
@@ -134,8 +136,9 @@ final class UsageSettlement implements RequestReports, AutoCloseable {
             return;
         }
         var _ = delivered(known)
-                .thenAccept(count ->
-                        settle(SettledRequest.byHead(report, bounded(accounting.get(), known), count), acknowledge));
+                .thenAccept(count -> settle(
+                        SettledRequest.byHead(report, bounded(accounting.get(), known), count, reportedAt),
+                        acknowledge));
     }
 
     @Override

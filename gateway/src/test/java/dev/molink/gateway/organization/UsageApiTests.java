@@ -7,9 +7,15 @@ import dev.molink.controlplane.access.Organizations;
 import dev.molink.controlplane.pricing.NewPrice;
 import dev.molink.controlplane.pricing.PriceVersion;
 import dev.molink.controlplane.pricing.Prices;
+import dev.molink.controlplane.usage.UsageBill;
+import dev.molink.controlplane.usage.UsageCounts;
+import dev.molink.controlplane.usage.UsageEnding;
+import dev.molink.controlplane.usage.UsageOrigin;
 import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
+import dev.molink.controlplane.usage.UsageServing;
 import dev.molink.controlplane.usage.UsageStore;
+import dev.molink.controlplane.usage.UsageTimes;
 import dev.molink.gateway.testing.ApiClient;
 import dev.molink.gateway.testing.ApiClient.Answer;
 import dev.molink.gateway.testing.ScriptedNode;
@@ -40,8 +46,6 @@ class UsageApiTests {
     private static final long DAY = 86_400;
     /** 2025-03-29; the day after, clocks go forward in Europe, which UTC does not know. */
     private static final long FIRST = 1_743_206_400;
-    /** When the scripted node says that its requests end. */
-    private static final long SCRIPTED = 1_790_000_000;
 
     @TempDir
     static Path folder;
@@ -92,30 +96,12 @@ class UsageApiTests {
             Instant finished) {
         return new UsageRecord(
                 "req_" + id,
-                "key_of_" + project,
-                project,
-                organization,
-                model,
-                "main",
-                "/v1/completions",
-                100,
-                40,
-                7,
-                7L,
-                List.of("stop"),
-                null,
-                null,
-                null,
-                endUser,
-                tier,
-                model.equals("priced") ? price.rule().ruleId() : null,
-                null,
-                null,
-                null,
-                null,
-                finished,
-                finished,
-                finished,
+                new UsageOrigin("key_of_" + project, project, organization, "/v1/completions", endUser, tier),
+                new UsageServing(model, "main", null),
+                UsageCounts.tokens(100, 40, 7, 7L),
+                UsageEnding.of("stop"),
+                UsageBill.due(model.equals("priced") ? price.rule().ruleId() : null, null),
+                new UsageTimes(finished, finished, finished),
                 Evidence.HEAD);
     }
 
@@ -274,6 +260,7 @@ class UsageApiTests {
 
     @Test
     void aRequestCountsForTheEndUserAndTierThatItNames() {
+        long before = Instant.now().getEpochSecond();
         try (ScriptedNode _ =
                 gateway.node(answer -> answer.say(0, "hello").stop(0).report())) {
             ApiClient client = new ApiClient(gateway.port(), TestGateway.KEY);
@@ -285,8 +272,8 @@ class UsageApiTests {
                             + "'service_tier':'flex'}");
             assertThat(completion.status()).as(completion.body()).isEqualTo(200);
             assertThat(chat.status()).as(chat.body()).isEqualTo(200);
-            String path = "%s?start_time=%d&models=molink-demo&group_by=user_id,service_tier&bucket_width=1h&limit=1"
-                    .formatted(USAGE, SCRIPTED);
+            String path = "%s?start_time=%d&models=molink-demo&group_by=user_id,service_tier&bucket_width=1d&limit=1"
+                    .formatted(USAGE, before);
 
             await().until(() -> results(path).size() == 2);
 

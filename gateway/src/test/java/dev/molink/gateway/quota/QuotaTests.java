@@ -140,7 +140,7 @@ class QuotaTests {
             assertThat(stream ? answer.done() : true).isTrue();
             assertThat(cancel.join()).isEqualTo(CancelReason.CANCEL_REASON_BUDGET);
             UsageRecord record = record(gateway, answer);
-            assertThat(record.coveredTokens()).isEqualTo(affordable);
+            assertThat(record.bill().coveredTokens()).isEqualTo(affordable);
             assertThat(record.generatedTokens()).isGreaterThan(affordable);
             assertThat(record.charge()).isEqualByComparingTo(price(affordable));
 

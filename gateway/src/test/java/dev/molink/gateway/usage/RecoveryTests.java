@@ -136,7 +136,8 @@ class RecoveryTests {
                 true,
                 null,
                 "default",
-                null));
+                null,
+                SUBMITTED));
         try (JournalFolder journals = JournalFolder.open(
                 folder.resolve("gateway").resolve("journal"),
                 new JournalSettings(DataSize.ofMegabytes(1), DataSize.ofBytes(0)))) {
@@ -156,7 +157,8 @@ class RecoveryTests {
                         true,
                         null,
                         "default",
-                        null)))
+                        null,
+                        SUBMITTED)))
                 .setModel(ScriptedNode.MODEL)
                 .setPipeline("main")
                 .setEpoch(1)

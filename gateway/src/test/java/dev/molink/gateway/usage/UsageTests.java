@@ -21,6 +21,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ class UsageTests {
             assertThat(node.nextAcknowledgement()).isEqualTo(requestId);
             UsageRecord usage = find(gateway, requestId);
             assertThat(usage.evidence()).isEqualTo(Evidence.HEAD);
-            assertThat(usage.endpoint()).isEqualTo("/v1/completions");
+            assertThat(usage.origin().endpoint()).isEqualTo("/v1/completions");
             assertThat(usage.model()).isEqualTo(ScriptedNode.MODEL);
             assertThat(usage.promptTokens()).isEqualTo(DemoText.ids("Hi").length);
             assertThat(usage.generatedTokens()).isEqualTo(TEXT_TOKENS + 1);
@@ -56,6 +57,26 @@ class UsageTests {
             assertThat(usage.finishReasons()).containsExactly("stop");
             assertThat(usage.failureCode()).isNull();
             assertThat(answer.json().at("/usage/completion_tokens").longValue()).isEqualTo(usage.generatedTokens());
+        }
+    }
+
+    /** The scripted head lives on a day of its own. */
+    @Test
+    void recordsTimesThatTheGatewaysClockAllowsWhateverTheHeadsClockSays() {
+        try (TestGateway gateway = TestGateway.start(folder);
+                ScriptedNode node = gateway.node(answer -> {
+                    answer.say(0, TEXT).stop(0);
+                    answer.report();
+                })) {
+            // the databases keep microseconds
+            Instant before = Instant.now().minusMillis(1);
+
+            client(gateway).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi'}");
+
+            UsageRecord usage = find(gateway, node.nextAcknowledgement());
+            assertThat(usage.receivedAt()).isBetween(before, Instant.now());
+            assertThat(usage.finishedAt())
+                    .isBetween(usage.receivedAt(), Instant.now().plusMillis(1));
         }
     }
 
@@ -136,7 +157,7 @@ class UsageTests {
             UsageRecord usage = find(gateway, node.nextAcknowledgement());
             assertThat(usage.rows()).isEqualTo(new dev.molink.controlplane.usage.RowCounts(5, 4, 3, 2, 1, 6));
             assertThat(usage.cachedTokens()).isEqualTo(1);
-            assertThat(usage.codec()).isEqualTo("int8");
+            assertThat(usage.serving().codec()).isEqualTo("int8");
             assertThat(answer.json()
                             .at("/usage/prompt_tokens_details/cached_tokens")
                             .intValue())
@@ -160,7 +181,7 @@ class UsageTests {
                                     .isPresent());
             assertThat(find(gateway, request.getRequestId()).evidence()).isEqualTo(Evidence.GATEWAY);
             assertThat(find(gateway, request.getRequestId()).rows()).isNull();
-            assertThat(find(gateway, request.getRequestId()).codec()).isNull();
+            assertThat(find(gateway, request.getRequestId()).serving().codec()).isNull();
 
             try (ScriptedNode back = gateway.node(answer -> {})) {
                 back.report(journalled(request));
@@ -211,7 +232,7 @@ class UsageTests {
             UsageRecord usage = find(second, request.getRequestId());
             assertThat(usage.evidence()).isEqualTo(Evidence.HEAD);
             assertThat(usage.generatedTokens()).isEqualTo(17);
-            assertThat(usage.endpoint()).isEqualTo("/v1/completions");
+            assertThat(usage.origin().endpoint()).isEqualTo("/v1/completions");
         }
     }
 

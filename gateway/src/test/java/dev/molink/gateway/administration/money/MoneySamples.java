@@ -5,9 +5,15 @@ import dev.molink.controlplane.ledger.MoneyMove;
 import dev.molink.controlplane.pricing.NewPrice;
 import dev.molink.controlplane.pricing.Prices;
 import dev.molink.controlplane.statements.Statements;
+import dev.molink.controlplane.usage.UsageBill;
+import dev.molink.controlplane.usage.UsageCounts;
+import dev.molink.controlplane.usage.UsageEnding;
+import dev.molink.controlplane.usage.UsageOrigin;
 import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
+import dev.molink.controlplane.usage.UsageServing;
 import dev.molink.controlplane.usage.UsageStore;
+import dev.molink.controlplane.usage.UsageTimes;
 import dev.molink.gateway.testing.RouteSample.Registry;
 import dev.molink.gateway.testing.RouteSamples;
 import dev.molink.gateway.testing.Tenant;
@@ -15,7 +21,6 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.UUID;
 
 /** Prices, wallets, ledger and statements of a tenant. */
@@ -80,27 +85,12 @@ final class MoneySamples implements RouteSamples {
         Instant finished = month.atDay(15).atStartOfDay(ZoneOffset.UTC).toInstant();
         return new UsageRecord(
                 "req_" + UUID.randomUUID(),
-                "key_1",
-                "proj_1",
-                tenant.organizationId(),
-                "molink-demo",
-                "main",
-                "/v1/completions",
-                17,
-                5,
-                40,
-                40L,
-                List.of("stop"),
-                null,
-                null,
-                null,
-                null,
-                rule,
-                null,
-                null,
-                finished.minusSeconds(1),
-                finished,
-                finished,
+                UsageOrigin.of("key_1", "proj_1", tenant.organizationId(), "/v1/completions"),
+                new UsageServing("molink-demo", "main", null),
+                UsageCounts.tokens(17, 5, 40, 40L),
+                UsageEnding.of("stop"),
+                UsageBill.due(rule, null),
+                new UsageTimes(finished.minusSeconds(1), finished, finished),
                 Evidence.HEAD);
     }
 }

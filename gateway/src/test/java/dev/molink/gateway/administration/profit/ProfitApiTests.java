@@ -14,7 +14,9 @@ import dev.molink.proto.node.v1.StagePlace;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,8 +33,11 @@ class ProfitApiTests {
     private static final String RUNS = "/admin/v1/reconciliation";
     private static final String OPERATOR = "operator-of-the-test";
 
-    /** The scripted head tells that requests finish in this range. */
-    private static final String RANGE = "start_time=1789999000&end_time=1790001000";
+    /** The requests of these tests finish in this range. */
+    private static final long START = Instant.now().getEpochSecond();
+
+    private static final long END = START + 3600;
+    private static final String RANGE = "start_time=%d&end_time=%d".formatted(START, END);
 
     @TempDir
     static Path folder;
@@ -42,7 +47,8 @@ class ProfitApiTests {
 
     @BeforeAll
     static void start() {
-        gateway = TestGateway.start(folder, Map.of("MOLINK_DEMO_ADMIN_KEY", OPERATOR));
+        gateway = TestGateway.start(
+                folder, Map.of("MOLINK_DEMO_ADMIN_KEY", OPERATOR, "molink.reconciliation.grace", "1s"));
         operator = new ApiClient(gateway.port(), OPERATOR);
     }
 
@@ -76,7 +82,9 @@ class ProfitApiTests {
             JsonNode sound = compare();
             node.evidence(evidence(request, 3, 1, Duration.ZERO));
             node.nextEvidenceAcknowledgement();
-            JsonNode broken = compare();
+            JsonNode broken = await().until(
+                            ProfitApiTests::compare,
+                            run -> run.get("difference").longValue() > 0);
 
             assertThat(before.at("/cost/known").booleanValue()).isFalse();
             assertThat(before.at("/margin/reason").stringValue()).isEqualTo("evidence_missing");
@@ -198,7 +206,7 @@ class ProfitApiTests {
     }
 
     private static JsonNode compare() {
-        Answer asked = operator.post(RUNS, "{'start_time':1789999000,'end_time':1790001000}");
+        Answer asked = operator.post(RUNS, "{'start_time':%d,'end_time':%d}".formatted(START, END));
         assertThat(asked.status()).as(asked.body()).isEqualTo(202);
         String path = RUNS + "/" + asked.json().get("id").stringValue();
         await().atMost(Duration.ofSeconds(20))
@@ -229,7 +237,7 @@ class ProfitApiTests {
                         .setModelLayers(8))
                 .setRows(RowCounts.newBuilder().setComputed(rows))
                 .setBusyNanos(busy.toNanos())
-                .setCountedUnixNanos(1_790_000_000_000_000_000L)
+                .setCountedUnixNanos(TimeUnit.SECONDS.toNanos(START) + 1)
                 .build();
     }
 }
