@@ -1,9 +1,7 @@
 package dev.molink.controlplane.alerts;
 
-import dev.molink.controlplane.reconciliation.Finding;
 import dev.molink.controlplane.reconciliation.ReconciliationListener;
 import dev.molink.controlplane.reconciliation.ReconciliationRun;
-import java.util.List;
 import java.util.Map;
 
 /** Tells the installation's operator that the books differ. */
@@ -16,8 +14,8 @@ final class ReconciliationAlerts implements ReconciliationListener {
     }
 
     @Override
-    public void finished(ReconciliationRun run, List<Finding> differences) {
-        if (!differences.isEmpty()) {
+    public void finished(ReconciliationRun run) {
+        if (run.differences() > 0) {
             alerts.raise(
                     AlertKind.RECONCILIATION_DIFFERENCE,
                     null,

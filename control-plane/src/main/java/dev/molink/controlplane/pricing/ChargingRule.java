@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A request that ran to its end is charged in full. One that was cancelled or late, and one that failed, is charged for
  * the generated tokens that the {@link ChargingSettings settings} say, and for its prompt when any of these are charged. Its
  * prompt alone is charged when it was computed, the request did not fail by our fault, and the settings say so. Never are
- * more generated tokens charged than its lease covered.
+ * more generated tokens charged than its lease covered, where that is known.
  */
 public final class ChargingRule {
 
@@ -32,7 +32,7 @@ public final class ChargingRule {
      *
      * @param prefilled whether its whole prompt was computed
      * @param deliveredTokens null when nobody knows
-     * @param coveredTokens null when no lease bounded it
+     * @param coveredTokens null when no lease bounded it, or the gateway that knew was killed
      */
     public record Facts(
             Ending ending,

@@ -13,12 +13,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Compares the books over a range of time, a page of requests after the other. Belongs to one thread. */
 final class Comparison {
 
-    /** Beyond so many, findings are only counted. */
+    /** Beyond so many, findings are only counted; open items are left out before differences are. */
     static final int MAX_FINDINGS = 10_000;
 
     private static final int PAGE = 500;
@@ -31,7 +32,8 @@ final class Comparison {
     private final Instant from;
     private final Instant until;
     private final Instant youngerThan;
-    private final List<Finding> findings = new ArrayList<>();
+    private final List<Finding> differing = new ArrayList<>();
+    private final List<Finding> open = new ArrayList<>();
     private final TreeMap<TotalKey, Total> totals = new TreeMap<>(Comparator.comparing(TotalKey::day)
             .thenComparing(TotalKey::pipeline)
             .thenComparing(TotalKey::organizationId)
@@ -80,7 +82,7 @@ final class Comparison {
         lost.find(from, until, youngerThan).forEach(this::add);
         ledger.withoutUsage(from, until).forEach(this::chargedWithoutUsage);
         statements.find(from, until).forEach(this::add);
-        return new Result(requests, differences, openItems, findings, totals());
+        return new Result(requests, differences, openItems, findings(), totals());
     }
 
     private List<UsageRecord> page(@Nullable UsageRecord after) {
@@ -140,14 +142,21 @@ final class Comparison {
     }
 
     private void add(Finding finding) {
+        List<Finding> alike = finding.open() ? open : differing;
         if (finding.open()) {
             openItems++;
         } else {
             differences++;
         }
-        if (findings.size() < MAX_FINDINGS) {
-            findings.add(finding);
+        if (alike.size() < MAX_FINDINGS) {
+            alike.add(finding);
         }
+    }
+
+    private List<Finding> findings() {
+        return Stream.concat(differing.stream(), open.stream())
+                .limit(MAX_FINDINGS)
+                .toList();
     }
 
     private List<DayTotal> totals() {
@@ -166,7 +175,7 @@ final class Comparison {
     /**
      * What a comparison found.
      *
-     * @param findings the first of them, differences and open items
+     * @param findings the first of them, differences before open items
      */
     record Result(long requests, long differences, long openItems, List<Finding> findings, List<DayTotal> totals) {
 

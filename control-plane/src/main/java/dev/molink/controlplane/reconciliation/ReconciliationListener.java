@@ -1,11 +1,12 @@
 package dev.molink.controlplane.reconciliation;
 
-import java.util.List;
-
-/** Is told of each comparison that finished, on the thread that ran it, once its results are durable. */
+/** Is told of each comparison that finished. */
 @FunctionalInterface
 public interface ReconciliationListener {
 
-    /** @param differences at most the first thousand; open items are not among them */
-    void finished(ReconciliationRun run, List<Finding> differences);
+    /**
+     * Called on the thread that ran it, in the transaction that writes its result: what this writes is durable with it, or
+     * neither. So it changes nothing but the database, and what it throws makes the comparison fail.
+     */
+    void finished(ReconciliationRun run);
 }

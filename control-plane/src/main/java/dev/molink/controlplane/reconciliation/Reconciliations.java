@@ -35,7 +35,6 @@ public final class Reconciliations {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciliations.class);
     private static final Duration LEASE = Duration.ofMinutes(2);
     private static final Duration METRIC_AGE = Duration.ofHours(36);
-    private static final int MAX_TOLD = 1_000;
     private static final int MAX_FAILURE = 1_000;
     private static final String SYSTEM = "system";
 
@@ -179,7 +178,7 @@ public final class Reconciliations {
 
     private void finish(ReconciliationRun run, Lease lease, Comparison.Result result) {
         FailPoint.pass("reconciliation.before-finish");
-        boolean finished = transactions.run(() -> rows.finish(run.runId(), lease.expiry, now(), result));
+        boolean finished = transactions.run(() -> write(run.runId(), lease.expiry, result));
         FailPoint.pass("reconciliation.after-finish");
         if (!finished) {
             throw new LostLeaseException(run.runId());
@@ -192,28 +191,18 @@ public final class Reconciliations {
                     run.until(),
                     result.differences(),
                     result.requests(),
-                    result.findings().stream()
-                            .filter(each -> !each.open())
-                            .findFirst()
-                            .map(Finding::toString)
-                            .orElse("not kept"));
+                    result.findings().getFirst());
         }
-        tell(run.runId(), result);
     }
 
-    private void tell(String runId, Comparison.Result result) {
-        ReconciliationRun finished = rows.find(runId).orElseThrow();
-        List<Finding> differences = result.findings().stream()
-                .filter(each -> !each.open())
-                .limit(MAX_TOLD)
-                .toList();
-        for (ReconciliationListener listener : listeners) {
-            try {
-                listener.finished(finished, differences);
-            } catch (RuntimeException failed) {
-                LOG.error("a listener failed on reconciliation {}", runId, failed);
-            }
+    /** The result and what listeners make of it; false when somebody else has taken the run over. */
+    private boolean write(String runId, Instant lease, Comparison.Result result) {
+        if (!rows.finish(runId, lease, now(), result)) {
+            return false;
         }
+        ReconciliationRun finished = rows.find(runId).orElseThrow();
+        listeners.forEach(listener -> listener.finished(finished));
+        return true;
     }
 
     private void fail(ReconciliationRun run, Lease lease, RuntimeException failed) {

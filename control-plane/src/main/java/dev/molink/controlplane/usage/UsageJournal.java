@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataIntegrityViolationException;
 
 /**
  * Makes the records of many requests durable with few writes: what waits when the last write ended goes into the next. They
@@ -79,9 +80,10 @@ public final class UsageJournal implements AutoCloseable {
     /**
      * Hands in a record without waiting.
      *
-     * @return completes on the writer's thread once the record is durable, in the database or in the journal; exceptionally
-     *     when the database refused it, when neither could be written, and with {@link RejectedExecutionException} when too
-     *     many wait. After a failure the caller hands it in again, later
+     * @return completes on the writer's thread once the record is durable: in the database, in the journal, or, where the
+     *     database refuses its values, among what is set aside for an operator; exceptionally when none of them could be
+     *     written, and with {@link RejectedExecutionException} when too many wait. After a failure the caller hands it in
+     *     again, later
      */
     public CompletableFuture<Void> submit(UsageRecord record) {
         Entry entry = new Entry(record, new CompletableFuture<>());
@@ -146,7 +148,7 @@ public final class UsageJournal implements AutoCloseable {
                     NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
             keep(batch);
         } else if (batch.size() == 1) {
-            refuse(batch.getFirst(), failure);
+            writeOnceMore(batch.getFirst(), failure);
         } else {
             // one bad record must not keep the others out
             for (Entry entry : batch) {
@@ -159,12 +161,38 @@ public final class UsageJournal implements AutoCloseable {
         return batch.stream().map(Entry::record).toList();
     }
 
-    private static void refuse(Entry entry, RuntimeException cause) {
+    /** Another gateway may have written the same row of a book at the same moment: then the second try sees that row. */
+    private void writeOnceMore(Entry entry, RuntimeException first) throws InterruptedException {
+        RuntimeException failure =
+                first instanceof DataIntegrityViolationException ? store(List.of(entry.record)) : first;
+        if (failure == null) {
+            entry.durable.complete(null);
+        } else if (DatabaseOutage.isOne(failure)) {
+            keep(List.of(entry));
+        } else if (failure instanceof DataIntegrityViolationException) {
+            refuse(entry, failure);
+        } else {
+            LOG.error("{}: writing the usage record failed", entry.record.requestId(), failure);
+            entry.durable.completeExceptionally(failure);
+        }
+    }
+
+    private void refuse(Entry entry, RuntimeException cause) {
+        try {
+            setAside(entry.record, UsageText.bytes(entry.record), cause);
+            entry.durable.complete(null);
+        } catch (IOException full) {
+            folder.failed(full);
+            entry.durable.completeExceptionally(full);
+        }
+    }
+
+    private void setAside(UsageRecord record, byte[] bytes, RuntimeException cause) throws IOException {
         LOG.error(
-                "the usage record of request {} was not written: {}",
-                entry.record.requestId(),
+                "the database refuses the usage record of request {}, it is set aside in refused-*.journal: {}",
+                record.requestId(),
                 NestedExceptionUtils.getMostSpecificCause(cause).getMessage());
-        entry.durable.completeExceptionally(cause);
+        folder.refused().append(List.of(bytes));
     }
 
     private void keep(List<Entry> batch) {
@@ -205,11 +233,7 @@ public final class UsageJournal implements AutoCloseable {
                 return;
             }
             if (failure != null) {
-                LOG.error(
-                        "the database refuses the usage record of request {}, it is set aside in refused-*.journal: {}",
-                        record.requestId(),
-                        NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
-                folder.refused().append(List.of(bytes));
+                setAside(record, bytes, failure);
             }
             remove(1);
         }

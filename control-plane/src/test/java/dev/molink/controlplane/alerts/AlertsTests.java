@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.molink.controlplane.Identifiers;
 import dev.molink.controlplane.InParallel;
 import dev.molink.controlplane.RefusedException;
+import dev.molink.controlplane.TestClock;
 import dev.molink.controlplane.TestDatabase;
 import dev.molink.controlplane.keys.Peppers;
 import dev.molink.controlplane.outbound.OutboundHttp;
+import dev.molink.controlplane.storage.Transactions;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -150,6 +153,61 @@ class AlertsTests {
                 .containsOnly(received.getFirst().headers().get("id"));
     }
 
+    /** Raised and sent on a clock decades ahead of the process's, whose own sender sees nothing due. */
+    @ParameterizedTest
+    @EnumSource
+    void aDeliveryIsGivenUpAfterItsLastAttempt(TestDatabase database) {
+        TestClock clock = new TestClock();
+        clock.advance(Duration.ofDays(25_000));
+        status.set(503);
+        Webhook webhook = webhook(database).webhook();
+        AlertTable table = new AlertTable(database.bean(JdbcClient.class));
+        new Alerts(table, database.bean(Transactions.class), database.bean(Identifiers.class), clock)
+                .raise(AlertKind.TEST, organization, "k8" + organization, Map.of());
+        WebhookSender sender = sender(database, clock);
+
+        for (int attempt = 1; attempt < 14; attempt++) {
+            sendAll(sender);
+            assertThat(received).hasSize(attempt);
+            clock.advance(WebhookSender.pause(attempt).minusMillis(1));
+            sendAll(sender);
+            assertThat(received).as("too early").hasSize(attempt);
+            clock.advance(Duration.ofMillis(1));
+        }
+        sendAll(sender);
+        clock.advance(Duration.ofDays(30));
+        status.set(200);
+        sendAll(sender);
+
+        assertThat(received)
+                .hasSize(14)
+                .extracting(each -> each.headers().get("id"))
+                .containsOnly(received.getFirst().headers().get("id"));
+        assertThat(database.bean(Webhooks.class).deliveries(webhook, 10))
+                .singleElement()
+                .satisfies(delivery -> {
+                    assertThat(delivery.attempts()).isEqualTo(14);
+                    assertThat(delivery.nextAttemptAt()).isNull();
+                    assertThat(delivery.deliveredAt()).isNull();
+                    assertThat(delivery.outcome()).isEqualTo("status 503");
+                });
+    }
+
+    /** What other tests left unsent is due as well and comes first, sixteen at a time. */
+    private static void sendAll(WebhookSender sender) {
+        for (int i = 0; i < 20; i++) {
+            sender.sendDue();
+        }
+    }
+
+    private static WebhookSender sender(TestDatabase database, TestClock clock) {
+        return new WebhookSender(
+                new AlertTable(database.bean(JdbcClient.class)),
+                new WebhookSecrets(database.bean(Peppers.class)),
+                database.bean(OutboundHttp.class),
+                clock);
+    }
+
     @ParameterizedTest
     @EnumSource
     void severalReplicasSendItOnce(TestDatabase database) throws Exception {
@@ -159,12 +217,7 @@ class AlertsTests {
         }
 
         InParallel.run(4, replica -> {
-            WebhookSender sender = new WebhookSender(
-                    new AlertTable(database.bean(JdbcClient.class)),
-                    new WebhookSecrets(database.bean(Peppers.class)),
-                    database.bean(OutboundHttp.class),
-                    database.clock());
-            sender.sendDue();
+            sender(database, database.clock()).sendDue();
             return replica;
         });
         send(database);

@@ -9,6 +9,12 @@ import dev.molink.controlplane.InParallel;
 import dev.molink.controlplane.RefusedException;
 import dev.molink.controlplane.TestClock;
 import dev.molink.controlplane.TestDatabase;
+import dev.molink.controlplane.alerts.Alert;
+import dev.molink.controlplane.alerts.AlertKind;
+import dev.molink.controlplane.alerts.Alerts;
+import dev.molink.controlplane.alerts.Delivery;
+import dev.molink.controlplane.alerts.Webhook;
+import dev.molink.controlplane.alerts.Webhooks;
 import dev.molink.controlplane.evidence.EvidenceRows;
 import dev.molink.controlplane.evidence.EvidenceStore;
 import dev.molink.controlplane.evidence.Evidences;
@@ -32,8 +38,10 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -299,7 +307,137 @@ class ReconciliationTests {
                 .isInstanceOf(RefusedException.class);
     }
 
+    /** Forbidden: books that differ without an alert, or an alert without the run that it names. */
+    @ParameterizedTest
+    @EnumSource
+    void aDifferenceIsToldWithTheRunOnceOrNeitherIsWritten(TestDatabase database) {
+        nextDay();
+        wrong(database);
+        ReconciliationListener alerts = database.bean(ReconciliationListener.class);
+        Webhook webhook = database.bean(Webhooks.class)
+                .create(null, "operator", "http://127.0.0.1:9/", Set.of(AlertKind.RECONCILIATION_DIFFERENCE))
+                .webhook();
+        Reconciliations dying = replica(database, finished -> {
+            throw new Killed();
+        });
+        ReconciliationRun asked = dying.request(day, day.plus(1, ChronoUnit.DAYS), "key_1");
+
+        assertThatThrownBy(dying::check).isInstanceOf(Killed.class);
+
+        assertThat(dying.find(asked.runId()).orElseThrow().state()).isEqualTo(State.RUNNING);
+        assertThat(dying.findings(asked.runId(), 0, 10)).isEmpty();
+        assertThat(alerted(database, webhook, asked)).isEmpty();
+
+        clock.advance(Duration.ofSeconds(121));
+        Reconciliations heir = replica(database, alerts);
+        heir.check();
+        heir.check();
+        ReconciliationRun run = heir.find(asked.runId()).orElseThrow();
+        database.bean(Webhooks.class).delete(webhook);
+
+        assertThat(run.differences()).isPositive();
+        assertThat(alerted(database, webhook, run)).singleElement().satisfies(alert -> {
+            assertThat(alert.organizationId()).isNull();
+            assertThat(alert.data())
+                    .containsExactlyInAnyOrderEntriesOf(
+                            Map.of("reconciliation_id", run.runId(), "differences", Long.toString(run.differences())));
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void booksThatAgreeAreNotAlerted(TestDatabase database) {
+        nextDay();
+        write(database, new Random(), 0, priceRule(database));
+
+        ReconciliationRun run = compare(replica(database, database.bean(ReconciliationListener.class)));
+
+        assertThat(run.differences()).isZero();
+        assertThat(alerts(database, run.runId())).isEmpty();
+    }
+
+    /** A failed alert is no reason to say that the books agree: the run ends as failed, with the reason. */
+    @ParameterizedTest
+    @EnumSource
+    void aRunWhoseAlertCannotBeWrittenIsNotFinished(TestDatabase database) {
+        nextDay();
+        wrong(database);
+        Reconciliations reconciliations = replica(database, finished -> {
+            throw new IllegalStateException("no alert today");
+        });
+        ReconciliationRun asked = reconciliations.request(day, day.plus(1, ChronoUnit.DAYS), "key_1");
+
+        reconciliations.check();
+
+        ReconciliationRun run = reconciliations.find(asked.runId()).orElseThrow();
+        assertThat(run.state()).isEqualTo(State.FAILED);
+        assertThat(run.failure()).isEqualTo("no alert today");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void differencesBehindMoreOpenItemsThanAreKeptAreNamedAndTold(TestDatabase database) {
+        nextDay();
+        List<UsageRecord> open = new ArrayList<>();
+        for (int number = 0; number < Comparison.MAX_FINDINGS; number++) {
+            open.add(usage(0, "b-%05d-%s".formatted(number, run), day.plusSeconds(60), null));
+        }
+        UsageRecord wrong = usage(0, "c-" + run, day.plusSeconds(62), null);
+        database.bean(UsageStore.class).recordAll(open);
+        database.bean(UsageStore.class).record(wrong);
+        database.bean(EvidenceStore.class).recordAll(stages(wrong, 4, new Random(1)));
+        database.bean(JdbcClient.class)
+                .sql("UPDATE usage_record SET generated_by_choice = '3,9' WHERE request_id = :id")
+                .param("id", wrong.requestId())
+                .update();
+        Reconciliations reconciliations = replica(database, database.bean(ReconciliationListener.class));
+        moveTo(day.plusSeconds(60).plus(GRACE).minusSeconds(1));
+
+        ReconciliationRun run = compare(reconciliations);
+
+        assertThat(run.openItems()).isGreaterThanOrEqualTo(Comparison.MAX_FINDINGS);
+        assertThat(run.differences()).isPositive();
+        assertThat(reconciliations.findings(run.runId(), 0, 100))
+                .filteredOn(finding -> !finding.open())
+                .hasSize((int) run.differences())
+                .allSatisfy(finding -> assertThat(finding.requestId()).isEqualTo(wrong.requestId()));
+        assertThat(alerts(database, run.runId())).hasSize(1);
+    }
+
+    /** A day whose books differ in one request. */
+    private void wrong(TestDatabase database) {
+        List<UsageRecord> requests = write(database, new Random(), 0, priceRule(database));
+        database.bean(JdbcClient.class)
+                .sql(CHANGES.getFirst())
+                .param("id", requests.getFirst().requestId())
+                .update();
+    }
+
+    private static List<Alert> alerts(TestDatabase database, String runId) {
+        return database.bean(Alerts.class).list("org_nobody", true, 1_000).stream()
+                .filter(alert -> runId.equals(alert.data().get("reconciliation_id")))
+                .toList();
+    }
+
+    /** What the webhook was sent of the run, or will be. */
+    private static List<Alert> alerted(TestDatabase database, Webhook webhook, ReconciliationRun run) {
+        return database.bean(Webhooks.class).deliveries(webhook, 100).stream()
+                .map(Delivery::alert)
+                .filter(alert -> run.runId().equals(alert.data().get("reconciliation_id")))
+                .toList();
+    }
+
+    /** As the end of the process: nobody catches it. */
+    private static final class Killed extends Error {
+
+        private static final long serialVersionUID = 1L;
+    }
+
     private Reconciliations replica(TestDatabase database) {
+        return replica(database, told::add);
+    }
+
+    private Reconciliations replica(TestDatabase database, ReconciliationListener listener) {
         NamedParameterJdbcOperations operations = database.bean(NamedParameterJdbcOperations.class);
         return new Reconciliations(
                 new ReconciliationRows(operations),
@@ -312,7 +450,7 @@ class ReconciliationTests {
                 database.bean(Transactions.class),
                 database.bean(Identifiers.class),
                 clock,
-                List.of((finished, differences) -> told.add(finished)));
+                List.of(listener));
     }
 
     private int checked(TestDatabase database) {
@@ -333,9 +471,9 @@ class ReconciliationTests {
         return run;
     }
 
-    /** A day that no other test writes into, and the clock two days later. */
+    /** A day in a month that no other test writes into, and the clock two days later. */
     private void nextDay() {
-        day = Instant.parse("1980-01-01T00:00:00Z").plus(10L * DAYS.getAndIncrement(), ChronoUnit.DAYS);
+        day = Instant.parse("1980-01-01T00:00:00Z").plus(40L * DAYS.getAndIncrement(), ChronoUnit.DAYS);
         moveTo(day.plus(2, ChronoUnit.DAYS).plusSeconds(1));
     }
 

@@ -1,7 +1,6 @@
 package dev.molink.controlplane.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.molink.controlplane.TestDatabase;
 import dev.molink.controlplane.journal.JournalFolder;
@@ -20,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -63,20 +63,82 @@ class UsageJournalTests {
 
     @ParameterizedTest
     @EnumSource
-    void aRecordThatTheDatabaseRefusesKeepsNoOtherOut(TestDatabase database) throws Exception {
+    void aRecordThatTheDatabaseRefusesKeepsNoOtherOutAndIsSetAside(TestDatabase database) throws Exception {
         UsageStore store = database.bean(UsageStore.class);
+        UsageRecord bad = tooLong();
+        List<UsageRecord> told = new CopyOnWriteArrayList<>();
         try (JournalFolder folder = folder();
-                UsageJournal journal = new UsageJournal(store::recordAll, folder, List.of())) {
+                UsageJournal journal = new UsageJournal(store::recordAll, folder, List.of(told::add))) {
 
             CompletableFuture<Void> first = journal.submit(UsageRecords.byTheHead());
-            CompletableFuture<Void> refused = journal.submit(tooLong());
+            CompletableFuture<Void> refused = journal.submit(bad);
             CompletableFuture<Void> last = journal.submit(UsageRecords.byTheHead());
 
             assertThat(first).succeedsWithin(10, TimeUnit.SECONDS);
             assertThat(last).succeedsWithin(10, TimeUnit.SECONDS);
-            assertThatThrownBy(() -> refused.get(10, TimeUnit.SECONDS))
-                    .isInstanceOf(ExecutionException.class)
-                    .hasCauseInstanceOf(DataIntegrityViolationException.class);
+            assertThat(refused).succeedsWithin(10, TimeUnit.SECONDS);
+            assertThat(folder.refused().waiting()).isEqualTo(1);
+            assertThat(told).hasSize(2).doesNotContain(bad);
+        }
+        try (JournalFolder folder = folder()) {
+            assertThat(UsageText.records(folder.refused().peek(2))).containsExactly(bad);
+            assertThat(folder.usage().isEmpty()).isTrue();
+        }
+    }
+
+    /** Two gateways may write the same row of a book at the same moment; the second try sees it. */
+    @Test
+    void whatADatabaseRefusesOnceOnlyIsNotSetAside() throws Exception {
+        UsageRecord record = UsageRecords.byTheHead();
+        AtomicInteger tries = new AtomicInteger();
+        try (JournalFolder folder = folder();
+                UsageJournal journal = new UsageJournal(
+                        records -> {
+                            if (tries.getAndIncrement() == 0) {
+                                throw new DataIntegrityViolationException("somebody was faster");
+                            }
+                            return database.recordAll(records);
+                        },
+                        folder,
+                        List.of())) {
+
+            assertThat(journal.submit(record)).succeedsWithin(10, TimeUnit.SECONDS);
+
+            assertThat(database.rows).containsExactly(record);
+            assertThat(folder.refused().waiting()).isZero();
+        }
+    }
+
+    /** A fault of the product, say: the record is not the culprit, and whoever handed it in keeps it. */
+    @Test
+    void whatFailsForAnotherReasonIsHandedBack() throws Exception {
+        try (JournalFolder folder = folder();
+                UsageJournal journal = new UsageJournal(
+                        records -> {
+                            throw new IllegalStateException("a step failed");
+                        },
+                        folder,
+                        List.of())) {
+
+            assertThat(journal.submit(UsageRecords.byTheHead()))
+                    .failsWithin(10, TimeUnit.SECONDS)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCauseInstanceOf(IllegalStateException.class);
+            assertThat(folder.refused().waiting()).isZero();
+        }
+    }
+
+    @Test
+    void aRefusedRecordThatCannotBeSetAsideIsHandedBack() throws Exception {
+        try (JournalFolder folder = folder();
+                UsageJournal journal = new UsageJournal(database, folder, List.of())) {
+            folder.refused().close();
+
+            assertThat(journal.submit(tooLong()))
+                    .failsWithin(10, TimeUnit.SECONDS)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCauseInstanceOf(IOException.class);
+            assertThat(folder.refusal()).isPresent();
         }
     }
 

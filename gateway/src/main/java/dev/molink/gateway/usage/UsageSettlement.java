@@ -29,7 +29,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataIntegrityViolationException;
 
 /**
  * Writes one record per request. It waits for the head's report and, where this gateway answered the client, for the count
@@ -197,9 +196,6 @@ final class UsageSettlement implements RequestReports, AutoCloseable {
                 underWay.end(usage.requestId());
                 settling.remove(usage.requestId());
                 acknowledge.run();
-            } else if (failure instanceof DataIntegrityViolationException) {
-                // Logged by the journal; no repetition would make the database take it.
-                settling.remove(usage.requestId());
             } else {
                 tryAgain(usage, acknowledge);
             }

@@ -27,7 +27,13 @@ final class PeopleSamples implements RouteSamples {
         registry.variable(USERS, "user_id", PeopleSamples::member)
                 .variable(INVITES, "invite_id", PeopleSamples::invite)
                 .variable(PROJECT_USERS, "user_id", PeopleSamples::projectMember)
-                .variable(ACCOUNTS, "account_id", PeopleSamples::member)
+                .variable(ACCOUNTS, "account_id", PeopleSamples::operator)
+                .variable(ACCOUNTS + "/{account_id}/", "account_id", PeopleSamples::member)
+                .body(
+                        "POST " + ACCOUNTS,
+                        (tenant, earlier) -> "{'login':'%s','password':'correct horse','role':'viewer'}"
+                                .formatted(UUID.randomUUID()))
+                .body("POST " + ACCOUNTS + "/{account_id}", "{'role':'finance'}")
                 .body("POST " + USERS + "/{user_id}", "{'role':'viewer'}")
                 .body("POST " + INVITES, (tenant, earlier) -> "{'email':'%s','role':'viewer'}".formatted(email()))
                 .body(
@@ -44,6 +50,12 @@ final class PeopleSamples implements RouteSamples {
                 .accountId();
         tenant.bean(Members.class).add(tenant.organizationId(), account, Role.VIEWER);
         return account;
+    }
+
+    private static String operator(Tenant tenant, Map<String, String> earlier) {
+        Accounts accounts = tenant.bean(Accounts.class);
+        return accounts.createOperator(UUID.randomUUID().toString(), accounts.hashed("correct horse"), Role.VIEWER)
+                .accountId();
     }
 
     private static String projectMember(Tenant tenant, Map<String, String> earlier) {

@@ -22,6 +22,7 @@ import dev.molink.gateway.testing.TestGateway;
 import java.lang.reflect.Constructor;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -55,6 +56,15 @@ class RoleMatrixTests {
     private static final Map<Role, String> OWN_KEYS = new EnumMap<>(Role.class);
     private static final Map<Role, String> OPERATOR_KEYS = new EnumMap<>(Role.class);
 
+    /** Routes whose sample does not leave exactly one row in the audit log, and why. */
+    private static final Map<String, AuditRows> AUDITED_OTHERWISE = Map.of(
+            "POST /admin/v1/prices/preview",
+            new AuditRows(0, "it computes what a request would cost and changes nothing"),
+            "POST /admin/v1/ledger/proof",
+            new AuditRows(0, "it writes a row for each balance that it sets right, and here all are right"),
+            "POST /v1/organization/projects/{project_id}/service_accounts",
+            new AuditRows(2, "it makes two objects, the account and its first key"));
+
     private static final Map<String, RouteSample> SHARED = new HashMap<>();
 
     @TempDir
@@ -65,6 +75,8 @@ class RoleMatrixTests {
     private static Tenant own;
     private static Tenant foreign;
     private static List<String> refusedKeys;
+
+    private record AuditRows(int count, String reason) {}
 
     private record Route(String method, String pattern, AdminRoute rule) {
 
@@ -111,6 +123,36 @@ class RoleMatrixTests {
                         assertAllowed(allowed, route, role, send(route, allowed, operatorKey, own.organizationId()));
                     }
                 }));
+    }
+
+    /** A row of another's making, or one without the request's id, would not count. */
+    @TestFactory
+    Stream<DynamicTest> everyWriteLeavesOneAuditRowWithItsRequestId() {
+        return routes().stream()
+                .filter(route -> !route.method().equals("GET"))
+                .map(route -> dynamicTest(route.toString(), () -> {
+                    RouteSample sample = samples.sample(route.method(), route.pattern(), own);
+                    long before = lastAuditRow();
+
+                    Answer answer = sample.send(
+                            gateway.port(),
+                            Objects.requireNonNull(OPERATOR_KEYS.get(Role.OWNER)),
+                            own.organizationId());
+
+                    assertThat(answer.status()).as(answer.body()).isBetween(200, 299);
+                    AuditRows expected = AUDITED_OTHERWISE.getOrDefault(
+                            route.toString(), new AuditRows(1, "every change leaves one row"));
+                    assertThat(auditedRequests(before))
+                            .as(expected.reason())
+                            .isEqualTo(Collections.nCopies(
+                                    expected.count(),
+                                    answer.header("x-request-id").orElseThrow()));
+                }));
+    }
+
+    @Test
+    void everyExceptionFromTheAuditIsARoute() {
+        assertThat(routes()).extracting(Route::toString).containsAll(AUDITED_OTHERWISE.keySet());
     }
 
     @TestFactory
@@ -282,6 +324,22 @@ class RoleMatrixTests {
         return allowed && !route.method().equals("GET")
                 ? sendAnew(route, key, organization)
                 : send(route, own, key, organization);
+    }
+
+    private static long lastAuditRow() {
+        return gateway.bean(JdbcClient.class)
+                .sql("SELECT COALESCE(MAX(sequence), 0) FROM audit_entry")
+                .query(Long.class)
+                .single();
+    }
+
+    /** The request ids of the rows after one, in order. */
+    private static List<String> auditedRequests(long after) {
+        return gateway.bean(JdbcClient.class)
+                .sql("SELECT request_id FROM audit_entry WHERE sequence > :after ORDER BY sequence")
+                .param("after", after)
+                .query(String.class)
+                .list();
     }
 
     private static String ownerKey() {

@@ -29,6 +29,8 @@ final class ProjectSamples implements RouteSamples {
                 .variable(ACCOUNTS, "service_account_id", ProjectSamples::serviceAccount)
                 .variable(ONE + "/api_keys", "key_id", (tenant, earlier) -> key(tenant, projectOf(earlier)))
                 .variable(OWN_KEYS, "key_id", (tenant, earlier) -> key(tenant, project(tenant, earlier)))
+                .body("POST " + PROJECTS, (tenant, earlier) -> "{'name':'%s'}".formatted(UUID.randomUUID()))
+                .body("POST " + ONE, (tenant, earlier) -> "{'name':'%s'}".formatted(UUID.randomUUID()))
                 .body("POST " + ONE + "/archive", "{}")
                 .body("POST " + ACCOUNTS, "{'name':'made'}")
                 .body("POST " + ACCOUNTS + "/{service_account_id}", "{'role':'owner'}")

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ public record RouteSample(
         private final List<Variable> variables = new ArrayList<>();
         private final Map<String, Maker> bodies = new HashMap<>();
         private final Map<String, String> queries = new HashMap<>();
+        private final Map<String, BiConsumer<Tenant, Map<String, String>>> givens = new HashMap<>();
 
         /**
          * Says how the values of a path variable are made, each time anew.
@@ -67,6 +69,12 @@ public record RouteSample(
             return this;
         }
 
+        /** What must be there before the route is asked, so that it has something to change; its variables by name. */
+        public Registry given(String route, BiConsumer<Tenant, Map<String, String>> given) {
+            givens.put(route, given);
+            return this;
+        }
+
         /** Whether a body was given with which the route must succeed. */
         public boolean mustSucceed(String method, String pattern) {
             return method.equals("GET") || method.equals("DELETE") || bodies.containsKey(method + " " + pattern);
@@ -84,6 +92,7 @@ public record RouteSample(
                 variable.appendReplacement(path, Matcher.quoteReplacement(value));
             }
             variable.appendTail(path);
+            givens.getOrDefault(method + " " + pattern, (here, nothing) -> {}).accept(tenant, values);
             String query = queries.get(method + " " + pattern);
             return new RouteSample(
                     method,

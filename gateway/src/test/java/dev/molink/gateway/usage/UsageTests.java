@@ -3,6 +3,7 @@ package dev.molink.gateway.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.molink.controlplane.journal.JournalFolder;
 import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
 import dev.molink.controlplane.usage.UsageStore;
@@ -16,6 +17,7 @@ import dev.molink.proto.node.v1.FinishReason;
 import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.RequestReport;
 import dev.molink.proto.node.v1.RowCounts;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -161,6 +163,30 @@ class UsageTests {
             assertThat(answer.json()
                             .at("/usage/prompt_tokens_details/cached_tokens")
                             .intValue())
+                    .isEqualTo(1);
+        }
+    }
+
+    /** A repetition would change nothing: the head may forget it, and the request is not under way any more. */
+    @Test
+    void setsAsideWhatTheDatabaseRefusesAndAcknowledgesIt() {
+        try (TestGateway gateway = TestGateway.start(folder);
+                ScriptedNode node = gateway.node(answer -> {
+                    answer.say(0, TEXT).stop(0);
+                    answer.report(report -> report.setCodec("c".repeat(100)));
+                })) {
+            Answer answer = client(gateway).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi'}");
+
+            String requestId = answer.header("x-request-id").orElseThrow();
+            assertThat(node.nextAcknowledgement()).isEqualTo(requestId);
+            JournalFolder journals = gateway.bean(JournalFolder.class);
+            assertThat(gateway.bean(UsageStore.class).find(requestId)).isEmpty();
+            assertThat(journals.refused().waiting()).isEqualTo(1);
+            assertThat(journals.requests().underWay()).isZero();
+            assertThat(gateway.bean(MeterRegistry.class)
+                            .get("molink.gateway.journal.refused")
+                            .gauge()
+                            .value())
                     .isEqualTo(1);
         }
     }

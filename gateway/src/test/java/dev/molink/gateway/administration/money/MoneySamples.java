@@ -3,6 +3,7 @@ package dev.molink.gateway.administration.money;
 import dev.molink.controlplane.ledger.Ledger;
 import dev.molink.controlplane.ledger.MoneyMove;
 import dev.molink.controlplane.pricing.NewPrice;
+import dev.molink.controlplane.pricing.PriceRule;
 import dev.molink.controlplane.pricing.Prices;
 import dev.molink.controlplane.statements.Statements;
 import dev.molink.controlplane.usage.UsageBill;
@@ -21,12 +22,22 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.util.Currency;
+import java.util.Iterator;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Prices, wallets, ledger and statements of a tenant. */
 final class MoneySamples implements RouteSamples {
 
     private static final String ROOT = "/admin/v1/";
+    /** A month has one statement per currency, so each sample takes the next of these. */
+    private static final Iterator<String> CURRENCIES = Currency.getAvailableCurrencies().stream()
+            .filter(currency -> currency.getDefaultFractionDigits() == 2)
+            .map(Currency::getCurrencyCode)
+            .filter(code -> !code.equals("USD"))
+            .sorted()
+            .iterator();
 
     @Override
     public void describe(Registry registry) {
@@ -39,6 +50,18 @@ final class MoneySamples implements RouteSamples {
                 .variable(ROOT + "statements", "statement_id", (tenant, earlier) -> statement(tenant))
                 .body("POST " + ROOT + "wallets/{currency}", "{'terms':'prepaid'}")
                 .body("POST " + ROOT + "wallets/{currency}/top_up", "{'amount':'1.5'}")
+                .given("POST " + ROOT + "wallets/{currency}/refund", (tenant, variables) -> topUp(tenant))
+                .body("POST " + ROOT + "wallets/{currency}/refund", "{'amount':'0.5'}")
+                .body("POST " + ROOT + "wallets/{currency}/payment", "{'amount':'0.5'}")
+                .body(
+                        "POST " + ROOT + "prices",
+                        (tenant, earlier) ->
+                                "{'model':'sample-%s','currency':'USD','prompt_per_million':'1','cached_per_million':'1','generated_per_million':'1'}"
+                                        .formatted(UUID.randomUUID()))
+                .body(
+                        "POST " + ROOT + "prices/preview",
+                        (tenant, earlier) -> "{'model':'%s','prompt_tokens':3}".formatted(pricedModel(tenant)))
+                .body("POST " + ROOT + "statements", (tenant, earlier) -> monthToState(tenant))
                 .body("POST " + ROOT + "wallets/{currency}/adjust", "{'amount':'-0.5','account':'receivable'}")
                 .body("POST " + ROOT + "credits", "{'currency':'USD','amount':'1'}")
                 .body("POST " + ROOT + "ledger/{entry_id}/reverse", "{'reason':'sample'}")
@@ -46,20 +69,29 @@ final class MoneySamples implements RouteSamples {
     }
 
     private static String price(Tenant tenant, Instant from) {
+        return price(tenant, tenant.organizationId(), "USD", from).ruleId();
+    }
+
+    /** With a price for everybody, from now on. */
+    private static String pricedModel(Tenant tenant) {
+        return price(tenant, null, "USD", null).model();
+    }
+
+    private static PriceRule price(
+            Tenant tenant, @Nullable String organizationId, String currency, @Nullable Instant from) {
         return tenant.bean(Prices.class)
                 .create(
                         new NewPrice(
                                 "sample-" + UUID.randomUUID(),
-                                tenant.organizationId(),
+                                organizationId,
                                 BigDecimal.ONE,
                                 BigDecimal.ONE,
                                 BigDecimal.ONE,
                                 BigDecimal.ZERO,
-                                "USD",
+                                currency,
                                 from),
                         "test")
-                .rule()
-                .ruleId();
+                .rule();
     }
 
     private static String topUp(Tenant tenant) {
@@ -79,6 +111,15 @@ final class MoneySamples implements RouteSamples {
                 .issue(tenant.organizationId(), "USD", month, "test")
                 .statement()
                 .statementId();
+    }
+
+    /** The last month in a currency in which nothing was stated yet. */
+    private static String monthToState(Tenant tenant) {
+        String currency = CURRENCIES.next();
+        YearMonth month = YearMonth.now(ZoneOffset.UTC).minusMonths(1);
+        String rule = price(tenant, tenant.organizationId(), currency, null).ruleId();
+        tenant.bean(UsageStore.class).record(usage(tenant, rule, month));
+        return "{'currency':'%s','month':'%s'}".formatted(currency, month);
     }
 
     private static UsageRecord usage(Tenant tenant, String rule, YearMonth month) {
