@@ -5,6 +5,8 @@ import dev.molink.controlplane.admission.AdmissionRequest;
 import dev.molink.controlplane.admission.Admissions;
 import dev.molink.controlplane.admission.Lease;
 import dev.molink.controlplane.admission.RateLimitState;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** Admits everything and reserves nothing. */
 final class OpenAdmissions implements Admissions {
@@ -32,8 +34,13 @@ final class OpenAdmissions implements Admissions {
         }
 
         @Override
-        public String refusal() {
-            return "";
+        public @Nullable Refusal refusal() {
+            return null;
+        }
+
+        @Override
+        public Instant admittedAt() {
+            return Instant.now();
         }
 
         @Override

@@ -1,6 +1,8 @@
 package dev.molink.controlplane.admission;
 
 import dev.molink.controlplane.Identifiers;
+import dev.molink.controlplane.journal.JournalAutoConfiguration;
+import dev.molink.controlplane.journal.JournalFolder;
 import dev.molink.controlplane.ledger.LedgerAutoConfiguration;
 import dev.molink.controlplane.ledger.WalletBalance;
 import dev.molink.controlplane.storage.StorageAutoConfiguration;
@@ -16,7 +18,8 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Limits as beans. The keeper works only in a process that admits requests: one that asks for {@link Admissions}. */
-@AutoConfiguration(after = {StorageAutoConfiguration.class, LedgerAutoConfiguration.class})
+@AutoConfiguration(
+        after = {StorageAutoConfiguration.class, LedgerAutoConfiguration.class, JournalAutoConfiguration.class})
 @EnableConfigurationProperties(LimitSettings.class)
 public class AdmissionAutoConfiguration {
 
@@ -56,7 +59,7 @@ public class AdmissionAutoConfiguration {
     /** The first that asks for it starts the keeper: a console admits no requests and holds no shares. */
     @Bean
     @Lazy
-    Admissions admissions(LimitReplica replica) {
-        return replica.start().admissions();
+    Admissions admissions(LimitReplica replica, JournalFolder journals) {
+        return replica.start(() -> !journals.usage().isEmpty()).admissions();
     }
 }

@@ -1,5 +1,8 @@
 package dev.molink.controlplane.admission;
 
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a running request holds of its limits and budgets: the prompt and some tokens ahead of those generated. Extended by
  * the thread that answers the client; ended exactly once, by the settlement. Safe for any thread.
@@ -13,15 +16,32 @@ public interface Lease {
      * second for what other replicas return.
      *
      * @param generatedTokens over all choices
-     * @return false when a hard budget is used up before that many: the request ends here, with {@link #coveredTokens()}
+     * @return false when a hard budget has not that many left: the request ends here, with {@link #coveredTokens()}
      */
     boolean cover(long generatedTokens);
 
     /** How many generated tokens, over all choices, the lease covers now; those beyond are neither delivered nor charged. */
     long coveredTokens();
 
-    /** Which bound refused the last {@link #cover}, as a sentence for the client; empty while none did. */
-    String refusal();
+    /** What refused the last {@link #cover}; null while nothing did. */
+    @Nullable
+    Refusal refusal();
+
+    /** @param sentence for the client */
+    record Refusal(Cause cause, String sentence) {}
+
+    /** Why a request ends before its time. */
+    enum Cause {
+        /** A hard budget, or the prepaid credit, is used up. */
+        BUDGET,
+        /** The database does not answer, and what may be used without it is used up. */
+        DATABASE_UNAVAILABLE,
+        /** This gateway stops. */
+        STOPPING
+    }
+
+    /** When it was admitted, by the database's clock, to the microsecond: in which windows its use counts. */
+    Instant admittedAt();
 
     /**
      * The answer is over, however it ended: its place among the concurrent requests is free. The rest waits for the

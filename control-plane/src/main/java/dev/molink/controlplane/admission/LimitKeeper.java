@@ -118,6 +118,7 @@ final class LimitKeeper implements AutoCloseable {
             begun = false;
         } catch (DataAccessException | TransactionException unreachable) {
             shares.unreachable();
+            interrupted(time.nanos());
             silent(unreachable);
         } catch (RuntimeException failed) {
             LOG.error("a round of the limits' keeper failed", failed);
@@ -127,6 +128,10 @@ final class LimitKeeper implements AutoCloseable {
 
     private void renew() {
         long asked = time.nanos();
+        // a renewal that came late, as when the database held up the last one without failing
+        if (!begun || asked - renewedNanos > expiry.toNanos() / 2) {
+            interrupted(asked);
+        }
         time.observe(store.time(), asked);
         Instant now = time.now();
         if (!store.renew(gatewayId, expiresAt(now.plus(expiry)))) {
@@ -140,10 +145,19 @@ final class LimitKeeper implements AutoCloseable {
             store.forgetObsolete(now);
         }
         wallets.refresh();
-        leases.expire(time.nanos());
+        leases.expire(asked);
     }
 
-    /** Whose row has not changed for a whole lease, by the monotonic clock of this gateway, is dead. */
+    /** The database was not there for this gateway, so maybe for none: what it did not show meanwhile proves nothing. */
+    private void interrupted(long nowNanos) {
+        seen.clear();
+        leases.hindered(nowNanos);
+    }
+
+    /**
+     * Whose row has not changed for a whole lease, by the monotonic clock of this gateway, while the database answered all
+     * the time, is dead.
+     */
     private void sweep(long nowNanos) {
         Map<String, Instant> holders = store.holders();
         seen.keySet().retainAll(holders.keySet());

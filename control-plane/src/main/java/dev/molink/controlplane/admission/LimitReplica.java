@@ -2,6 +2,7 @@ package dev.molink.controlplane.admission;
 
 import dev.molink.controlplane.usage.SettlementStep;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 
 /** One replica's part in keeping the limits: its shares, its leases and the thread that keeps them. */
@@ -63,7 +64,9 @@ final class LimitReplica implements AutoCloseable {
         return keeper;
     }
 
-    LimitReplica start() {
+    /** @param recordsWait whether usage records wait on this gateway's disk for the database */
+    LimitReplica start(BooleanSupplier recordsWait) {
+        leases.settleAfter(recordsWait);
         keeper.start();
         return this;
     }

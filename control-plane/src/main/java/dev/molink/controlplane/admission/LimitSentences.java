@@ -9,23 +9,28 @@ final class LimitSentences {
 
     private LimitSentences() {}
 
-    /** @param retryAfter null: not by waiting */
-    static String refused(Need need, BigDecimal remaining, @Nullable Duration retryAfter) {
+    /**
+     * @param reserved whether running requests hold what lacks
+     * @param retryAfter null: not by waiting
+     */
+    static String refused(Need need, BigDecimal remaining, boolean reserved, @Nullable Duration retryAfter) {
         Bound bound = need.bound();
         LimitMetric metric = bound.metric();
         String state = switch (metric) {
             case WALLET ->
-                "The prepaid credit of %s is used up: the request reserves %s %s, but %s %s are left."
+                "The prepaid credit of %s is %s: the request reserves %s %s, but %s %s are left."
                         .formatted(
                                 bound.owner().words(),
+                                gone(reserved),
                                 plain(need.amount()),
                                 bound.currency(),
                                 plain(remaining),
                                 bound.currency());
             case BUDGET_PER_MONTH ->
-                "The budget of %s is used up: %s %s per month, of which the request reserves %s %s."
+                "The budget of %s is %s: %s %s per month, of which the request reserves %s %s."
                         .formatted(
                                 bound.owner().words(),
+                                gone(reserved),
                                 limit(need),
                                 bound.currency(),
                                 plain(need.amount()),
@@ -47,7 +52,21 @@ final class LimitSentences {
                     ? state + " The request is larger than the whole limit."
                     : state;
         }
-        return state + " Please try again in %ds.".formatted(seconds(retryAfter));
+        return state + again(retryAfter);
+    }
+
+    private static String gone(boolean reserved) {
+        return reserved ? "reserved by running requests" : "used up";
+    }
+
+    /** So many wait that this one was not let. */
+    static String crowded(Need need, Duration retryAfter) {
+        return "Too many requests wait for the %s of %s.%s"
+                .formatted(need.bound().metric().words(), need.bound().owner().words(), again(retryAfter));
+    }
+
+    private static String again(Duration retryAfter) {
+        return " Please try again in %ds.".formatted(seconds(retryAfter));
     }
 
     /** Why a stream ended. */
@@ -58,6 +77,12 @@ final class LimitSentences {
                         .formatted(bound.owner().words())
                 : "The answer ends here because the budget of %s, %s %s per month, is used up."
                         .formatted(bound.owner().words(), limit(need), bound.currency());
+    }
+
+    /** Why a stream ended of which nobody can tell whether there is more. */
+    static String endedUnknowing(Need need) {
+        return "The answer ends here because the database does not answer, and what may be used of the %s of %s without it is used up."
+                .formatted(need.bound().metric().words(), need.bound().owner().words());
     }
 
     static String unavailable(Need need) {
@@ -74,6 +99,6 @@ final class LimitSentences {
     }
 
     private static long seconds(Duration wait) {
-        return Math.max(1, wait.plusMillis(999).toSeconds());
+        return Math.max(1, wait.plusSeconds(1).minusNanos(1).toSeconds());
     }
 }

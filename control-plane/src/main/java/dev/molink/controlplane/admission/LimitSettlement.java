@@ -46,8 +46,7 @@ final class LimitSettlement implements SettlementStep {
         for (SettledUsage each : settled) {
             QuotaLease lease =
                     each.replaced() == null ? leases.find(each.record().requestId()) : null;
-            Instant when = lease == null ? each.record().receivedAt() : lease.admittedAt();
-            Map<Bound, BigDecimal> used = used(each, when);
+            Map<Bound, BigDecimal> used = used(each, countedAt(each, lease));
             if (lease != null) {
                 endings.add(ending(lease, each, used));
             }
@@ -62,6 +61,18 @@ final class LimitSettlement implements SettlementStep {
         FailPoint.pass("limits.before-settle");
         bounds.change(changes);
         FailPoint.pass("limits.after-settle");
+    }
+
+    /**
+     * In whose windows it counts. What replaces a gateway's own record counts where that did: the gateway wrote down when the
+     * request was admitted, while the head's clock may tell another day.
+     */
+    private static Instant countedAt(SettledUsage settled, @Nullable QuotaLease lease) {
+        UsageRecord replaced = settled.replaced();
+        if (replaced != null) {
+            return replaced.receivedAt();
+        }
+        return lease == null ? settled.record().receivedAt() : lease.admittedAt();
     }
 
     /** What the request used of each bound that records settle. A wallet's balance is the ledger's to change. */

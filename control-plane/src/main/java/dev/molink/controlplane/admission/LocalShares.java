@@ -1,5 +1,7 @@
 package dev.molink.controlplane.admission;
 
+import dev.molink.controlplane.admission.LocalShares.Outcome.Cause;
+import dev.molink.controlplane.admission.Share.Want;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,42 +50,57 @@ final class LocalShares {
         /** All of it. */
         record Taken(List<Holding> holdings) implements Outcome {}
 
-        /**
-         * Nothing, because one bound has too little.
-         *
-         * @param unavailable whether that is only because the database does not answer
-         */
-        record Lacking(Need need, boolean unavailable) implements Outcome {}
+        /** Nothing, because one bound has too little. */
+        record Lacking(Need need, Cause cause) implements Outcome {}
+
+        /** Why nothing more came. */
+        enum Cause {
+            REACHED,
+            /** So many wait already that this one did not: nobody knows what would have come back. */
+            CROWDED,
+            /** The database does not answer. */
+            UNAVAILABLE
+        }
     }
 
     /** What a lease holds of a share; the share is guarded by the lock. */
     record Holding(Share share, BigDecimal amount) {}
 
-    /** Takes all that is needed or nothing; waits up to {@code waitNanos} while something may come. */
-    Outcome take(List<Need> needs, long waitNanos) throws InterruptedException {
+    /**
+     * Takes all that is needed or nothing; waits up to {@code waitNanos} while something may come.
+     *
+     * @param maxWaiting the most that wait already; where there are more, it does not
+     */
+    Outcome take(List<Need> needs, long waitNanos, int maxWaiting) throws InterruptedException {
         lock.lock();
         try {
             long deadline = time.nanos() + waitNanos;
             long firstRound = rounds;
+            Want want = null;
             while (true) {
                 Need lacking = lacking(needs);
                 if (lacking == null) {
                     return new Outcome.Taken(taken(needs));
                 }
                 Share share = share(lacking);
-                if (reachable && share.hopelessFor(lacking.amount(), time.nanos())) {
-                    return new Outcome.Lacking(lacking, false);
-                }
-                if (!reachable && share.borrow(lacking.amount(), settings.outageAllowance())) {
-                    continue;
-                }
                 if (!reachable) {
-                    return new Outcome.Lacking(lacking, true);
+                    if (share.borrow(lacking.amount(), settings.outageAllowance())) {
+                        continue;
+                    }
+                    return new Outcome.Lacking(lacking, Cause.UNAVAILABLE);
                 }
-                ask(share, lacking.amount());
+                if (share.hopelessFor(lacking.amount(), time.nanos())) {
+                    return new Outcome.Lacking(lacking, Cause.REACHED);
+                }
+                boolean crowded = want == null && waitNanos > 0 && waiting >= maxWaiting;
+                want = ask(want, share, lacking.amount(), lacking.amount());
+                if (crowded) {
+                    return new Outcome.Lacking(lacking, Cause.CROWDED);
+                }
                 if (!await(deadline)) {
                     // without an answer of the database nobody knows whether the limit is reached
-                    return new Outcome.Lacking(lacking, waitNanos > 0 && rounds == firstRound);
+                    boolean unanswered = waitNanos > 0 && rounds == firstRound;
+                    return new Outcome.Lacking(lacking, unanswered ? Cause.UNAVAILABLE : Cause.REACHED);
                 }
             }
         } finally {
@@ -91,20 +108,38 @@ final class LocalShares {
         }
     }
 
-    /** Takes all that is needed or nothing, at once; what lacks is asked for. */
+    /** Takes all that is needed or nothing, at once, and asks for nothing. */
     boolean takeNow(List<Need> needs, Consumer<Holding> holder) {
         lock.lock();
         try {
-            Need lacking = lacking(needs);
-            if (lacking == null) {
-                taken(needs).forEach(holder);
-                return true;
+            if (lacking(needs) != null) {
+                return false;
             }
+            taken(needs).forEach(holder);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Has the keeper look for what a stream lacks that would like {@code most} and is helped by {@code least}, both of the
+     * same bounds in the same order.
+     *
+     * @param before what it wanted before; null: nothing
+     * @return what it wants now; null: nothing
+     */
+    @Nullable
+    Want ask(@Nullable Want before, List<Need> least, List<Need> most) {
+        lock.lock();
+        try {
+            Need lacking = lacking(most);
+            if (lacking == null || !reachable) {
+                return null;
+            }
+            BigDecimal little = least.get(most.indexOf(lacking)).amount();
             Share share = share(lacking);
-            if (reachable && !share.hopelessFor(lacking.amount(), time.nanos())) {
-                ask(share, lacking.amount());
-            }
-            return false;
+            return share.hopelessFor(little, time.nanos()) ? null : ask(before, share, little, lacking.amount());
         } finally {
             lock.unlock();
         }
@@ -160,15 +195,19 @@ final class LocalShares {
         return share;
     }
 
-    private void ask(Share share, BigDecimal amount) {
-        share.lack(amount);
+    /** Not again what is still to be answered: it would be granted twice. */
+    private Want ask(@Nullable Want before, Share share, BigDecimal least, BigDecimal amount) {
+        if (before != null && before.share() == share && before.stands()) {
+            return before;
+        }
         somethingAsked = true;
         asked.signal();
+        return share.lack(least, amount);
     }
 
     private boolean await(long deadline) throws InterruptedException {
         long left = deadline - time.nanos();
-        if (left <= 0 || waiting >= settings.maxWaiting()) {
+        if (left <= 0) {
             return false;
         }
         waiting++;
@@ -207,6 +246,17 @@ final class LocalShares {
         try {
             Share share = shares.get(bound);
             return share == null ? capacity : share.remaining().min(capacity);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether what is needed cannot come together before the window ends, as far as this gateway knows. */
+    boolean excludes(Need need) {
+        lock.lock();
+        try {
+            Share share = shares.get(need.bound());
+            return share != null && share.excludes(need.amount());
         } finally {
             lock.unlock();
         }
@@ -274,7 +324,7 @@ final class LocalShares {
             reachable = false;
             for (Pending each : pending) {
                 if (begun) {
-                    each.share().doubt();
+                    each.share().unanswered();
                 } else {
                     each.share().notAsked(each.asked());
                 }

@@ -9,7 +9,9 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Admissions from this gateway's shares. */
@@ -17,6 +19,8 @@ final class QuotaAdmissions implements Admissions {
 
     /** When a running request may have ended, or the database answer again. */
     private static final Duration SOON = Duration.ofSeconds(1);
+
+    private static final Duration NEVER = Duration.ofSeconds(Long.MAX_VALUE);
 
     private final LimitBook book;
     private final Wallets wallets;
@@ -42,8 +46,11 @@ final class QuotaAdmissions implements Admissions {
         List<Need> needs = limited.stream()
                 .map(each -> new Need(each.bound(), each.capacity(), demand.of(each.metric(), covered)))
                 .toList();
-        Outcome outcome =
-                parts.shares().take(needs, parts.settings().returnWait().toNanos());
+        Outcome outcome = parts.shares()
+                .take(
+                        needs,
+                        parts.settings().returnWait().toNanos(),
+                        parts.settings().maxWaiting());
         return switch (outcome) {
             case Outcome.Taken taken -> {
                 taken.holdings().forEach(lease::hold);
@@ -52,7 +59,7 @@ final class QuotaAdmissions implements Admissions {
                 }
                 yield new Admission.Admitted(lease, limits(limited));
             }
-            case Outcome.Lacking lack -> refused(lack, limited);
+            case Outcome.Lacking lack -> refused(lack, needs, limits(limited));
         };
     }
 
@@ -105,27 +112,52 @@ final class QuotaAdmissions implements Admissions {
                         || (price != null && price.currency().equals(limit.currency())));
     }
 
-    private Admission refused(Outcome.Lacking lack, List<Limited> limited) {
+    private Admission refused(Outcome.Lacking lack, List<Need> needs, RateLimitState limits) {
         Need need = lack.need();
-        if (lack.unavailable()) {
-            return new Admission.Refused(Reason.UNAVAILABLE, LimitSentences.unavailable(need), SOON, limits(limited));
-        }
+        return switch (lack.cause()) {
+            case UNAVAILABLE ->
+                new Admission.Refused(Reason.UNAVAILABLE, LimitSentences.unavailable(need), SOON, limits);
+            case CROWDED ->
+                new Admission.Refused(need.bound().metric().reason(), LimitSentences.crowded(need, SOON), SOON, limits);
+            case REACHED -> reached(longest(need, needs), limits);
+        };
+    }
+
+    /** What is needed that takes longest to come, where it lacks as well. */
+    private Need longest(Need lacking, List<Need> needs) {
+        return needs.stream()
+                .filter(need ->
+                        need.equals(lacking) || hopeless(need) || parts.shares().excludes(need))
+                .max(Comparator.comparing(need -> Objects.requireNonNullElse(retryAfter(need), NEVER)))
+                .orElse(lacking);
+    }
+
+    private Admission reached(Need need, RateLimitState limits) {
         Duration retryAfter = retryAfter(need);
+        boolean reserved = !hopeless(need) && !parts.shares().excludes(need);
         BigDecimal remaining = parts.shares().remaining(need.bound(), need.amount());
         return new Admission.Refused(
                 need.bound().metric().reason(),
-                LimitSentences.refused(need, remaining, retryAfter),
+                LimitSentences.refused(need, remaining, reserved, retryAfter),
                 retryAfter,
-                limits(limited));
+                limits);
     }
 
+    /** Null: not by waiting. What running requests reserve comes back nobody knows when, but soon. */
     private @Nullable Duration retryAfter(Need need) {
-        if (need.capacity() == null || need.amount().compareTo(need.capacity()) > 0) {
+        if (hopeless(need)) {
             return null;
         }
-        return need.bound().metric() == LimitMetric.CONCURRENT_REQUESTS
-                ? SOON
-                : need.bound().left(parts.time().now());
+        boolean endless = need.bound().end().equals(Instant.MAX);
+        if (!parts.shares().excludes(need)) {
+            Duration left = need.bound().left(parts.time().now());
+            return endless || left.compareTo(SOON) > 0 ? SOON : left;
+        }
+        return endless ? null : need.bound().left(parts.time().now());
+    }
+
+    private static boolean hopeless(Need need) {
+        return need.capacity() != null && need.amount().compareTo(need.capacity()) > 0;
     }
 
     private RateLimitState limits(List<Limited> limited) {

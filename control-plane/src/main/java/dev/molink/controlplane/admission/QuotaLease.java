@@ -2,9 +2,11 @@ package dev.molink.controlplane.admission;
 
 import dev.molink.controlplane.admission.LocalShares.Holding;
 import dev.molink.controlplane.admission.LocalShares.Outcome;
+import dev.molink.controlplane.admission.Share.Want;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lease on this gateway's shares. {@link #cover} belongs to the thread that answers; holdings change under the lock of
@@ -34,7 +37,8 @@ final class QuotaLease implements Lease {
     private final Instant admittedAt;
     private final List<Holding> holdings = new ArrayList<>();
     private volatile long covered;
-    private volatile String refusal = "";
+    private volatile @Nullable Refusal refusal;
+    private @Nullable Want want;
     private volatile long answeredNanos;
     private volatile boolean answered;
     private boolean over;
@@ -49,7 +53,8 @@ final class QuotaLease implements Lease {
         this.request = request;
         this.demand = demand;
         this.limited = limited;
-        this.admittedAt = admittedAt;
+        // as exact as the record's time comes back from the database
+        this.admittedAt = admittedAt.truncatedTo(ChronoUnit.MICROS);
         this.covered = limited.stream().anyMatch(Limited::growsWithTokens) ? covered : request.maxGeneratedTokens();
         this.shares = parts.shares();
         this.windows = parts.windows();
@@ -68,7 +73,8 @@ final class QuotaLease implements Lease {
         return request.requestId();
     }
 
-    Instant admittedAt() {
+    @Override
+    public Instant admittedAt() {
         return admittedAt;
     }
 
@@ -81,39 +87,56 @@ final class QuotaLease implements Lease {
         return covered >= wanted;
     }
 
-    /** First as much as is usual, then less and less; waits only for tokens that are generated already. */
+    /** As much as is usual, or as there is; waits only for tokens that are generated already. */
     private void extend(long generatedTokens) {
         long most = Math.min(
                 Math.max(settings.leaseTokens(), generatedTokens - covered), request.maxGeneratedTokens() - covered);
-        for (long more = most; more > 0; more /= 2) {
-            if (shares.takeNow(needs(more, true), this::hold)) {
-                extended(more);
-                break;
-            }
+        long taken = takeUpTo(most);
+        if (taken < most) {
+            want = shares.ask(want, needs(1, true), needs(most - taken, true));
         }
         while (covered < generatedTokens && awaitOneMore()) {
             extended(1);
         }
     }
 
+    /** First all of it, then less and less. */
+    private long takeUpTo(long most) {
+        for (long more = most; more > 0; more /= 2) {
+            if (shares.takeNow(needs(more, true), this::hold)) {
+                extended(more);
+                return more;
+            }
+        }
+        return 0;
+    }
+
     private boolean awaitOneMore() {
         try {
-            Outcome outcome = shares.take(needs(1, true), settings.returnWait().toNanos());
+            // a stream has its thread already: however many wait, it may
+            Outcome outcome = shares.take(needs(1, true), settings.returnWait().toNanos(), Integer.MAX_VALUE);
             return switch (outcome) {
                 case Outcome.Taken taken -> {
                     shares.change(() -> holdings.addAll(taken.holdings()));
                     yield true;
                 }
                 case Outcome.Lacking lack -> {
-                    refusal = LimitSentences.ended(lack.need());
+                    refusal = refusal(lack);
                     yield false;
                 }
             };
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-            refusal = "The server is stopping.";
+            refusal = new Refusal(Cause.STOPPING, "The answer ends here because the server is stopping.");
             return false;
         }
+    }
+
+    private static Refusal refusal(Outcome.Lacking lack) {
+        return switch (lack.cause()) {
+            case REACHED, CROWDED -> new Refusal(Cause.BUDGET, LimitSentences.ended(lack.need()));
+            case UNAVAILABLE -> new Refusal(Cause.DATABASE_UNAVAILABLE, LimitSentences.endedUnknowing(lack.need()));
+        };
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread answers the client, and it alone extends
@@ -140,7 +163,7 @@ final class QuotaLease implements Lease {
     }
 
     @Override
-    public String refusal() {
+    public @Nullable Refusal refusal() {
         return refusal;
     }
 

@@ -29,6 +29,8 @@ final class Share {
 
     /** What the bound had left for everybody after the last exchange. */
     private BigDecimal left = BigDecimal.ZERO;
+    /** What settlements have left of the bound, whoever holds it; null before the first exchange. */
+    private @Nullable BigDecimal unsettled;
 
     private BigDecimal takenSinceTick = BigDecimal.ZERO;
     private BigDecimal takenPerTick = BigDecimal.ZERO;
@@ -41,6 +43,8 @@ final class Share {
 
     private @Nullable BigDecimal allowance;
     private boolean opened;
+    private boolean asking;
+    private long timesAsked;
     private boolean wanted;
     private boolean doubtful;
     private boolean live = true;
@@ -93,6 +97,8 @@ final class Share {
         free = free.add(amount.subtract(kept));
         if (!bound.metric().settledByRecords()) {
             used = used.add(kept);
+        } else if (unsettled != null) {
+            unsettled = unsettled.subtract(kept);
         }
     }
 
@@ -116,10 +122,24 @@ final class Share {
         surplus = surplus.add(amount);
     }
 
-    /** Somebody lacks {@code amount}. */
-    void lack(BigDecimal amount) {
-        leastLacked = leastLacked == null ? amount : leastLacked.min(amount);
+    /**
+     * Somebody lacks {@code amount}, and would be helped by {@code least} already.
+     *
+     * @return what to hold on to, so as not to say it again while it stands
+     */
+    Want lack(BigDecimal least, BigDecimal amount) {
+        leastLacked = leastLacked == null ? least : leastLacked.min(least);
         lacked = lacked.add(amount);
+        return new Want(this, timesAsked);
+    }
+
+    /** What somebody lacks of a share. */
+    record Want(Share share, long turn) {
+
+        /** Whether it is still to be told to the database, or to be answered. */
+        boolean stands() {
+            return turn == share.timesAsked || (share.asking && turn == share.timesAsked - 1);
+        }
     }
 
     boolean lacking() {
@@ -133,6 +153,24 @@ final class Share {
 
     void hope() {
         hopeless = null;
+    }
+
+    /**
+     * Whether {@code amount} cannot come together before the window ends, as far as this gateway knows. What leases reserve
+     * may come back; of a minute it knows only what its own leases do, and a reserved request is used as good as always.
+     */
+    boolean excludes(BigDecimal amount) {
+        BigDecimal settledFor = unsettled;
+        if (settledFor == null) {
+            return false;
+        }
+        BigDecimal here = left.add(free).add(surplus);
+        BigDecimal atBest = switch (bound.metric().unit()) {
+            case SLOTS -> amount;
+            case REQUESTS -> here;
+            case TOKENS, MONEY -> bound.metric().settledByRecords() ? settledFor : here.add(reserved);
+        };
+        return atBest.compareTo(amount) < 0;
     }
 
     /** What is left for everybody and here, as far as this gateway knows. */
@@ -249,13 +287,17 @@ final class Share {
         leastLacked = null;
         lacked = BigDecimal.ZERO;
         wanted = false;
+        asking = true;
+        timesAsked++;
         return asked;
     }
 
     void granted(Asked asked, Granted granted, boolean certain, long nowNanos) {
         opened = true;
+        asking = false;
         free = free.add(granted.amount());
         left = granted.left();
+        unsettled = granted.unsettled();
         allowance = null;
         doubtful = doubtful && !certain;
         hopeless = granted.hopeless() ? asked.least() : null;
@@ -264,6 +306,13 @@ final class Share {
 
     /** The exchange was not even begun. */
     void notAsked(Asked asked) {
+        asking = false;
         free = free.add(asked.returned());
+    }
+
+    /** Nobody knows what came of the exchange. */
+    void unanswered() {
+        asking = false;
+        doubtful = true;
     }
 }

@@ -241,7 +241,8 @@ final class SharedBounds implements BoundStore {
             if (settledUp) {
                 usedUp.add(each.id());
             }
-            return new Granted(amount, available.subtract(amount), settledUp || (refused && !each.reserves()));
+            return new Granted(
+                    amount, available.subtract(amount), unsettled, settledUp || (refused && !each.reserves()));
         }
 
         private void change(Asked each, BigDecimal after, BigDecimal before, boolean refused, boolean granted) {

@@ -98,7 +98,9 @@ class AdmissionTests {
         assertThat(ahead).isTrue();
         assertThat(beyond).isFalse();
         assertThat(lease.coveredTokens()).isEqualTo(300);
-        assertThat(lease.refusal()).contains("budget of project '" + tenant.project.projectId() + "'");
+        Lease.Refusal refusal = Objects.requireNonNull(lease.refusal());
+        assertThat(refusal.cause()).isEqualTo(Lease.Cause.BUDGET);
+        assertThat(refusal.sentence()).contains("budget of project '" + tenant.project.projectId() + "'");
         lease.answered();
         tenant.settle(replica.replica, lease.requestId(), 300);
         Replicas.Row row = Objects.requireNonNull(tenant.row(LimitMetric.BUDGET_PER_MONTH));
@@ -307,8 +309,8 @@ class AdmissionTests {
         Refused refused = replica.refused(256);
 
         assertThat(refused.reason()).isEqualTo(Reason.WALLET);
-        assertThat(refused.retryAfter()).isNull();
-        assertThat(refused.sentence()).contains("prepaid credit of organization");
+        assertThat(refused.retryAfter()).as("the first may leave enough").isEqualTo(Duration.ofSeconds(1));
+        assertThat(refused.sentence()).contains("prepaid credit of organization", "reserved by running requests");
         ledger.topUp(new MoneyMove(tenant.project.organizationId(), "USD", paid, "", "test", null));
         replica.poll();
         assertThat(replica.admitted(256)).isNotNull();
@@ -353,5 +355,87 @@ class AdmissionTests {
 
         assertThat(tenant.row(LimitMetric.BUDGET_PER_MONTH)).isEqualTo(before);
         assertThat(replica.replica.leases().count()).isEqualTo(1);
+    }
+
+    /** Forbidden: an amount that is counted in one month and taken back in the other. */
+    @ParameterizedTest
+    @EnumSource
+    void theHeadsCountReplacesThatOfTheGatewayInTheMonthOfTheAdmission(TestDatabase database) throws Exception {
+        StandingTime time = new StandingTime(Instant.parse("2026-11-30T23:59:59.500Z"));
+        Replicas tenant = new Replicas(database);
+        tenant.hard(LimitMetric.BUDGET_PER_MONTH, "1");
+        Standing replica = time.replica(tenant);
+        Lease lease = replica.admitted(256).lease();
+        SettledUsage seen = new SettledUsage(tenant.record(lease.requestId(), 20, lease.admittedAt()), null);
+        tenant.settle(replica.replica, seen);
+        Instant byTheHeadsClock = Instant.parse("2026-12-01T00:00:00.250Z");
+
+        tenant.settle(
+                replica.replica,
+                new SettledUsage(tenant.record(lease.requestId(), 70, byTheHeadsClock), seen.record()));
+
+        List<Replicas.Row> months = tenant.rows(LimitMetric.BUDGET_PER_MONTH);
+        assertThat(months).hasSize(1);
+        assertThat(months.getFirst().settled()).isEqualByComparingTo(Replicas.price(70));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aStreamThatEndsBecauseTheDatabaseIsAwaySaysSo(TestDatabase database) throws Exception {
+        StandingTime time = new StandingTime(Instant.parse("2026-11-21T12:00:10Z"));
+        Replicas tenant = new Replicas(database);
+        tenant.hard(LimitMetric.BUDGET_PER_MONTH, Replicas.price(2_000).toPlainString());
+        Standing replica = time.replica(tenant);
+        Lease lease = replica.admitted(5_000).lease();
+        replica.store.away = true;
+        replica.poll();
+
+        boolean covered = replica.covers(lease, 2_000);
+
+        assertThat(covered).isFalse();
+        assertThat(lease.coveredTokens()).isLessThan(2_000);
+        Lease.Refusal refusal = Objects.requireNonNull(lease.refusal());
+        assertThat(refusal.cause()).isEqualTo(Lease.Cause.DATABASE_UNAVAILABLE);
+        assertThat(refusal.sentence()).contains("the database does not answer").doesNotContain("is used up: ");
+    }
+
+    /** The database answers: a request that may not wait is no matter of it. */
+    @ParameterizedTest
+    @EnumSource
+    void whoMayNotWaitBecauseManyDoIsRefusedByTheLimit(TestDatabase database) throws Exception {
+        Replicas tenant = new Replicas(database);
+        tenant.hard(LimitMetric.REQUESTS_PER_DAY, "100");
+        LimitReplica replica = tenant.replica(
+                Replicas.settings(Duration.ofSeconds(5), BigDecimal.ZERO, 0),
+                System::nanoTime,
+                tenant.store(),
+                List.of());
+        replica.keeper().work();
+
+        Refused refused = (Refused) replica.admissions().admit(tenant.request(16));
+        replica.keeper().work();
+
+        assertThat(refused.reason()).isEqualTo(Reason.REQUESTS_PER_DAY);
+        assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(replica.admissions().admit(tenant.request(16))).isInstanceOf(Admitted.class);
+    }
+
+    /** Forbidden: a stream near the bound that asks for several leases' worth. */
+    @ParameterizedTest
+    @EnumSource
+    void aStreamAsksForOneLeaseHoweverOftenItLooks(TestDatabase database) throws Exception {
+        StandingTime time = new StandingTime(Instant.parse("2026-11-21T12:00:10Z"));
+        Replicas tenant = new Replicas(database);
+        tenant.hard(LimitMetric.BUDGET_PER_MONTH, "1");
+        Standing replica = time.replica(tenant);
+        Lease lease = replica.admitted(5_000).lease();
+
+        for (int generated = 150; generated < 170; generated++) {
+            assertThat(lease.cover(generated)).isTrue();
+        }
+        replica.replica.keeper().work();
+
+        Replicas.Row row = Objects.requireNonNull(tenant.row(LimitMetric.BUDGET_PER_MONTH));
+        assertThat(row.held()).isLessThanOrEqualTo(Replicas.price(2 * 256));
     }
 }

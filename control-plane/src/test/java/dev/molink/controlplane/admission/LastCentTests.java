@@ -32,7 +32,7 @@ class LastCentTests {
             replicas.hard(LimitMetric.BUDGET_PER_MONTH, budget.toPlainString());
             List<LimitReplica> running = new ArrayList<>();
             for (int i = 0; i < REPLICAS; i++) {
-                running.add(replicas.replica().start());
+                running.add(replicas.replica().start(() -> false));
             }
 
             List<Boolean> admitted = InParallel.run(REQUESTS, number -> {

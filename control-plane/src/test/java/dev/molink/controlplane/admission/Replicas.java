@@ -55,12 +55,16 @@ final class Replicas {
     }
 
     static LimitSettings settings(Duration returnWait, BigDecimal outageAllowance) {
+        return settings(returnWait, outageAllowance, 2000);
+    }
+
+    static LimitSettings settings(Duration returnWait, BigDecimal outageAllowance, int maxWaiting) {
         return new LimitSettings(
                 ZoneOffset.UTC,
                 256,
                 Duration.ofSeconds(10),
                 returnWait,
-                2000,
+                maxWaiting,
                 outageAllowance,
                 Duration.ofMinutes(1),
                 List.of(80, 100));
@@ -168,11 +172,16 @@ final class Replicas {
                 UsageRecord.Evidence.HEAD);
     }
 
-    /** A bound of the project as the database has it; null before anybody used it. */
+    /** The newest bound of the project as the database has it; null before anybody used it. */
     @Nullable
     Row row(LimitMetric metric) {
-        return database
-                .bean(NamedParameterJdbcOperations.class)
+        List<Row> rows = rows(metric);
+        return rows.isEmpty() ? null : rows.getLast();
+    }
+
+    /** The project's bounds, those of earlier windows first. */
+    List<Row> rows(LimitMetric metric) {
+        return database.bean(NamedParameterJdbcOperations.class)
                 .query(
                         """
                 SELECT usage_bound.settled, usage_bound.held, COALESCE(SUM(usage_share.held), 0) AS shares
@@ -181,10 +190,7 @@ final class Replicas {
                 ORDER BY usage_bound.id""",
                         Map.of("prefix", "PROJECT:" + project.projectId() + ":" + metric + ":%"),
                         (row, number) -> new Row(
-                                row.getBigDecimal("settled"), row.getBigDecimal("held"), row.getBigDecimal("shares")))
-                .stream()
-                .reduce((first, second) -> second)
-                .orElse(null);
+                                row.getBigDecimal("settled"), row.getBigDecimal("held"), row.getBigDecimal("shares")));
     }
 
     record Row(BigDecimal settled, BigDecimal held, BigDecimal shares) {}

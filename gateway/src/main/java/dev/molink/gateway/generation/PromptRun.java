@@ -92,7 +92,7 @@ final class PromptRun {
             return;
         }
         if (!lease.cover((long) taken + tokens.ids().length)) {
-            endByBudget(tokens, deltas);
+            endEarly(tokens, deltas);
             return;
         }
         taken += tokens.ids().length;
@@ -106,13 +106,13 @@ final class PromptRun {
         }
     }
 
-    /** A hard budget is used up: what the lease covers is still given out, then every choice ends, and so does the head. */
-    private void endByBudget(Arrival.Tokens tokens, List<Delta> deltas) {
+    /** The lease grows no more: what it covers is still given out, then every choice ends, and so does the head. */
+    private void endEarly(Arrival.Tokens tokens, List<Delta> deltas) {
         long covered = lease.coveredTokens();
         int allowed = Math.clamp(covered - taken, 0, tokens.ids().length);
         taken += allowed;
-        early = EarlyEnd.byBudget(lease.refusal());
-        LOG.info("{}: ended by a budget after {} generated ids", request.requestId(), covered);
+        early = EarlyEnd.of(lease.refusal());
+        LOG.info("{}: ended by {} after {} generated ids", request.requestId(), early.endedBy(), covered);
         for (int index = 0; index < choices.size(); index++) {
             ChoiceText choice = choices.get(index);
             if (choice.finishReason() != null) {
@@ -227,7 +227,7 @@ final class PromptRun {
             heads.cancel(request, CancelReason.CANCEL_REASON_CLIENT_GONE);
         }
         lease.answered();
-        request.covered(lease.coveredTokens());
+        request.covered(lease.coveredTokens(), lease.admittedAt());
         request.delivered().complete(delivered);
     }
 }

@@ -135,7 +135,7 @@ public final class TextGenerator {
                 heads.cancel(request, CancelReason.CANCEL_REASON_CLIENT_GONE);
                 Lease lease = leases.get(submitted.indexOf(request));
                 lease.answered();
-                request.covered(lease.coveredTokens());
+                request.covered(lease.coveredTokens(), lease.admittedAt());
                 request.delivered().complete(0);
             }
             // the others never reached a head and will have no settlement

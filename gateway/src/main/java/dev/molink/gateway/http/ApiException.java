@@ -47,11 +47,9 @@ public final class ApiException extends RuntimeException {
 
     /**
      * A shortage that the client cannot wait out by itself, such as a budget that is used up.
-     *
-     * @param retryAfter when the same request may succeed; null: not by waiting
      */
-    public static ApiException exhausted(ErrorCode code, String message, @Nullable Duration retryAfter) {
-        return new ApiException(code, message, null, retryAfter, true);
+    public static ApiException exhausted(ErrorCode code, String message) {
+        return new ApiException(code, message, null, null, true);
     }
 
     public ErrorCode code() {

@@ -7,6 +7,7 @@ import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.RequestReport;
 import dev.molink.proto.node.v1.TokenLogprobs;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +30,7 @@ public final class HeadRequest {
     private final FinishReason[] finish;
     private final CompletableFuture<Integer> delivered = new CompletableFuture<>();
     private volatile @Nullable Long coveredTokens;
+    private volatile @Nullable Instant admittedAt;
     private int scoredPromptIds;
     private @Nullable Instant firstTokenAt;
     private boolean ended;
@@ -84,9 +86,15 @@ public final class HeadRequest {
         return coveredTokens;
     }
 
-    /** Told when the answer is over, before {@link #delivered} completes. */
-    public void covered(long tokens) {
+    /** When its lease began, by the database's clock; null until its answer is over. */
+    public @Nullable Instant admittedAt() {
+        return admittedAt;
+    }
+
+    /** What became of its lease; told when the answer is over, before {@link #delivered} completes. */
+    public void covered(long tokens, Instant admitted) {
         coveredTokens = tokens;
+        admittedAt = admitted;
     }
 
     /** Completes once, with the number of ids whose text reached the client. */
@@ -157,5 +165,20 @@ public final class HeadRequest {
             List<FinishReason> finish,
             Instant submittedAt,
             @Nullable Instant firstTokenAt,
-            Instant lastSeenAt) {}
+            Instant lastSeenAt) {
+
+        /** The same by another clock; null: by this one. */
+        public Sighting begunAt(@Nullable Instant begin) {
+            if (begin == null) {
+                return this;
+            }
+            Duration ahead = Duration.between(submittedAt, begin);
+            return new Sighting(
+                    generatedTokens,
+                    finish,
+                    begin,
+                    firstTokenAt == null ? null : firstTokenAt.plus(ahead),
+                    lastSeenAt.plus(ahead));
+        }
+    }
 }

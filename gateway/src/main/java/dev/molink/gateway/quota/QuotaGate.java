@@ -97,14 +97,19 @@ public final class QuotaGate {
     private static ApiException refusal(Refused refused) {
         Duration retryAfter = refused.retryAfter();
         return switch (refused.reason()) {
-            case BUDGET, WALLET -> ApiException.exhausted(ErrorCode.INSUFFICIENT_QUOTA, refused.sentence(), retryAfter);
+            case BUDGET, WALLET -> refusal(ErrorCode.INSUFFICIENT_QUOTA, refused.sentence(), retryAfter);
             case UNAVAILABLE ->
                 ApiException.retryable(
                         ErrorCode.DATABASE_UNAVAILABLE, refused.sentence(), retryAfter == null ? RETRY : retryAfter);
             case REQUESTS_PER_MINUTE, TOKENS_PER_MINUTE, REQUESTS_PER_DAY, TOKENS_PER_DAY, CONCURRENT_REQUESTS ->
-                retryAfter == null
-                        ? ApiException.exhausted(ErrorCode.RATE_LIMIT_EXCEEDED, refused.sentence(), null)
-                        : ApiException.retryable(ErrorCode.RATE_LIMIT_EXCEEDED, refused.sentence(), retryAfter);
+                refusal(ErrorCode.RATE_LIMIT_EXCEEDED, refused.sentence(), retryAfter);
         };
+    }
+
+    /** @param retryAfter null: not by waiting */
+    private static ApiException refusal(ErrorCode code, String sentence, @Nullable Duration retryAfter) {
+        return retryAfter == null
+                ? ApiException.exhausted(code, sentence)
+                : ApiException.retryable(code, sentence, retryAfter);
     }
 }

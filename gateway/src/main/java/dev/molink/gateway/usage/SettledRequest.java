@@ -56,9 +56,13 @@ final class SettledRequest {
                 Evidence.HEAD);
     }
 
-    /** What the gateway saw of a request whose head is lost; choices that were still going on have failed. */
+    /**
+     * What the gateway saw of a request whose head is lost; choices that were still going on have failed. It begins when the
+     * request was admitted, by the database's clock: where the head's record replaces this one, limits are corrected in the
+     * windows in which they were counted.
+     */
     static UsageRecord byGateway(HeadRequest request, Accounting accounting, int deliveredTokens) {
-        HeadRequest.Sighting sighting = request.sighting();
+        HeadRequest.Sighting sighting = request.sighting().begunAt(request.admittedAt());
         return new UsageRecord(
                 request.requestId(),
                 origin(accounting),
