@@ -33,20 +33,17 @@ class ProfitApiTests {
     private static final String RUNS = "/admin/v1/reconciliation";
     private static final String OPERATOR = "operator-of-the-test";
 
-    /** The requests of these tests finish in this range. */
-    private static final long START = Instant.now().getEpochSecond();
-
-    private static final long END = START + 3600;
-    private static final String RANGE = "start_time=%d&end_time=%d".formatted(START, END);
-
     @TempDir
     static Path folder;
 
     private static TestGateway gateway;
     private static ApiClient operator;
+    /** In Unix seconds; the requests of these tests finish within the hour after it. */
+    private static long begun;
 
     @BeforeAll
     static void start() {
+        begun = Instant.now().getEpochSecond();
         gateway = TestGateway.start(
                 folder, Map.of("MOLINK_DEMO_ADMIN_KEY", OPERATOR, "molink.reconciliation.grace", "1s"));
         operator = new ApiClient(gateway.port(), OPERATOR);
@@ -183,12 +180,13 @@ class ProfitApiTests {
                 .stringValue();
         ApiClient tenant = new ApiClient(gateway.port(), owner);
 
-        Stream.of("/admin/v1/profit?" + RANGE, PROFILES, RUNS, RUNS + "/rec_1").forEach(path -> {
-            assertThat(tenant.get(path).status()).as(path).isEqualTo(403);
-            assertThat(new ApiClient(gateway.port(), "").get(path).status())
-                    .as(path)
-                    .isEqualTo(401);
-        });
+        Stream.of("/admin/v1/profit?" + range(), PROFILES, RUNS, RUNS + "/rec_1")
+                .forEach(path -> {
+                    assertThat(tenant.get(path).status()).as(path).isEqualTo(403);
+                    assertThat(new ApiClient(gateway.port(), "").get(path).status())
+                            .as(path)
+                            .isEqualTo(401);
+                });
         assertThat(operator.get(RUNS + "/rec_1").status()).isEqualTo(404);
     }
 
@@ -206,7 +204,7 @@ class ProfitApiTests {
     }
 
     private static JsonNode compare() {
-        Answer asked = operator.post(RUNS, "{'start_time':%d,'end_time':%d}".formatted(START, END));
+        Answer asked = operator.post(RUNS, "{'start_time':%d,'end_time':%d}".formatted(begun, begun + 3600));
         assertThat(asked.status()).as(asked.body()).isEqualTo(202);
         String path = RUNS + "/" + asked.json().get("id").stringValue();
         await().atMost(Duration.ofSeconds(20))
@@ -215,8 +213,12 @@ class ProfitApiTests {
         return operator.get(path).json();
     }
 
+    private static String range() {
+        return "start_time=%d&end_time=%d".formatted(begun, begun + 3600);
+    }
+
     private static JsonNode lineOf(String request) {
-        return operator.get("/admin/v1/profit?group_by=request&" + RANGE)
+        return operator.get("/admin/v1/profit?group_by=request&" + range())
                 .json()
                 .get("data")
                 .valueStream()
@@ -237,7 +239,7 @@ class ProfitApiTests {
                         .setModelLayers(8))
                 .setRows(RowCounts.newBuilder().setComputed(rows))
                 .setBusyNanos(busy.toNanos())
-                .setCountedUnixNanos(TimeUnit.SECONDS.toNanos(START) + 1)
+                .setCountedUnixNanos(TimeUnit.SECONDS.toNanos(begun) + 1)
                 .build();
     }
 }
