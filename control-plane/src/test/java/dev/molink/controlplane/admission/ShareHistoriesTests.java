@@ -94,6 +94,7 @@ class ShareHistoriesTests {
         private Instant databaseStart;
         /** Gateways that live on, but whose shares others returned: what their requests still used has no share. */
         private final Set<String> swept = new HashSet<>();
+
         private BigDecimal unbacked = BigDecimal.ZERO;
         private BigDecimal overrun = BigDecimal.ZERO;
 
