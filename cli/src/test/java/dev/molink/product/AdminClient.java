@@ -9,6 +9,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record AdminClient(int port, String key, @Nullable String organization) {
 
+    private static final String RECONCILIATION = "/admin/v1/reconciliation";
+    private static final Duration COMPARISON = Duration.ofMinutes(1);
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
@@ -39,6 +42,28 @@ record AdminClient(int port, String key, @Nullable String organization) {
     JsonNode post(String path, String json) throws Exception {
         return send(
                 path, request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json)));
+    }
+
+    /** Has the books over what finished since then compared, which takes its time. Returns where the outcome will be. */
+    String askForReconciliation(Instant since) throws Exception {
+        JsonNode asked = post(
+                RECONCILIATION,
+                Map.of(
+                        "start_time",
+                        since.getEpochSecond(),
+                        "end_time",
+                        Instant.now().getEpochSecond() + 5));
+        return RECONCILIATION + "/" + asked.get("id").asString();
+    }
+
+    /** The same, and waits for the outcome. */
+    JsonNode reconcile(Instant since) throws Exception {
+        String path = askForReconciliation(since);
+        Eventually.within(
+                COMPARISON,
+                "the books are compared",
+                () -> get(path).get("status").asString().equals("finished"));
+        return get(path);
     }
 
     private HttpRequest.Builder request(String path) {

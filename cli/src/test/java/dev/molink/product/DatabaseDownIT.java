@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,65 +21,95 @@ import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** PostgreSQL hangs, is killed, and comes back, while clients go on. */
+/** PostgreSQL hangs, is killed, and comes back, while clients of two gateways go on, for money. */
 @Timeout(value = 6, unit = TimeUnit.MINUTES)
 class DatabaseDownIT {
 
     private static final boolean FULL = Boolean.getBoolean("molink.test.full");
     private static final Duration AWAY = Duration.ofSeconds(FULL ? 60 : 20);
-    private static final int CLIENTS = 3;
+    private static final int GATEWAYS = 2;
+    private static final int CLIENTS = 4;
+
+    /** After which every gateway knows of prices and limits. */
+    private static final Duration NEWS = Duration.ofMillis(1500);
+
     private static final Map<String, Object> REQUEST =
             Map.of("model", "molink-demo", "prompt", "Hello", "max_tokens", 6, "ignore_eos", true);
 
-    /** What became of one request: its status and, where it was answered, the tokens that the client was told. */
-    private record Told(int status, long generatedTokens) {}
+    /**
+     * What became of one request: its gateway, its status and, where it was answered, the tokens that the client was told.
+     *
+     * @param refusal the whole answer where it was refused; else empty
+     */
+    private record Told(int port, int status, long generatedTokens, String refusal) {}
 
     private final Map<String, Told> told = new TreeMap<>(); // guarded by itself
 
     @Test
     void knownKeysGoOnAndNoUsageIsLostOrDoubled() throws Exception {
-        Path data = Files.createTempDirectory("molink-database-down");
-        try (ProductDatabase database = ProductDatabase.start();
-                GatewayProcess gateway =
-                        new GatewayProcess(data.resolve("gateway"), RunningDemo.freePorts(4), database.environment());
-                NodeProcesses nodes = new NodeProcesses(data, List.of(gateway.nodeAddress()));
+        try (GatewayGroup group = GatewayGroup.start(GATEWAYS, Map.of());
                 ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
-            gateway.start();
-            int nodePort = gateway.port() + 3;
-            nodes.start("default", 0, -1, nodePort);
-            gateway.awaitReady();
-            ask(gateway);
-            List<Future<?>> load = new ArrayList<>();
+            new MoneyBooks(group.database().dataSource()).setUp();
             Phase phase = new Phase();
+            phase.pass(NEWS, () -> {});
+            for (GatewayProcess gateway : group.gateways()) {
+                ask(gateway);
+            }
+            List<Future<?>> load = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
+                GatewayProcess gateway = group.gateways().get(i % GATEWAYS);
                 load.add(clients.submit(() -> askUntil(gateway, phase)));
             }
 
-            database.hang();
-            phase.pass(AWAY.dividedBy(2), () -> refusesStrangers(gateway));
-            int answeredWhileHanging = answered();
-            database.kill();
-            phase.pass(AWAY.dividedBy(2), () -> refusesStrangers(gateway));
-            int answeredWhileAway = answered() - answeredWhileHanging;
-            assertThat(gateway.isReady()).isTrue();
-            database.startAgain();
-            phase.pass(Duration.ofSeconds(3), () -> {});
+            passAnOutage(group, phase);
             phase.over = true;
             for (Future<?> each : load) {
                 each.get(2, TimeUnit.MINUTES);
             }
 
-            assertThat(answeredWhileHanging).isPositive();
-            assertThat(answeredWhileAway).isPositive();
-            Eventually.within(Duration.ofMinutes(1), "the journal is empty", () -> {
-                JsonNode journal = gateway.journal();
-                return journal.get("records").asInt() == 0
-                        && journal.get("underWay").asInt() == 0;
-            });
-            assertBooks(gateway, List.of(nodes.folder(nodePort)));
-        } finally {
-            Folders.delete(data);
+            for (GatewayProcess gateway : group.gateways()) {
+                Eventually.within(Duration.ofMinutes(1), "the journal is empty", () -> {
+                    JsonNode journal = gateway.journal();
+                    return journal.get("records").asInt() == 0
+                            && journal.get("underWay").asInt() == 0;
+                });
+            }
+            assertBooks(group.gateways().getFirst(), group.nodeFolders());
+            assertMoney(new MoneyBooks(group.database().dataSource()));
         }
+    }
+
+    /** The database hangs, is killed, and comes back, and every gateway serves all the time. */
+    private void passAnOutage(GatewayGroup group, Phase phase) throws Exception {
+        group.database().hang();
+        phase.pass(AWAY.dividedBy(2), () -> refuseStrangers(group));
+        Map<Integer, Integer> answeredWhileHanging = answered();
+        group.database().kill();
+        phase.pass(AWAY.dividedBy(2), () -> refuseStrangers(group));
+        Map<Integer, Integer> answeredInAll = answered();
+        for (GatewayProcess gateway : group.gateways()) {
+            assertThat(gateway.isReady()).isTrue();
+            assertThat(answeredWhileHanging.getOrDefault(gateway.port(), 0)).isPositive();
+            assertThat(answeredInAll.getOrDefault(gateway.port(), 0))
+                    .isGreaterThan(answeredWhileHanging.getOrDefault(gateway.port(), 0));
+        }
+        group.database().startAgain();
+        phase.pass(Duration.ofSeconds(3), () -> {});
+    }
+
+    private static void refuseStrangers(GatewayGroup group) throws Exception {
+        for (GatewayProcess gateway : group.gateways()) {
+            refusesStrangers(gateway);
+        }
+    }
+
+    /** Each answered request has its record and its one charge, and the budget counts their sum. */
+    private void assertMoney(MoneyBooks books) {
+        Eventually.within(Duration.ofSeconds(30), "charges are those of the answers", () -> {
+            assertThat(books.charges()).containsExactlyInAnyOrderElementsOf(answeredIds());
+            books.assertWhole();
+            return true;
+        });
     }
 
     /** Lasts until the test says so. */
@@ -111,21 +140,37 @@ class DatabaseDownIT {
 
     private void ask(GatewayProcess gateway) throws Exception {
         HttpResponse<String> answer = gateway.complete(REQUEST).get(1, TimeUnit.MINUTES);
-        long tokens = answer.statusCode() == 200
+        boolean served = answer.statusCode() == 200;
+        long tokens = served
                 ? JsonMapper.shared()
                         .readTree(answer.body())
                         .at("/usage/completion_tokens")
                         .asLong()
                 : 0;
         synchronized (told) {
-            told.put(answer.headers().firstValue("x-request-id").orElseThrow(), new Told(answer.statusCode(), tokens));
+            told.put(
+                    answer.headers().firstValue("x-request-id").orElseThrow(),
+                    new Told(gateway.port(), answer.statusCode(), tokens, served ? "" : answer.body()));
         }
     }
 
-    private int answered() {
+    /** Requests so far, by the port of their gateway. */
+    private Map<Integer, Integer> answered() {
+        Map<Integer, Integer> answered = new HashMap<>();
         synchronized (told) {
-            return (int)
-                    told.values().stream().filter(each -> each.status == 200).count();
+            told.values().stream()
+                    .filter(each -> each.status == 200)
+                    .forEach(each -> answered.merge(each.port, 1, Integer::sum));
+        }
+        return answered;
+    }
+
+    private List<String> answeredIds() {
+        synchronized (told) {
+            return told.entrySet().stream()
+                    .filter(each -> each.getValue().status == 200)
+                    .map(Map.Entry::getKey)
+                    .toList();
         }
     }
 
@@ -149,7 +194,7 @@ class DatabaseDownIT {
                 .isNull());
         Map<String, Long> answered = new HashMap<>();
         told.forEach((id, each) -> {
-            assertThat(each.status).as("status of " + id).isIn(200, 503);
+            assertThat(each.status).as("status of %s: %s", id, each.refusal).isIn(200, 503);
             if (each.status == 200) {
                 answered.put(id, each.generatedTokens);
             }

@@ -11,81 +11,86 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
-/** From the rows that real stages compute to cost, margin and proof, through kill -9 of every part. */
+/**
+ * From the rows that real stages compute to cost, margin and proof, through kill -9 of every part. One demo for all tests,
+ * since it takes its time to start.
+ */
 @Timeout(value = 10, unit = java.util.concurrent.TimeUnit.MINUTES)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EvidenceIT {
 
     private static final String ADMIN = "admin-of-the-test";
     private static final Duration RECOVERY = Duration.ofMinutes(4);
 
-    private final Instant began = Instant.now().minusSeconds(1);
-    private RunningDemo demo;
-    private AdminClient admin;
+    @SuppressWarnings("NullAway.Init") // before all tests
+    private static Instant began;
 
-    @BeforeEach
-    void start() throws Exception {
+    @SuppressWarnings("NullAway.Init") // before all tests
+    private static RunningDemo demo;
+
+    @SuppressWarnings("NullAway.Init") // before all tests
+    private static AdminClient admin;
+
+    /** How many requests were asked since then. */
+    private static int asked;
+
+    @BeforeAll
+    static void start() throws Exception {
+        began = Instant.now().minusSeconds(1);
         demo = RunningDemo.start(Map.of("MOLINK_DEMO_ADMIN_KEY", ADMIN), "--stages", "2");
         admin = new AdminClient(demo.port(), ADMIN, null);
-        admin.post("/admin/v1/nodes/cost_profiles", """
-                {"node_id": "*", "currency": "USD", "rent_per_hour": "0.36", "price_per_gigabyte": "0.05",
-                 "effective_from": 0}""");
+        asked = 0;
     }
 
-    @AfterEach
-    void stop() {
-        demo.close();
+    @AfterAll
+    static void stop() {
+        if (demo != null) {
+            demo.close();
+        }
     }
 
-    /** No gateway is there when the stages die: what they counted must come out of their journals. */
+    /** What the README shows with curl, after the first chat of a fresh demo. */
     @Test
-    void evidenceOutlivesStagesThatAreKilledBeforeAnyGatewayHasIt() throws Exception {
-        String answer = demo.post("/v1/chat/completions", Golden.request("What is MoLink?"))
-                .body();
-        demo.child("GatewayApplication").destroyForcibly();
-        assertThat(answer).contains(Golden.answer("What is MoLink?"));
-        Eventually.within("both stages have written what they counted", () -> {
-            List<Long> rows = countedRows();
-            return rows.size() == 2 && rows.getFirst() > 0 && rows.getFirst().equals(rows.getLast());
-        });
-        demo.child("StageNodeApplication", "--start-layer 4 ").destroyForcibly();
-        demo.child("StageNodeApplication", "--start-layer 0 ").destroyForcibly();
+    @Order(1)
+    void oneChatIsToldAsUsageCostsLedgerMarginAndProof() throws Exception {
+        HttpResponse<String> answer = demo.post("/v1/chat/completions", Golden.request("What is MoLink?"));
+        asked++;
 
-        Eventually.within(RECOVERY, "the request is booked", () -> demo.usage().size() == 1);
-        String request = demo.usage().getFirst().get("requestId").asString();
-        Eventually.within(
-                RECOVERY, "its cost is known", () -> cost(request).at("/known").asBoolean());
+        new DemoMoney(admin.in("demo"), began, answer).assertTold();
 
-        assertThat(cost(request).at("/amounts/0/currency").asString()).isEqualTo("USD");
-        assertThat(Double.parseDouble(cost(request).at("/amounts/0/value").asString()))
-                .isPositive();
-        assertProved(1);
+        assertProved();
     }
 
     /** Any number of choices, drafts, cancelled streams: each row that a stage computed is booked and paid for. */
     @Test
+    @Order(2)
     void everyRequestIsProvedAndHasItsCost() throws Exception {
         Random random = new Random(7);
-        int requests = 12;
-        for (int number = 0; number < requests; number++) {
+        for (int number = 0; number < 12; number++) {
             HttpResponse<String> answer = demo.post("/v1/completions", """
                     {"model": "molink-demo", "prompt": "%d. %s", "max_tokens": %d, "ignore_eos": true, "n": %d}""".formatted(
                             number, "and then ".repeat(random.nextInt(60)), 1 + random.nextInt(40), 1 + number % 3));
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            asked++;
         }
 
         Eventually.within(RECOVERY, "every request's cost is known", () -> {
             JsonNode total = report().get("total");
-            return total.get("requests").asInt() == requests
+            return total.get("requests").asInt() == asked
                     && total.at("/cost/known").asBoolean();
         });
 
@@ -93,30 +98,63 @@ class EvidenceIT {
         assertThat(total.get("busy_nanos").asLong()).isPositive();
         assertThat(total.get("bytes_sent").asLong()).isPositive();
         assertThat(report().get("idle").size()).isEqualTo(2);
-        assertProved(requests);
+        assertProved();
     }
 
-    private void assertProved(int requests) throws Exception {
-        JsonNode asked = admin.post(
-                "/admin/v1/reconciliation",
-                "{\"start_time\": %d, \"end_time\": %d}"
-                        .formatted(began.getEpochSecond(), Instant.now().getEpochSecond() + 5));
-        String path = "/admin/v1/reconciliation/" + asked.get("id").asString();
+    /** No gateway is there when the stages die: what they counted must come out of their journals. Last, since it kills. */
+    @Test
+    @Order(3)
+    void evidenceOutlivesStagesThatAreKilledBeforeAnyGatewayHasIt() throws Exception {
+        Eventually.within("both stages have written what they counted before", EvidenceIT::haveCountedTheSame);
+        long countedBefore = countedRows().getFirst();
+        List<String> recordedBefore = requestIds();
+        String answer = demo.post("/v1/chat/completions", Golden.request("What is MoLink?"))
+                .body();
+        demo.child("GatewayApplication").destroyForcibly();
+        asked++;
+        assertThat(answer).contains(Golden.answer("What is MoLink?"));
         Eventually.within(
-                RECOVERY,
-                "the books are compared",
-                () -> admin.get(path).get("status").asString().equals("finished"));
-        JsonNode run = admin.get(path);
-        assertThat(run.get("requests").asInt()).isEqualTo(requests);
+                "both stages have written what they counted",
+                () -> haveCountedTheSame() && countedRows().getFirst() > countedBefore);
+        demo.child("StageNodeApplication", "--start-layer 4 ").destroyForcibly();
+        demo.child("StageNodeApplication", "--start-layer 0 ").destroyForcibly();
+
+        Eventually.within(RECOVERY, "the request is booked", () -> requestIds().size() == recordedBefore.size() + 1);
+        List<String> booked = new ArrayList<>(requestIds());
+        booked.removeAll(recordedBefore);
+        String request = booked.getFirst();
+        Eventually.within(
+                RECOVERY, "its cost is known", () -> cost(request).at("/known").asBoolean());
+
+        assertThat(cost(request).at("/amounts/0/currency").asString()).isEqualTo("USD");
+        assertThat(Double.parseDouble(cost(request).at("/amounts/0/value").asString()))
+                .isPositive();
+        assertProved();
+    }
+
+    private static void assertProved() throws Exception {
+        JsonNode run = admin.reconcile(began);
+        assertThat(run.get("requests").asInt()).isEqualTo(asked);
         assertThat(run.get("difference").asInt()).as(run.toString()).isZero();
         assertThat(run.get("open_items").asInt()).as(run.toString()).isZero();
     }
 
-    private JsonNode report() throws Exception {
+    private static List<String> requestIds() throws Exception {
+        return demo.usage().stream()
+                .map(record -> record.get("requestId").asString())
+                .toList();
+    }
+
+    private static boolean haveCountedTheSame() throws IOException {
+        List<Long> rows = countedRows();
+        return rows.size() == 2 && rows.getFirst() > 0 && rows.getFirst().equals(rows.getLast());
+    }
+
+    private static JsonNode report() throws Exception {
         return admin.get("/admin/v1/profit?group_by=request&start_time=" + began.getEpochSecond());
     }
 
-    private JsonNode cost(String request) throws Exception {
+    private static JsonNode cost(String request) throws Exception {
         return report().get("data")
                 .valueStream()
                 .filter(line -> line.get("request_id").asString().equals(request))
@@ -126,7 +164,7 @@ class EvidenceIT {
     }
 
     /** Rows of whatever cause in each stage's journal. */
-    private List<Long> countedRows() throws IOException {
+    private static List<Long> countedRows() throws IOException {
         try (Stream<Path> found = Files.find(
                 demo.data(),
                 4,

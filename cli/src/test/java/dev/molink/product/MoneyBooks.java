@@ -91,6 +91,11 @@ final class MoneyBooks {
                 .isEqualByComparingTo(charged);
     }
 
+    /** The requests that the ledger's charges are for, one for each charge. */
+    List<String> charges() throws SQLException {
+        return rows("SELECT request_id FROM ledger_entry WHERE kind = 'CHARGE'");
+    }
+
     private BigDecimal sum(String sql) throws SQLException {
         return new BigDecimal(rows(sql).getFirst());
     }

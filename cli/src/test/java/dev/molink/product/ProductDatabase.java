@@ -27,7 +27,7 @@ final class ProductDatabase implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts a server, or skips the test loudly on a machine that cannot run one. */
+    /** Starts a server; on a machine that cannot run one the test is skipped loudly, or fails where {@code CI=true}. */
     static ProductDatabase start() throws IOException {
         ProductDatabase database =
                 new ProductDatabase(Files.createTempDirectory("molink-postgres"), RunningDemo.freePorts(1));
@@ -36,6 +36,9 @@ final class ProductDatabase implements AutoCloseable {
             database.startAgain();
         } catch (IOException | IllegalStateException cannot) {
             absence = String.valueOf(cannot.getMessage());
+        }
+        if (absence != null && Boolean.parseBoolean(System.getenv("CI"))) {
+            throw new IllegalStateException("CI needs a PostgreSQL, and none starts on this machine: " + absence);
         }
         Assumptions.assumeTrue(
                 absence == null, "SKIPPED, NOT PASSED: PostgreSQL does not start on this machine: " + absence);

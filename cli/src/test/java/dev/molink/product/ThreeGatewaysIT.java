@@ -44,11 +44,11 @@ class ThreeGatewaysIT {
     private static final String ADMIN = "admin-of-three-gateways";
 
     @SuppressWarnings("NullAway.Init") // before all tests
-    private static ThreeGateways group;
+    private static GatewayGroup group;
 
     @BeforeAll
     static void start() throws IOException {
-        group = ThreeGateways.start(Map.of("MOLINK_DEMO_ADMIN_KEY", ADMIN));
+        group = GatewayGroup.start(3, Map.of("MOLINK_DEMO_ADMIN_KEY", ADMIN));
     }
 
     @AfterAll
@@ -70,7 +70,7 @@ class ThreeGatewaysIT {
                     assertThat(answer.get().statusCode()).isEqualTo(200);
                     reached.add(pipelineOf(requestId(answer.get())));
                 }
-                return reached.containsAll(ThreeGateways.PIPELINES);
+                return reached.containsAll(GatewayGroup.PIPELINES);
             });
         }
     }

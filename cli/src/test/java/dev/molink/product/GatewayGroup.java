@@ -9,14 +9,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Three gateway processes on one PostgreSQL, and two pipelines of one node each, whose nodes dial all three. The gateways
+ * Several gateway processes on one PostgreSQL, and two pipelines of one node each, whose nodes dial all of them. The gateways
  * share the keys' peppers, as replicas must, and nothing else but the database.
  */
-final class ThreeGateways implements AutoCloseable {
+final class GatewayGroup implements AutoCloseable {
 
     static final List<String> PIPELINES = List.of("left", "right");
 
-    private static final int GATEWAYS = 3;
     private static final int PORTS_EACH = 3;
 
     private final Path data;
@@ -25,7 +24,8 @@ final class ThreeGateways implements AutoCloseable {
     private final NodeProcesses nodes;
     private final int firstNodePort;
 
-    private ThreeGateways(Path data, ProductDatabase database, Map<String, String> environment) throws IOException {
+    private GatewayGroup(int count, Path data, ProductDatabase database, Map<String, String> environment)
+            throws IOException {
         this.data = data;
         this.database = database;
         Path peppers = data.resolve("key-peppers");
@@ -34,19 +34,19 @@ final class ThreeGateways implements AutoCloseable {
         all.put("MOLINK_KEYS_PEPPER_FILE", peppers.toString());
         all.put("MOLINK_GATEWAY_USAGE_GRACE", "3s");
         all.putAll(environment);
-        int first = RunningDemo.freePorts(GATEWAYS * PORTS_EACH + PIPELINES.size());
-        for (int i = 0; i < GATEWAYS; i++) {
+        int first = RunningDemo.freePorts(count * PORTS_EACH + PIPELINES.size());
+        for (int i = 0; i < count; i++) {
             gateways.add(new GatewayProcess(data.resolve("gateway-" + i), first + i * PORTS_EACH, all));
         }
-        this.firstNodePort = first + GATEWAYS * PORTS_EACH;
+        this.firstNodePort = first + count * PORTS_EACH;
         this.nodes = new NodeProcesses(
                 data, gateways.stream().map(GatewayProcess::nodeAddress).toList());
     }
 
-    /** Starts everything at once and waits until each gateway serves. */
-    static ThreeGateways start(Map<String, String> environment) throws IOException {
-        ThreeGateways group = new ThreeGateways(
-                Files.createTempDirectory("molink-three-gateways"), ProductDatabase.start(), environment);
+    /** Starts {@code count} gateways and all else at once and waits until each of them serves. */
+    static GatewayGroup start(int count, Map<String, String> environment) throws IOException {
+        GatewayGroup group = new GatewayGroup(
+                count, Files.createTempDirectory("molink-gateways"), ProductDatabase.start(), environment);
         try {
             for (GatewayProcess gateway : group.gateways) {
                 gateway.start();
