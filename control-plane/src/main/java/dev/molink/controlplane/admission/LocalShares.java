@@ -33,7 +33,6 @@ final class LocalShares {
     private int waiting;
     private boolean reachable = true;
     private boolean somethingAsked;
-    private long rounds;
     private long heldUntilNanos;
 
     LocalShares(DatabaseTime time, LimitSettings settings) {
@@ -64,7 +63,8 @@ final class LocalShares {
         lock.lock();
         try {
             long deadline = time.nanos() + waitNanos;
-            long firstRound = rounds;
+            @Nullable Share asked = null;
+            long exchange = 0;
             while (true) {
                 Need lacking = lacking(needs);
                 if (lacking == null) {
@@ -80,10 +80,15 @@ final class LocalShares {
                 if (!reachable) {
                     return new Outcome.Lacking(lacking, true);
                 }
+                if (share != asked) {
+                    asked = share;
+                    exchange = share.nextExchange();
+                }
                 ask(share, lacking.amount());
                 if (!await(deadline)) {
-                    // without an answer of the database nobody knows whether the limit is reached
-                    return new Outcome.Lacking(lacking, waitNanos > 0 && rounds == firstRound);
+                    // an exchange that was under way before says nothing, and without an answer of the database nobody
+                    // knows whether the limit is reached
+                    return new Outcome.Lacking(lacking, waitNanos > 0 && !share.isAnswered(exchange));
                 }
             }
         } finally {
@@ -261,7 +266,6 @@ final class LocalShares {
     void granted(List<Pending> pending, List<Granted> granted, boolean certain) {
         change(() -> {
             reachable = true;
-            rounds++;
             for (int i = 0; i < pending.size(); i++) {
                 pending.get(i).share().granted(pending.get(i).asked(), granted.get(i), certain, time.nanos());
             }

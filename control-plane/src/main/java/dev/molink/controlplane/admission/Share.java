@@ -39,6 +39,11 @@ final class Share {
     private @Nullable BigDecimal hopeless;
     private long hopelessUntilNanos;
 
+    /** Exchanges that this share was part of, and the last of them that was answered. */
+    private long exchanges;
+
+    private long answeredExchange;
+
     private @Nullable BigDecimal allowance;
     private boolean opened;
     private boolean wanted;
@@ -124,6 +129,16 @@ final class Share {
 
     boolean lacking() {
         return leastLacked != null;
+    }
+
+    /** The number of the exchange that takes along what lacks now. */
+    long nextExchange() {
+        return exchanges + 1;
+    }
+
+    /** Whether the database has answered this exchange or a later one. */
+    boolean isAnswered(long exchange) {
+        return answeredExchange >= exchange;
     }
 
     /** Whether waiting for {@code amount} is no use, as the last exchange told. */
@@ -225,6 +240,7 @@ final class Share {
         if (!lacking() && !low && !givesBack && !doubtful && !wanted) {
             return null;
         }
+        exchanges++;
         BigDecimal before = held();
         BigDecimal returned = surplus;
         surplus = BigDecimal.ZERO;
@@ -254,6 +270,7 @@ final class Share {
 
     void granted(Asked asked, Granted granted, boolean certain, long nowNanos) {
         opened = true;
+        answeredExchange = exchanges;
         free = free.add(granted.amount());
         left = granted.left();
         allowance = null;
