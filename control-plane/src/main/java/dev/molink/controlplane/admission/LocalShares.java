@@ -35,7 +35,6 @@ final class LocalShares {
     private int waiting;
     private boolean reachable = true;
     private boolean somethingAsked;
-    private long rounds;
     private long heldUntilNanos;
 
     LocalShares(DatabaseTime time, LimitSettings settings) {
@@ -75,8 +74,8 @@ final class LocalShares {
         lock.lock();
         try {
             long deadline = time.nanos() + waitNanos;
-            long firstRound = rounds;
             Want want = null;
+            Want first = null;
             while (true) {
                 Need lacking = lacking(needs);
                 if (lacking == null) {
@@ -97,9 +96,13 @@ final class LocalShares {
                 if (crowded) {
                     return new Outcome.Lacking(lacking, Cause.CROWDED);
                 }
+                if (first == null || first.share() != share) {
+                    first = want;
+                }
                 if (!await(deadline)) {
-                    // without an answer of the database nobody knows whether the limit is reached
-                    boolean unanswered = waitNanos > 0 && rounds == firstRound;
+                    // an exchange that was under way before says nothing, and without an answer of the database nobody
+                    // knows whether the limit is reached
+                    boolean unanswered = waitNanos > 0 && !first.answered();
                     return new Outcome.Lacking(lacking, unanswered ? Cause.UNAVAILABLE : Cause.REACHED);
                 }
             }
@@ -311,7 +314,6 @@ final class LocalShares {
     void granted(List<Pending> pending, List<Granted> granted, boolean certain) {
         change(() -> {
             reachable = true;
-            rounds++;
             for (int i = 0; i < pending.size(); i++) {
                 pending.get(i).share().granted(pending.get(i).asked(), granted.get(i), certain, time.nanos());
             }

@@ -45,6 +45,9 @@ final class Share {
     private boolean opened;
     private boolean asking;
     private long timesAsked;
+    /** How often it had been asked when the database answered last. */
+    private long timesAnswered;
+
     private boolean wanted;
     private boolean doubtful;
     private boolean live = true;
@@ -139,6 +142,11 @@ final class Share {
         /** Whether it is still to be told to the database, or to be answered. */
         boolean stands() {
             return turn == share.timesAsked || (share.asking && turn == share.timesAsked - 1);
+        }
+
+        /** Whether the database has answered the exchange that took it along, or a later one. */
+        boolean answered() {
+            return share.timesAnswered > turn;
         }
     }
 
@@ -295,6 +303,7 @@ final class Share {
     void granted(Asked asked, Granted granted, boolean certain, long nowNanos) {
         opened = true;
         asking = false;
+        timesAnswered = timesAsked;
         free = free.add(granted.amount());
         left = granted.left();
         unsettled = granted.unsettled();
