@@ -150,7 +150,8 @@ final class AlertTable {
     void attempted(Delivery delivery, @Nullable Instant next, @Nullable Instant delivered, String outcome) {
         database.sql("""
                 UPDATE alert_delivery SET next_attempt_at = :next, delivered_at = :delivered, outcome = :outcome
-                WHERE alert_id = :alertId AND webhook_id = :webhookId AND delivered_at IS NULL""")
+                WHERE alert_id = :alertId AND webhook_id = :webhookId AND delivered_at IS NULL
+                    AND next_attempt_at IS NOT NULL""")
                 .param("next", zoned(next), Types.TIMESTAMP_WITH_TIMEZONE)
                 .param("delivered", zoned(delivered), Types.TIMESTAMP_WITH_TIMEZONE)
                 .param("outcome", outcome)

@@ -137,7 +137,15 @@ final class UsageSettlement implements RequestReports, AutoCloseable {
         var _ = delivered(known)
                 .thenAccept(count -> settle(
                         SettledRequest.byHead(report, bounded(accounting.get(), known), count, reportedAt),
-                        acknowledge));
+                        acknowledge))
+                .exceptionally(wrong -> refused(report, wrong));
+    }
+
+    /** It is not acknowledged, so the head tells it again, and so does this log until somebody looks. */
+    private @Nullable Void refused(RequestReport report, Throwable wrong) {
+        LOG.error("{}: the head's report cannot be true and is not recorded", report.getRequestId(), wrong);
+        settling.remove(report.getRequestId());
+        return null;
     }
 
     @Override

@@ -168,6 +168,28 @@ class UsageTests {
     }
 
     /** A repetition would change nothing: the head may forget it, and the request is not under way any more. */
+    /** Forbidden: to take no report of this request any more. */
+    @Test
+    void aReportThatCannotBeTrueIsNotRecordedAndALaterOneIs() {
+        try (TestGateway gateway = TestGateway.start(folder);
+                ScriptedNode node = gateway.node(answer -> {
+                    answer.say(0, TEXT).stop(0);
+                    answer.report(report -> report.setCachedTokens(1_000_000));
+                })) {
+            client(gateway).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi'}");
+            GenerateRequest request = node.nextRequest();
+
+            await().until(() -> {
+                node.report(journalled(request));
+                return gateway.bean(UsageStore.class)
+                        .find(request.getRequestId())
+                        .isPresent();
+            });
+
+            assertThat(find(gateway, request.getRequestId()).cachedTokens()).isZero();
+        }
+    }
+
     @Test
     void setsAsideWhatTheDatabaseRefusesAndAcknowledgesIt() {
         try (TestGateway gateway = TestGateway.start(folder);
