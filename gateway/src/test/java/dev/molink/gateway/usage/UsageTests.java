@@ -167,7 +167,6 @@ class UsageTests {
         }
     }
 
-    /** A repetition would change nothing: the head may forget it, and the request is not under way any more. */
     /** Forbidden: to take no report of this request any more. */
     @Test
     void aReportThatCannotBeTrueIsNotRecordedAndALaterOneIs() {
@@ -190,6 +189,7 @@ class UsageTests {
         }
     }
 
+    /** A repetition would change nothing: the head may forget it, and the request is not under way any more. */
     @Test
     void setsAsideWhatTheDatabaseRefusesAndAcknowledgesIt() {
         try (TestGateway gateway = TestGateway.start(folder);
