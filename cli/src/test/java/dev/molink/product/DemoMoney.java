@@ -48,7 +48,7 @@ final class DemoMoney {
         Eventually.within(
                 BOOKING,
                 "the chat has its cost",
-                () -> profit().at("/total/cost/known").asBoolean());
+                () -> profit().at("/data/0/cost/known").asBoolean(false));
         assertLedger();
         Eventually.within(BOOKING, "usage and costs tell of the chat", () -> {
             assertUsage();
