@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Attention of a tile of queries. Each KV block is read once for all of them, and four queries at a time share the
+ * Attention of a tile of queries. Each KV block is read once for all of them, and four queries at a time, or two, share the
  * registers. Every query sums in the order of {@link ScalarKernels}, so its bits do not depend on the tile that it is in.
  *
  * <p>Scores stand as {@code [queries, stride]}. Positions that a query does not see score minus infinity, and their
@@ -16,6 +16,7 @@ import java.util.Arrays;
 final class VectorAttention {
 
     private static final int FOUR = 4;
+    private static final int TWO = 2;
 
     private VectorAttention() {}
 
@@ -43,7 +44,7 @@ final class VectorAttention {
         boolean decoded = narrow && tile.queries() > FOUR;
         int elements = BLOCK_TOKENS * attention.shape().headWidth();
         MemorySegment keys = decoded ? scratch.kvBlock(elements) : attention.keys();
-        float[] folds = scratch.partialSums(VectorAttentionLoops.FOLDS);
+        float[] folds = scratch.partialSums(VectorScoreLoops.FOLDS);
         for (int position = 0; position < tile.stride(); position += BLOCK_TOKENS) {
             long block = tile.block(position);
             if (decoded) {
@@ -74,16 +75,21 @@ final class VectorAttention {
             int q2 = tile.offset(query + 2);
             int q3 = tile.offset(query + 3);
             int to = query * stride + position;
-            VectorAttentionLoops.score16x4(
-                    queries, q0, q1, q2, q3, keys, block, width, scale, folds, scores, to, stride);
+            VectorScoreLoops.score16x4(queries, q0, q1, q2, q3, keys, block, width, scale, folds, scores, to, stride);
+        }
+        for (; !narrow && query + TWO <= tile.queries(); query += TWO) {
+            int q0 = tile.offset(query);
+            int q1 = tile.offset(query + 1);
+            int to = query * stride + position;
+            VectorScoreLoops.score16x2(queries, q0, q1, keys, block, width, scale, folds, scores, to, stride);
         }
         for (; query < tile.queries(); query++) {
             int q = tile.offset(query);
             int to = query * stride + position;
             if (narrow) {
-                VectorAttentionLoops.score16Bf16(queries, q, keys, block, width, scale, folds, scores, to);
+                VectorScoreLoops.score16Bf16(queries, q, keys, block, width, scale, folds, scores, to);
             } else {
-                VectorAttentionLoops.score16(queries, q, keys, block, width, scale, folds, scores, to);
+                VectorScoreLoops.score16(queries, q, keys, block, width, scale, folds, scores, to);
             }
         }
     }
@@ -120,28 +126,32 @@ final class VectorAttention {
             int to0 = tile.offset(query);
             if (narrow) {
                 long first = block + (long) from * width * DType.BF16.blockBytes();
-                VectorAttentionLoops.addValuesBf16(scores, score, end - from, values, first, width, out, to0);
+                VectorValueLoops.addValuesBf16(scores, score, end - from, values, first, width, out, to0);
                 query++;
                 continue;
             }
             long first = block + (long) from * width * Float.BYTES;
-            if (alike(tile, query, position, from, end)) {
+            if (alike(tile, query, FOUR, position, from, end)) {
                 int to1 = tile.offset(query + 1);
                 int to2 = tile.offset(query + 2);
                 int to3 = tile.offset(query + 3);
-                VectorAttentionLoops.addValues4(
+                VectorValueLoops.addValues4(
                         scores, score, stride, end - from, values, first, width, out, to0, to1, to2, to3);
                 query += FOUR;
+            } else if (alike(tile, query, TWO, position, from, end)) {
+                int to1 = tile.offset(query + 1);
+                VectorValueLoops.addValues2(scores, score, stride, end - from, values, first, width, out, to0, to1);
+                query += TWO;
             } else {
-                VectorAttentionLoops.addValues(scores, score, end - from, values, first, width, out, to0);
+                VectorValueLoops.addValues(scores, score, end - from, values, first, width, out, to0);
                 query++;
             }
         }
     }
 
-    /** Whether there are four queries from this one on that all see slots {@code from … end − 1} of the block. */
-    private static boolean alike(AttentionTile tile, int query, int position, int from, int end) {
-        int last = query + FOUR - 1;
+    /** Whether {@code count} queries from this one on all see slots {@code from … end − 1} of the block. */
+    private static boolean alike(AttentionTile tile, int query, int count, int position, int from, int end) {
+        int last = query + count - 1;
         return last < tile.queries()
                 && Math.clamp(tile.first(last) - position, 0, BLOCK_TOKENS) == from
                 && Math.clamp(tile.end(last) - position, from, BLOCK_TOKENS) == end;
