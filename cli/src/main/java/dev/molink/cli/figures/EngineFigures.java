@@ -15,35 +15,24 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /** Runs the bundled model in different settings, one after another, and compares them. */
 public final class EngineFigures {
 
     private static final int TOKENS = 128;
-    /** Of requests that show groups: long enough for the pipeline to try other numbers of them. */
-    private static final int GROUP_TOKENS = 512;
-
-    /** Of requests whose text does not matter. */
-    private static final int PROMPT_TOKENS = 12;
 
     private static final int PREFIX_TOKENS = 1000;
     private static final int PREFIX_ROUNDS = 7;
     private static final int WIRE_PROMPTS = 8;
 
-    /** Until these are answered tokens/s still rises, as code is being compiled. */
+    /** Until so many are answered tokens/s still rises, as code is being compiled. */
+    private static final int SWEEP_WARM_UP_REQUESTS = 512;
+
     private static final int WARM_UP_REQUESTS = 128;
-
-    private static final int VOCABULARY = 2048;
-
-    /** Ids below are special or bytes. */
-    private static final int FIRST_WORD = 300;
 
     /** Of the bundled model. */
     private static final int HIDDEN_SIZE = 256;
@@ -89,19 +78,20 @@ public final class EngineFigures {
     public EngineReport measure() throws Exception {
         Series oneStage = oneStage();
         overlap();
-        Series groups = bare("2 stages", "auto");
-        Series oneGroup = bare("2 stages, one group", "fixed:1");
+        progress.accept("2 stages, with decode groups and with one");
+        List<Series> groups = new GroupFigures(distribution, basePort, layers, wire, groupClients).measure();
         ratio("8 streams against 1, one stage, tokens/s", rate(oneStage, 1), rate(oneStage, 8), "tokens/s", "≥ 4");
         for (int streams : groupClients) {
             ratio(
                     "groups in flight against one, 2 stages of 1 thread, %d streams, tokens/s".formatted(streams),
-                    rate(oneGroup, streams),
-                    rate(groups, streams),
+                    rate(groups.getLast(), streams),
+                    rate(groups.getFirst(), streams),
                     "tokens/s",
                     "≥ 1.5");
         }
         speculation();
-        return new EngineReport(machine(), "molink-demo", List.of(oneStage, groups, oneGroup), ratios);
+        return new EngineReport(
+                machine(), "molink-demo", List.of(oneStage, groups.getFirst(), groups.getLast()), ratios);
     }
 
     private static String machine() {
@@ -116,24 +106,12 @@ public final class EngineFigures {
     private Series oneStage() throws Exception {
         progress.accept("1 stage");
         try (BenchDeployment one = start(1, "--speculation", "off")) {
-            Series series = sweep("1 stage", loop(one, TOKENS), clients, one::bubbleShares);
+            ClosedLoop loop = loop(one, TOKENS);
+            loop.run(8, SWEEP_WARM_UP_REQUESTS);
+            Series series = Sweep.measure(clients, List.of(new Sweep.Subject("1 stage", loop, one::bubbleShares)))
+                    .getFirst();
             prefix(one.client());
             return series;
-        }
-    }
-
-    /** Without gateway and HTTP, which would take the processors from the stages and hide what groups bring. */
-    private Series bare(String name, String batching) throws Exception {
-        progress.accept(name);
-        try (BarePipeline two = BarePipeline.start(
-                distribution,
-                basePort,
-                layers,
-                2,
-                flags("--threads", "1", "--speculation", "off", "--batching", batching))) {
-            ClosedLoop loop =
-                    new ClosedLoop(number -> two.gateway().complete(ids(number, PROMPT_TOKENS), GROUP_TOKENS));
-            return sweep(name, loop, groupClients, two.gateway()::bubbleShares);
         }
     }
 
@@ -142,10 +120,7 @@ public final class EngineFigures {
     }
 
     private List<String> flags(String... flags) {
-        List<String> all = new ArrayList<>(List.of(flags));
-        all.addAll(List.of("--codec", wire.codec().toString()));
-        all.addAll(List.of("--transmit-policy", wire.policy().toString()));
-        return all;
+        return WireFlags.with(wire, flags);
     }
 
     private static ClosedLoop loop(BenchDeployment deployment, int tokens) {
@@ -153,23 +128,12 @@ public final class EngineFigures {
         return new ClosedLoop(number -> client.complete("Story number %d. Once upon a time".formatted(number), tokens));
     }
 
-    private static Series sweep(
-            String name, ClosedLoop loop, List<Integer> clients, Callable<List<Double>> bubbleShares) throws Exception {
-        loop.run(8, WARM_UP_REQUESTS);
-        List<Point> points = new ArrayList<>();
-        for (int each : clients) {
-            ClosedLoop.Outcome outcome = loop.run(each, Math.max(8, 2 * each));
-            points.add(new Point(outcome, bubbleShares.call()));
-        }
-        return new Series(name, points);
-    }
-
     private void prefix(CompletionClient client) throws Exception {
         progress.accept("a prefix of %d tokens, twice".formatted(PREFIX_TOKENS));
         List<Double> first = new ArrayList<>();
         List<Double> second = new ArrayList<>();
         for (int round = -2; round < PREFIX_ROUNDS; round++) {
-            List<Integer> prefix = ids(round, PREFIX_TOKENS);
+            List<Integer> prefix = PromptIds.random(round, PREFIX_TOKENS);
             CompletionTiming cold = client.complete(followed(prefix, 1), 4);
             CompletionTiming warm = client.complete(followed(prefix, 2), 4);
             if (round >= 0) {
@@ -222,7 +186,7 @@ public final class EngineFigures {
             List<Future<CompletionTiming>> answers = new ArrayList<>();
             for (int i = 0; i < WIRE_PROMPTS; i++) {
                 int seed = 1000 * (round + 1) + i;
-                answers.add(threads.submit(() -> client.complete(ids(seed, PREFIX_TOKENS), 1)));
+                answers.add(threads.submit(() -> client.complete(PromptIds.random(seed, PREFIX_TOKENS), 1)));
             }
             for (Future<CompletionTiming> answer : answers) {
                 answer.get();
@@ -274,16 +238,9 @@ public final class EngineFigures {
                 .repeat(8);
     }
 
-    private static List<Integer> ids(int seed, int count) {
-        Random random = new Random(seed);
-        return IntStream.range(0, count)
-                .mapToObj(_ -> FIRST_WORD + random.nextInt(VOCABULARY - FIRST_WORD))
-                .toList();
-    }
-
     private static List<Integer> followed(List<Integer> prefix, int seed) {
         List<Integer> prompt = new ArrayList<>(prefix);
-        prompt.addAll(ids(seed, 8));
+        prompt.addAll(PromptIds.random(seed, 8));
         return prompt;
     }
 
