@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * message waits for one prefill frame at most, except while prefill is below its floor.
  *
  * <p><b>Window.</b> Prefill bytes under way are at most rate × round trip and one frame more: what fills the link, so that
- * nothing queues below us, where nobody could overtake it. Before the first sample they are 256 KiB and a frame.
+ * nothing queues below us, where nobody could overtake it. Before the first sample they are 256 KiB and a frame. Where the ends
+ * are late, {@link SlackTrials} lets more go.
  *
  * <p><b>Floor.</b> While prefill could go, every byte of another class earns it a third of a byte; what it sends is paid from
  * that, with one frame of debt or credit at most. As soon as nothing is owed by it, prefill goes before decode. It so has at least
@@ -42,6 +43,7 @@ final class FairRule implements TransmitRule {
 
     private final LinkEstimator estimator;
     private final LongSupplier prefillUnderWay;
+    private final SlackTrials slack;
     private final Deque<QueuedMessage> controls = new ArrayDeque<>();
     private final Deque<QueuedMessage> decodes = new ArrayDeque<>();
     private final ShortestPrefills prefills = new ShortestPrefills();
@@ -52,10 +54,13 @@ final class FairRule implements TransmitRule {
     /** Whether a prefill frame could have gone when the last choice was made. */
     private boolean prefillCouldGo;
 
+    private long departedBytes;
+
     /** @param prefillUnderWay bytes of prefill that went out and were not acknowledged */
     FairRule(LinkEstimator estimator, LongSupplier prefillUnderWay) {
         this.estimator = estimator;
         this.prefillUnderWay = prefillUnderWay;
+        this.slack = new SlackTrials(estimator, () -> bareWindowBytes() + frameBytes());
         this.account = -EARNING_SHARE * frameBytes();
     }
 
@@ -120,6 +125,9 @@ final class FairRule implements TransmitRule {
         QueuedMessage prefill = prefillWritable ? prefills.first(nowNanos) : null;
         long prefillBytes = prefill == null ? 0 : prefillBytes(prefill, frameBytes);
         prefillCouldGo = prefillBytes > 0;
+        boolean isClosed = prefill != null && prefillBytes == 0;
+        slack.look(
+                nowNanos, prefill != null || !prefillWritable, isClosed, departedBytes - prefillUnderWay.getAsLong());
         account = Math.clamp(account, -EARNING_SHARE * frameBytes, EARNING_SHARE * frameBytes);
         if (decodeWritable && !controls.isEmpty()) {
             return new Choice(controls.element(), frameBytes);
@@ -136,9 +144,7 @@ final class FairRule implements TransmitRule {
         long window = windowBytes() + frameBytes;
         long room = window - prefillUnderWay.getAsLong();
         // Never more than half of what may be under way, so that a frame is on the wire while another's answer comes.
-        // It
-        // takes two frames in a row to see the wire's rate: with room for one alone, a rate that was once measured too
-        // low would confirm itself for ever.
+        // It takes two frames in a row to see the wire's rate.
         long most = Math.min(frameBytes, Math.max(LEAST_FRAME_BYTES / 2, window / 2));
         long wanted = Math.min(most, prefill.sendableBytes());
         long least = window < 2 * LEAST_FRAME_BYTES ? LEAST_PART_BYTES : LEAST_FRAME_BYTES;
@@ -147,6 +153,7 @@ final class FairRule implements TransmitRule {
 
     @Override
     public void departed(QueuedMessage message, int bytes) {
+        departedBytes += bytes;
         switch (message.kind()) {
             case CONTROL -> departedFrom(controls, message, bytes);
             case DECODE -> departedFrom(decodes, message, bytes);
@@ -173,12 +180,16 @@ final class FairRule implements TransmitRule {
         return Math.clamp(bytes, LEAST_FRAME_BYTES, TransmitQueue.MAX_FRAME_BYTES);
     }
 
-    /** Rate × round trip. */
+    /** Rate × round trip, and more where the ends are late. */
     @Override
     public long windowBytes() {
         if (estimator.bytesPerSecond() == 0) {
             return UNKNOWN_WINDOW_BYTES;
         }
+        return bareWindowBytes() + slack.slackBytes();
+    }
+
+    private long bareWindowBytes() {
         return Math.round(estimator.bytesPerSecond() * (estimator.roundTripNanos() / 1e9));
     }
 }
