@@ -12,7 +12,8 @@ import java.util.Deque;
  * had nothing does not count. None is where the sender always had a frame or no room for one; otherwise it ends at {@code
  * departure + shortest transit}, where transit is arrival minus departure, over two clocks whose difference is the same in all
  * of them, less what the frame of that transit took itself. Where that is more than a quarter of what remains, the sender
- * was starved and the arrivals say nothing. Samples have 64 KiB and 20 ms at least, and are smoothed with
+ * was starved and the arrivals say nothing. Of a sender that had nothing left a sample may raise the rate; it lowers the rate only
+ * where all frames waited on the wire for 20 ms and more. Samples have 64 KiB and 20 ms at least, and are smoothed with
  * α = 0.2.
  *
  * <p><b>Delay.</b> Half of the shortest round trip of the last 10 to 20 seconds, of frames and echoes alike.
@@ -26,6 +27,9 @@ final class LinkEstimator {
 
     /** What a sample is worth no more: the time after which an idle link is worth a probe. */
     static final long OLD_NANOS = 30_000_000_000L;
+
+    /** A frame that came so long after it could have had others before it on the wire; a late thread alone is seldom that late. */
+    private static final long STANDING_NANOS = 20_000_000;
 
     private static final double SMOOTHING = 0.2;
     private static final int MAX_UNDER_WAY = 1 << 16;
@@ -131,8 +135,8 @@ final class LinkEstimator {
         long idle = 0;
         while (!underWay.isEmpty() && underWay.element().linkBytes() <= last.linkBytes()) {
             Departure frame = underWay.remove();
-            spanStarved |= frame.isStarved();
             long gap = frame.nanos() + emptyTransit - wireFreeNanos;
+            spanStarved |= frame.isStarved() && gap > -STANDING_NANOS;
             if (!frame.isPressed() && gap > 0) {
                 idle += gap;
                 wireFreeNanos += gap;

@@ -146,6 +146,33 @@ class LinkEstimatorTests {
         assertThat(link.queue.rate().bytesPerSecond() / link.bytesPerSecond()).isCloseTo(1, within(0.03));
     }
 
+    /** As the scheduler does, which lets so many pieces be under way and then waits for one to be through. */
+    @ParameterizedTest
+    @CsvSource({"1000, 15, 0", "10000, 13, 0", "1000, 15, 5", "100, 20, 15"})
+    void seesALinkBecomeSlowBehindASenderThatRunsOut(double before, double after, double delayMillis) {
+        TransmitQueue queue = new TransmitQueue(TransmitPolicy.FAIR);
+        VirtualLink link = new VirtualLink(queue, before, delayMillis, 1 << 30, 1);
+        link.echoUntil(20 * SECOND);
+        for (long nanos = 0; nanos < 20 * SECOND; nanos += MILLI) {
+            link.at(nanos, () -> fill(link, 6 * 32_768));
+        }
+        link.runUntil(5 * SECOND);
+
+        link.rate(after);
+        link.runUntil(20 * SECOND);
+
+        assertThat(queue.rate().bytesPerSecond() / link.bytesPerSecond()).isCloseTo(1, within(0.1));
+    }
+
+    private void fill(VirtualLink link, long bytes) {
+        TransmitFigures figures = link.queue.figures();
+        long there =
+                figures.waitingBytes().total() + figures.unacknowledgedBytes().total();
+        for (long all = there; all + 32_768 <= bytes; all += 32_768) {
+            link.add(TransmitMessage.whole(nextId++, TransmitClass.PREFILL, 32_768));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"0.5", "2", "5"})
     void doesNotSinkUnderJitterOfTheWayForth(double jitterMillis) {
