@@ -83,7 +83,7 @@ final class LocalShares {
                 }
                 Share share = share(lacking);
                 if (!reachable) {
-                    if (share.borrow(lacking.amount(), settings.outageAllowance())) {
+                    if (borrowed(share, lacking) || awaitsAnswer(deadline, maxWaiting)) {
                         continue;
                     }
                     return new Outcome.Lacking(lacking, Cause.UNAVAILABLE);
@@ -109,6 +109,15 @@ final class LocalShares {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A database that missed one call is soon back: only a gateway whose lease is over goes beyond what it holds. */
+    private boolean borrowed(Share share, Need lacking) {
+        return lapsed() && share.borrow(lacking.amount(), settings.outageAllowance());
+    }
+
+    private boolean awaitsAnswer(long deadline, int maxWaiting) throws InterruptedException {
+        return !lapsed() && waiting < maxWaiting && await(deadline);
     }
 
     /** Takes all that is needed or nothing, at once, and asks for nothing. */
