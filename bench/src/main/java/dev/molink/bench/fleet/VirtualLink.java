@@ -13,29 +13,27 @@ import java.util.Objects;
 
 /**
  * One direction of a link: a real {@link TransmitQueue} in front of a wire that is not there. As with sockets, each of the
- * two connections takes a frame while fewer than {@value #UNSENT_BYTES} bytes of it are unsent, and the wire sends in the
- * order in which it took. The other end acknowledges each frame as it arrives, and answers a heartbeat each second; both
+ * two connections takes a frame while fewer than {@value VirtualWire#UNSENT_BYTES} bytes of it are unsent. The other end acknowledges each frame as it arrives, and answers a heartbeat each second; both
  * answers take the delay back and no bytes.
  */
 final class VirtualLink {
-
-    /** What a connection takes before it says that it is full; as the limit that the product sets on its sockets. */
-    static final int UNSENT_BYTES = 16 << 10;
 
     private static final double NANOS_PER_SECOND = 1e9;
     private static final long HEARTBEAT_NANOS = 1_000_000_000L;
     private static final double MOST_BYTES_PER_SECOND = 1e12;
     private static final long NONE = Long.MAX_VALUE;
 
+    // the connections
+    private static final int DECODE = 0;
+    private static final int PREFILL = 1;
+
     private final VirtualClock clock;
     private final LinkShape shape;
     private final TransmitQueue queue;
+    private final VirtualWire wire;
     private final long delayNanos;
     private final Map<Long, Message> underWay = new HashMap<>();
     private long nextId;
-    private long wireFreeNanos = Long.MIN_VALUE;
-    private long decodeWritableNanos = Long.MIN_VALUE;
-    private long prefillWritableNanos = Long.MIN_VALUE;
     private long askedAtNanos = NONE;
     private long busyNanos;
     private long sentBytes;
@@ -56,6 +54,7 @@ final class VirtualLink {
         this.clock = clock;
         this.shape = shape;
         this.queue = new TransmitQueue(policy);
+        this.wire = new VirtualWire(clock, shape.bytesPerSecond(), 2, this::ask);
         this.delayNanos = shape.delay().toNanos();
         queue.assume(surveyed(shape), clock.now());
         beat();
@@ -72,7 +71,7 @@ final class VirtualLink {
             add(TransmitMessage.whole(nextId, TransmitClass.PREFILL, TransmitQueue.PROBE_BYTES), () -> {});
         }
         long departed = clock.now();
-        long answered = Math.max(departed, wireFreeNanos) + 2 * delayNanos;
+        long answered = departed + wire.drainNanos(DECODE) + 2 * delayNanos;
         clock.at(answered, () -> {
             queue.roundTrip(answered - departed, clock.now());
             ask();
@@ -120,7 +119,7 @@ final class VirtualLink {
     private void ask() {
         while (true) {
             long now = clock.now();
-            TransmitDecision decision = queue.next(now, decodeWritableNanos <= now, prefillWritableNanos <= now);
+            TransmitDecision decision = queue.next(now, wire.hasRoom(DECODE), wire.hasRoom(PREFILL));
             switch (decision) {
                 case TransmitDecision.Send send -> send(send);
                 case TransmitDecision.Wait(long untilNanos) -> {
@@ -131,19 +130,12 @@ final class VirtualLink {
         }
     }
 
-    private void askAgain(long untilNanos) {
+    private void askAgain(long nanos) {
         long now = clock.now();
-        long next = untilNanos;
-        if (decodeWritableNanos > now) {
-            next = Math.min(next, decodeWritableNanos);
-        }
-        if (prefillWritableNanos > now) {
-            next = Math.min(next, prefillWritableNanos);
-        }
-        if (next == NONE || (askedAtNanos > now && askedAtNanos <= next)) {
+        if (nanos == NONE || (askedAtNanos > now && askedAtNanos <= nanos)) {
             return; // the one that is under way comes in time
         }
-        long at = Math.max(next, now + 1);
+        long at = Math.max(nanos, now + 1);
         askedAtNanos = at;
         clock.at(at, () -> {
             if (askedAtNanos == at) {
@@ -155,18 +147,10 @@ final class VirtualLink {
 
     private void send(TransmitDecision.Send send) {
         long bytes = (long) send.length() + WireSizes.overhead(send.length());
-        long wireNanos = nanos(bytes);
-        long departed = Math.max(clock.now(), wireFreeNanos) + wireNanos;
-        wireFreeNanos = departed;
-        busyNanos += wireNanos;
+        busyNanos += nanos(bytes);
         sentBytes += bytes;
-        long writable = departed - nanos(UNSENT_BYTES);
-        if (send.kind() == TransmitClass.PREFILL) {
-            prefillWritableNanos = writable;
-        } else {
-            decodeWritableNanos = writable;
-        }
-        clock.at(departed + delayNanos, () -> arrived(send));
+        int connection = send.kind() == TransmitClass.PREFILL ? PREFILL : DECODE;
+        wire.carry(connection, bytes, () -> clock.after(delayNanos, () -> arrived(send)));
     }
 
     private long nanos(long bytes) {
