@@ -5,8 +5,14 @@ import dev.molink.cli.keys.DatabaseKeyStore;
 import dev.molink.cli.keys.GatewayKeyStore;
 import dev.molink.cli.keys.KeyStore;
 import dev.molink.cli.process.Ports;
+import dev.molink.controlplane.RefusedException;
+import dev.molink.controlplane.keys.KeyScope;
+import dev.molink.controlplane.keys.KeyWords;
+import dev.molink.controlplane.keys.KeyWords.Named;
+import dev.molink.controlplane.keys.NewKey;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +60,7 @@ final class KeysCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws Exception {
+            check();
             Path data = GatewayFolder.find(where);
             try (KeyStore running = new GatewayKeyStore(
                     new ManagementClient(Ports.of(where.port).management(), data))) {
@@ -67,6 +74,11 @@ final class KeysCommand implements Callable<Integer> {
             }
         }
 
+        /** Refuses what the flags cannot be, before anything is opened. */
+        void check() {
+            // most take any words
+        }
+
         abstract void work(KeyStore keys) throws Exception;
 
         void say(String line) {
@@ -76,7 +88,14 @@ final class KeysCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "create", mixinStandardHelpOptions = true, description = "Create a key and show it, this once.")
+    @Command(
+            name = "create",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Create a key and show it, this once.",
+                "",
+                "Lists are separated by commas, or the option is repeated. Without a list everything is allowed."
+            })
     static final class Create extends OnKeys {
 
         @Option(names = "--name", paramLabel = "NAME", required = true, description = "What the key is for.")
@@ -89,10 +108,60 @@ final class KeysCommand implements Callable<Integer> {
                 description = "The project it belongs to, made when missing (default: default).")
         String project = "";
 
+        @Option(
+                names = "--models",
+                paramLabel = "NAME",
+                split = ",",
+                description = "The only models that it may name, at most 32 (default: all).")
+        @Nullable
+        List<String> models;
+
+        @Option(
+                names = "--endpoints",
+                paramLabel = "PATH",
+                split = ",",
+                description = "The only paths that it may ask, each with all below it, such as /v1/chat/completions,"
+                        + " at most 32 (default: all).")
+        @Nullable
+        List<String> endpoints;
+
+        @Option(
+                names = "--ip-ranges",
+                paramLabel = "RANGE",
+                split = ",",
+                description = "The only addresses that requests may come from, such as 10.0.0.0/8 or 2001:db8::1,"
+                        + " at most 64 (default: all).")
+        @Nullable
+        List<String> ipRanges;
+
+        @Option(
+                names = "--expires-in-days",
+                paramLabel = "N",
+                description = "When it stops to work, 1 to 3650 (default: when it is revoked).")
+        @Nullable
+        Integer expiresInDays;
+
+        @Override
+        void check() {
+            wanted();
+        }
+
         @Override
         void work(KeyStore keys) throws Exception {
-            say(keys.create(name, project));
+            say(keys.create(project, wanted()));
             say("This is the only time that the key is shown.");
+        }
+
+        private NewKey wanted() {
+            try {
+                KeyScope scope = KeyWords.scope(
+                        new Named("--models", models),
+                        new Named("--endpoints", endpoints),
+                        new Named("--ip-ranges", ipRanges));
+                return new NewKey(name, scope, KeyWords.lifetime("--expires-in-days", expiresInDays));
+            } catch (RefusedException refused) {
+                throw new IllegalArgumentException(refused.getMessage(), refused);
+            }
         }
     }
 

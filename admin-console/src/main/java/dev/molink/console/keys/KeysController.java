@@ -75,7 +75,9 @@ final class KeysController {
 
     @GetMapping("/console/keys/{keyId}/revoke")
     String confirm(@AuthenticationPrincipal Visitor visitor, @PathVariable String keyId, Model model) {
-        model.addAttribute("key", KeyView.of(key(visitor, keyId), clock.instant()));
+        ApiKeySummary key = key(visitor, keyId);
+        model.addAttribute("key", KeyView.of(key, clock.instant()));
+        model.addAttribute("organization", tenancy.organization(key.organizationId()));
         return "keys/revoke";
     }
 

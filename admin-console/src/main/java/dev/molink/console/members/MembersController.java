@@ -81,6 +81,7 @@ final class MembersController {
                         visitor.manages(Area.MEMBERS),
                         choices,
                         chosen,
+                        chosen.isEmpty() ? "" : tenancy.organization(chosen).name(),
                         List.of(Role.values()),
                         members.list(chosen).stream().map(MemberView::of).toList(),
                         invites.list(chosen).stream()
@@ -115,7 +116,7 @@ final class MembersController {
             Model model) {
         String id = Objects.requireNonNullElse(visitor.organizationId(), organization);
         model.addAttribute("member", MemberView.of(members.member(id, accountId)));
-        model.addAttribute("organizationId", id);
+        model.addAttribute("organization", tenancy.organization(id));
         return "members/remove";
     }
 

@@ -49,7 +49,7 @@ public record OidcSettings(
         public Grant {
             if (group == null || group.isBlank() || role == null) {
                 throw new IllegalArgumentException(
-                        "each of molink.console.oidc.grants has a group and a role, but one has the group '%s' and the role '%s'"
+                        "each of molink.console.oidc.grants has a group and a role (owner, admin, developer, finance or viewer), but one has the group '%s' and the role '%s'"
                                 .formatted(group, role));
             }
         }
@@ -65,6 +65,15 @@ public record OidcSettings(
             if (!scopes.contains("openid")) {
                 throw new IllegalArgumentException(
                         "molink.console.oidc.scopes must contain 'openid', but they are %s".formatted(scopes));
+            }
+            if (label.isBlank()) {
+                throw new IllegalArgumentException(
+                        "molink.console.oidc.label must not be blank, but it is '%s'".formatted(label));
+            }
+            if (groupsClaim.isBlank()) {
+                throw new IllegalArgumentException(
+                        "molink.console.oidc.groups-claim must name a claim such as groups or realm_access.roles, but it is '%s'"
+                                .formatted(groupsClaim));
             }
             if (redirectUri != null) {
                 requireSafe(PREFIX + "redirect-uri", redirectUri);

@@ -61,6 +61,22 @@ class KeysControllerTests {
     }
 
     @Test
+    void saysWhoseKeysAMemberSees() throws Exception {
+        String organizationId = tenancy.project(projectId).organizationId();
+        String keyId = keys.create(projectId, "whose").key().keyId();
+        String whose =
+                "data-organization-id=\"%s\"><span>Organization</span> <strong>Example Ltd</strong> <code>%s</code>"
+                        .formatted(organizationId, organizationId);
+
+        console.perform(get("/console/keys").with(As.member(Role.VIEWER)))
+                .andExpect(content().string(containsString(whose)));
+        console.perform(get("/console/keys/" + keyId + "/revoke").with(As.role(Role.OWNER)))
+                .andExpect(content().string(containsString(whose)));
+        console.perform(get("/console/keys").with(As.role(Role.VIEWER)))
+                .andExpect(content().string(not(containsString("data-organization-id"))));
+    }
+
+    @Test
     void listsKeysWithoutTheirText() throws Exception {
         CreatedApiKey key = keys.create(projectId, "listed");
 

@@ -37,6 +37,9 @@ import org.springframework.test.web.servlet.MockMvc;
 @ConsoleTest
 class MembersControllerTests {
 
+    private static final String WHOSE =
+            "data-organization-id=\"%s\"><span>Organization</span> <strong>%s</strong> <code>%s</code>";
+
     @Autowired
     private MockMvc console;
 
@@ -134,6 +137,28 @@ class MembersControllerTests {
                 .andExpect(redirectedUrl("/console/members"));
 
         assertThat(members.find(organization, member)).isEmpty();
+    }
+
+    @Test
+    void saysWhoseMembersItShows() throws Exception {
+        String elsewhere = tenancy.ensureOrganization("Else <where>").organizationId();
+        Member stranger = members.add(
+                elsewhere, accounts.createMember(address(), null, null).accountId(), Role.VIEWER);
+        String own = WHOSE.formatted(organization, TestConsole.ORGANIZATION, organization);
+        String foreign = WHOSE.formatted(elsewhere, "Else &lt;where&gt;", elsewhere);
+
+        console.perform(get("/console/members").with(As.member(Role.VIEWER)))
+                .andExpect(content().string(containsString(own)));
+        console.perform(get("/console/members/" + member + "/remove").with(As.member(Role.OWNER)))
+                .andExpect(content().string(containsString(own)));
+        console.perform(get("/console/members")
+                        .queryParam("organization", elsewhere)
+                        .with(As.role(Role.VIEWER)))
+                .andExpect(content().string(containsString(foreign)));
+        console.perform(get("/console/members/" + stranger.accountId() + "/remove")
+                        .queryParam("organization", elsewhere)
+                        .with(As.role(Role.OWNER)))
+                .andExpect(content().string(containsString(foreign)));
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.molink.console.testing.As;
 import dev.molink.console.testing.ConsoleTest;
 import dev.molink.console.testing.FakeFleet;
 import dev.molink.console.testing.SampleFleets;
+import dev.molink.console.testing.TestConsole;
 import dev.molink.controlplane.access.Role;
 import dev.molink.controlplane.fleet.FleetSnapshot;
 import dev.molink.controlplane.usage.UsageTotals;
@@ -48,6 +49,15 @@ class OverviewControllerTests {
                 .andExpect(content().string(containsString("data-health=\"DEGRADED\"")))
                 .andExpect(content().string(containsString("1 of 2")))
                 .andExpect(content().string(containsString("30 %")));
+    }
+
+    @Test
+    void saysWhoseFiguresAMemberSees() throws Exception {
+        console.perform(get("/console/overview").with(As.member(Role.VIEWER)))
+                .andExpect(content()
+                        .string(containsString("<strong>" + TestConsole.ORGANIZATION + "</strong> <code>org")));
+        console.perform(get("/console/overview").with(As.role(Role.VIEWER)))
+                .andExpect(content().string(not(containsString("data-organization-id"))));
     }
 
     @ParameterizedTest

@@ -13,6 +13,7 @@ import dev.molink.controlplane.keys.ApiKeySummary;
 import dev.molink.controlplane.keys.ApiKeys;
 import dev.molink.controlplane.keys.AuditedKeys;
 import dev.molink.controlplane.keys.KeysAutoConfiguration;
+import dev.molink.controlplane.keys.NewKey;
 import dev.molink.controlplane.storage.StorageAutoConfiguration;
 import dev.molink.controlplane.tenancy.ProjectSummary;
 import dev.molink.controlplane.tenancy.Tenancy;
@@ -55,8 +56,8 @@ public final class DatabaseKeyStore implements KeyStore {
     }
 
     @Override
-    public String create(String name, String project) {
-        return told(() -> changes.create(CALLER, Tenancy.DEFAULT_ORGANIZATION, project, name)
+    public String create(String project, NewKey key) {
+        return told(() -> changes.create(CALLER, Tenancy.DEFAULT_ORGANIZATION, project, key)
                 .text());
     }
 

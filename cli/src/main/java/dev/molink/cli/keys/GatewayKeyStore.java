@@ -1,6 +1,7 @@
 package dev.molink.cli.keys;
 
 import dev.molink.cli.deployment.ManagementClient;
+import dev.molink.controlplane.keys.NewKey;
 import dev.molink.controlplane.tenancy.Tenancy;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,9 +29,26 @@ public final class GatewayKeyStore implements KeyStore {
     }
 
     @Override
-    public String create(String name, String project) throws IOException, InterruptedException {
-        String body = JsonMapper.shared().writeValueAsString(Map.of("name", name, "project", project));
-        return answer("POST", PATH, body).get("text").asString();
+    public String create(String project, NewKey key) throws IOException, InterruptedException {
+        Map<String, Object> fields = new HashMap<>();
+        fields.put("name", key.name());
+        fields.put("project", project);
+        putBound(fields, "models", key.scope().models());
+        putBound(fields, "endpoints", key.scope().endpoints());
+        putBound(fields, "ipRanges", key.scope().ipRanges());
+        if (key.lifetime() != null) {
+            fields.put("expiresInDays", key.lifetime().toDays());
+        }
+        return answer("POST", PATH, JsonMapper.shared().writeValueAsString(fields))
+                .get("text")
+                .asString();
+    }
+
+    /** The management port takes lists with commas between their entries, and none has one within. */
+    private static void putBound(Map<String, Object> fields, String name, List<?> entries) {
+        if (!entries.isEmpty()) {
+            fields.put(name, entries.stream().map(Object::toString).collect(Collectors.joining(",")));
+        }
     }
 
     @Override

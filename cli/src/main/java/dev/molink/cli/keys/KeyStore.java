@@ -1,5 +1,6 @@
 package dev.molink.cli.keys;
 
+import dev.molink.controlplane.keys.NewKey;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -7,8 +8,11 @@ import org.jspecify.annotations.Nullable;
 /** Where keys are managed. Each method throws {@link IllegalArgumentException} with the store's sentence when refused. */
 public interface KeyStore extends AutoCloseable {
 
-    /** Creates a key and returns its text, the only time that it is seen. */
-    String create(String name, String project) throws Exception;
+    /**
+     * Creates a key in the project of the default organization with this name, made when missing, and returns its text, the
+     * only time that it is seen.
+     */
+    String create(String project, NewKey key) throws Exception;
 
     /** Creates a key of the administration and returns its text, the only time that it is seen. */
     String createAdmin(NewAdmin key) throws Exception;

@@ -3,14 +3,20 @@ package dev.molink.controlplane.alerts;
 import dev.molink.controlplane.keys.ApiKeySummary;
 import dev.molink.controlplane.keys.ApiKeys;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
-/** Tells of keys that stop to work within a week, and once more within a day. */
+/**
+ * Tells of keys that stop to work within a week, and once more within a day; of one that is first seen on its last day, once
+ * only.
+ */
 final class KeyExpiryAlerts {
 
-    private static final List<Duration> AHEAD = List.of(Duration.ofDays(7), Duration.ofDays(1));
+    /** The nearest first. */
+    private static final List<Duration> AHEAD = List.of(Duration.ofDays(1), Duration.ofDays(7));
 
     private final ApiKeys keys;
     private final Alerts alerts;
@@ -22,8 +28,9 @@ final class KeyExpiryAlerts {
 
     /** Called by the clock. */
     void look() {
+        Set<String> told = new HashSet<>();
         for (Duration ahead : AHEAD) {
-            keys.expiring(ahead).forEach(key -> tell(key, ahead));
+            keys.expiring(ahead).stream().filter(key -> told.add(key.keyId())).forEach(key -> tell(key, ahead));
         }
     }
 

@@ -6,6 +6,9 @@ import dev.molink.controlplane.audit.AuditEntry;
 import dev.molink.controlplane.audit.AuditedWrites;
 import dev.molink.controlplane.tenancy.ProjectSummary;
 import dev.molink.controlplane.tenancy.Tenancy;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -20,12 +23,14 @@ public final class AuditedKeys {
     private final Tenancy tenancy;
     private final ProjectSettings settings;
     private final AuditedWrites writes;
+    private final InstantSource clock;
 
-    AuditedKeys(ApiKeys keys, Tenancy tenancy, ProjectSettings settings, AuditedWrites writes) {
+    AuditedKeys(ApiKeys keys, Tenancy tenancy, ProjectSettings settings, AuditedWrites writes, InstantSource clock) {
         this.keys = keys;
         this.tenancy = tenancy;
         this.settings = settings;
         this.writes = writes;
+        this.clock = clock;
     }
 
     /** Creates a key in the project. */
@@ -34,9 +39,10 @@ public final class AuditedKeys {
     }
 
     /** Creates a key in the project with this name, which is made as well when it is missing. */
-    public CreatedApiKey create(AdminCaller caller, String organization, String project, String name) {
+    public CreatedApiKey create(AdminCaller caller, String organization, String project, NewKey key) {
         return writes.run(
-                () -> keys.create(ensureProject(caller, organization, project).projectId(), name),
+                () -> keys.create(
+                        request(ensureProject(caller, organization, project).projectId(), key)),
                 created -> List.of(created(caller, created.key())));
     }
 
@@ -85,6 +91,11 @@ public final class AuditedKeys {
                 .after();
     }
 
+    private KeyRequest request(String projectId, NewKey key) {
+        Instant expiresAt = key.lifetime() == null ? null : clock.instant().plus(key.lifetime());
+        return new KeyRequest(projectId, null, key.name(), key.scope(), expiresAt);
+    }
+
     private List<ApiKeySummary> working(String projectId, String name) {
         return keys.list().stream()
                 .filter(key -> key.projectId().equals(projectId) && key.name().equals(name) && !key.revoked())
@@ -127,7 +138,23 @@ public final class AuditedKeys {
     }
 
     private static Map<String, String> fields(ApiKeySummary key) {
-        return Map.of("name", key.name(), "project_id", key.projectId(), "redacted", key.redacted());
+        Map<String, String> fields = new HashMap<>();
+        fields.put("name", key.name());
+        fields.put("project_id", key.projectId());
+        fields.put("redacted", key.redacted());
+        putBound(fields, "models", key.scope().models());
+        putBound(fields, "endpoints", key.scope().endpoints());
+        putBound(fields, "ip_ranges", key.scope().ipRanges());
+        if (key.expiresAt() != null) {
+            fields.put("expires_at", Long.toString(key.expiresAt().getEpochSecond()));
+        }
+        return fields;
+    }
+
+    private static void putBound(Map<String, String> fields, String name, List<?> entries) {
+        if (!entries.isEmpty()) {
+            fields.put(name, entries.toString());
+        }
     }
 
     private static Map<String, String> sharing(ProjectSummary project) {

@@ -101,8 +101,9 @@ public class KeysAutoConfiguration {
     }
 
     @Bean
-    AuditedKeys auditedKeys(ApiKeys keys, Tenancy tenancy, ProjectSettings settings, AuditedWrites writes) {
-        return new AuditedKeys(keys, tenancy, settings, writes);
+    AuditedKeys auditedKeys(
+            ApiKeys keys, Tenancy tenancy, ProjectSettings settings, AuditedWrites writes, InstantSource clock) {
+        return new AuditedKeys(keys, tenancy, settings, writes, clock);
     }
 
     @Bean

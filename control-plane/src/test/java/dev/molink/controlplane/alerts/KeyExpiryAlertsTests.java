@@ -56,6 +56,23 @@ class KeyExpiryAlertsTests {
 
     @ParameterizedTest
     @EnumSource
+    void aKeyThatIsSeenOnItsLastDayFirstIsToldOnceOnly(TestDatabase database) throws Exception {
+        ProjectSummary project = project(database);
+        Webhook webhook = webhook(database, project);
+        Instant expiry = database.clock().instant().plus(Duration.ofHours(23));
+        database.bean(ApiKeys.class).create(project.projectId(), "short", expiry);
+
+        look(database);
+        database.clock().advance(Duration.ofHours(22));
+        look(database);
+
+        assertThat(told(database, webhook))
+                .singleElement()
+                .satisfies(alert -> assertThat(alert.data()).containsEntry("expires_at", expiry.toString()));
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void keysThatNeverExpireOrAreRevokedAreNotTold(TestDatabase database) throws Exception {
         ProjectSummary project = project(database);
         Webhook webhook = webhook(database, project);

@@ -3,6 +3,10 @@ package dev.molink.gateway.management;
 import dev.molink.controlplane.keys.ApiKeys;
 import dev.molink.controlplane.keys.AuditedKeys;
 import dev.molink.controlplane.keys.CreatedApiKey;
+import dev.molink.controlplane.keys.KeyScope;
+import dev.molink.controlplane.keys.KeyWords;
+import dev.molink.controlplane.keys.KeyWords.Named;
+import dev.molink.controlplane.keys.NewKey;
 import dev.molink.controlplane.tenancy.Tenancy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +20,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * API keys on the management port, for {@code molink keys}: {@code GET /actuator/keys} lists, {@code POST} with {@code name}
- * and optionally {@code organization} and {@code project} creates and shows the key's text this once, {@code DELETE
- * /actuator/keys/ID} revokes. A refusal is a status and a sentence in {@code error}.
+ * and optionally {@code organization}, {@code project}, {@code models}, {@code endpoints}, {@code ipRanges} and {@code
+ * expiresInDays} creates and shows the key's text this once, {@code DELETE /actuator/keys/ID} revokes. Actuator takes no JSON
+ * arrays, so the entries of the lists are separated by commas. A refusal is a status and a sentence in {@code error}.
  */
 @Component
 @WebEndpoint(id = "keys")
@@ -39,14 +44,23 @@ final class KeysEndpoint {
     }
 
     @WriteOperation
-    WebEndpointResponse<?> create(String name, @Nullable String organization, @Nullable String project) {
+    WebEndpointResponse<?> create(
+            String name,
+            @Nullable String organization,
+            @Nullable String project,
+            @Nullable List<String> models,
+            @Nullable List<String> endpoints,
+            @Nullable List<String> ipRanges,
+            @Nullable Integer expiresInDays) {
         return ManagementAnswers.answer(() -> {
+            KeyScope scope = KeyWords.scope(
+                    new Named("models", models), new Named("endpoints", endpoints), new Named("ipRanges", ipRanges));
             CreatedApiKey created = changes.create(
                     ManagementCaller.CALLER,
                     organization == null ? Tenancy.DEFAULT_ORGANIZATION : organization,
                     project == null ? DEFAULT_PROJECT : project,
-                    name);
-            return new NewKey(KeyEntry.of(created.key()), created.text());
+                    new NewKey(name, scope, KeyWords.lifetime("expiresInDays", expiresInDays)));
+            return new ShownKey(KeyEntry.of(created.key()), created.text());
         });
     }
 
@@ -57,11 +71,11 @@ final class KeysEndpoint {
 
     record KeyList(List<KeyEntry> keys) {}
 
-    record NewKey(KeyEntry key, String text) {
+    record ShownKey(KeyEntry key, String text) {
 
         @Override
         public String toString() {
-            return "NewKey[%s]".formatted(key.keyId());
+            return "ShownKey[%s]".formatted(key.keyId());
         }
     }
 }

@@ -16,12 +16,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -307,6 +309,52 @@ class ManagementTests {
     @Test
     void refusesAKeyWithoutAName() {
         assertThat(management.post("/actuator/keys", "{}").status()).isEqualTo(400);
+    }
+
+    @Test
+    void createsAKeyWithAScopeThatHoldsAndIsRecorded() {
+        String admin = management
+                .post("/actuator/adminkeys", "{'name':'scopes'}")
+                .json()
+                .get("text")
+                .stringValue();
+
+        Answer created = management.post("/actuator/keys", """
+                {'name':'bounded','models':'molink-demo','endpoints':'/v1/models',
+                 'ipRanges':'127.0.0.0/8,::1','expiresInDays':7}""");
+        JsonNode key = created.json().get("key");
+        ApiClient client =
+                new ApiClient(gateway.port(), created.json().get("text").stringValue());
+        JsonNode requested = new ApiClient(gateway.port(), admin)
+                .get("/v1/organization/audit_logs?resource_ids="
+                        + key.get("keyId").stringValue())
+                .json()
+                .at("/data/0/api_key.created");
+
+        assertThat(key.get("models").toString()).isEqualTo("[\"molink-demo\"]");
+        assertThat(key.get("endpoints").toString()).isEqualTo("[\"/v1/models\"]");
+        assertThat(key.get("ipRanges").toString()).isEqualTo("[\"127.0.0.0/8\",\"::1\"]");
+        assertThat(Duration.between(
+                        Instant.parse(key.get("createdAt").stringValue()),
+                        Instant.parse(key.get("expiresAt").stringValue())))
+                .isCloseTo(Duration.ofDays(7), Duration.ofMinutes(1));
+        assertThat(client.get("/v1/models").status()).isEqualTo(200);
+        assertThat(client.post("/v1/chat/completions", "{}").status()).isEqualTo(403);
+        assertThat(requested.toString()).contains("molink-demo", "/v1/models", "127.0.0.0/8, ::1", "expires_at");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    'models':''              | models must have from 1 to 32 entries
+                    'endpoints':'models'     | endpoints cannot have 'models': an endpoint is a path
+                    'ipRanges':'10.0.0.0/99' | ipRanges cannot have '10.0.0.0/99': '10.0.0.0/99' must have a prefix length
+                    'expiresInDays':0        | expiresInDays must be from 1 to 3650, but it is 0
+                    """, quoteCharacter = '`')
+    void refusesAKeyThatCannotBe(String field, String sentence) {
+        Answer refused = management.post("/actuator/keys", "{'name':'bounded'," + field + "}");
+
+        assertThat(refused.status()).as(refused.body()).isEqualTo(400);
+        assertThat(refused.json().get("error").stringValue()).startsWith(sentence);
     }
 
     @Test

@@ -14,6 +14,9 @@ final class AlertSamples implements RouteSamples {
 
     private static final String ORGANIZATION = "/v1/organization/spend_alerts";
     private static final String PROJECT = "/v1/organization/projects/{project_id}/spend_alerts";
+    /** Nothing leaves the machine: an address of its own is refused before anything connects. */
+    private static final String REFUSED = "https://127.0.0.1:9/";
+
     private static final String SUM = "{'threshold_amount':1000}";
 
     @Override
@@ -22,7 +25,7 @@ final class AlertSamples implements RouteSamples {
                         "/admin/v1/webhooks",
                         "webhook_id",
                         (tenant, earlier) -> tenant.bean(Webhooks.class)
-                                .create(tenant.organizationId(), "pager", "https://alerts.example.com/", Set.of())
+                                .create(tenant.organizationId(), "pager", REFUSED, Set.of())
                                 .webhook()
                                 .webhookId())
                 .variable(ORGANIZATION, "spend_alert_id", (tenant, earlier) -> spendAlert(tenant, null))
@@ -30,7 +33,7 @@ final class AlertSamples implements RouteSamples {
                         "/v1/organization/projects/",
                         "spend_alert_id",
                         (tenant, earlier) -> spendAlert(tenant, earlier.get("project_id")))
-                .body("POST /admin/v1/webhooks", "{'name':'pager','url':'https://alerts.example.com/'}")
+                .body("POST /admin/v1/webhooks", "{'name':'pager','url':'" + REFUSED + "'}")
                 .body("POST /admin/v1/webhooks/{webhook_id}/test", "{}")
                 .body("POST " + ORGANIZATION, SUM)
                 .body("POST " + ORGANIZATION + "/{spend_alert_id}", SUM)
