@@ -35,6 +35,10 @@ class UsageTests {
     private static final String TEXT = "Hello there";
     private static final int TEXT_TOKENS = DemoText.ids(TEXT).length;
 
+    /** No head's grace ends during a test. */
+    private static final Map<String, Object> NO_GRACE_ENDS =
+            Map.of("molink.gateway.usage.grace", "30m", "molink.limits.settlement-grace", "1h");
+
     @TempDir
     Path folder;
 
@@ -265,7 +269,7 @@ class UsageTests {
     @Test
     void recordsAReportOfAnEarlierGatewayOnTheSameDatabase() {
         GenerateRequest request;
-        try (TestGateway first = TestGateway.start(folder, Map.of("molink.gateway.usage.grace", "1h"))) {
+        try (TestGateway first = TestGateway.start(folder, NO_GRACE_ENDS)) {
             ScriptedNode node = first.node(answer -> answer.awaitCancel());
             Thread.ofVirtual()
                     .start(() -> client(first).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi'}"));
