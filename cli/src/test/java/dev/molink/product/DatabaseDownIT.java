@@ -30,6 +30,8 @@ class DatabaseDownIT {
     private static final int GATEWAYS = 2;
     private static final int CLIENTS = 4;
 
+    private static final String ADMIN = "admin-of-the-outage";
+
     /** After which every gateway knows of prices and limits. */
     private static final Duration NEWS = Duration.ofMillis(1500);
 
@@ -47,7 +49,7 @@ class DatabaseDownIT {
 
     @Test
     void knownKeysGoOnAndNoUsageIsLostOrDoubled() throws Exception {
-        try (GatewayGroup group = GatewayGroup.start(GATEWAYS, Map.of());
+        try (GatewayGroup group = GatewayGroup.start(GATEWAYS, Map.of("MOLINK_DEMO_ADMIN_KEY", ADMIN));
                 ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
             new MoneyBooks(group.database().dataSource()).setUp();
             Phase phase = new Phase();
@@ -55,17 +57,23 @@ class DatabaseDownIT {
             for (GatewayProcess gateway : group.gateways()) {
                 ask(gateway);
             }
+            OutageStream stream = new OutageStream(group.gateways(), ADMIN);
             List<Future<?>> load = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 GatewayProcess gateway = group.gateways().get(i % GATEWAYS);
                 load.add(clients.submit(() -> askUntil(gateway, phase)));
             }
 
-            passAnOutage(group, phase);
-            phase.over = true;
+            stream.begin();
+            try {
+                passAnOutage(group, phase, stream);
+            } finally {
+                phase.over = true; // or a failure would wait for the clients, who go on for ever
+            }
             for (Future<?> each : load) {
                 each.get(2, TimeUnit.MINUTES);
             }
+            stream.assertEndedByTheOutage();
 
             for (GatewayProcess gateway : group.gateways()) {
                 Eventually.within(Duration.ofMinutes(1), "the journal is empty", () -> {
@@ -74,15 +82,16 @@ class DatabaseDownIT {
                             && journal.get("underWay").asInt() == 0;
                 });
             }
-            assertBooks(group.gateways().getFirst(), group.nodeFolders());
-            assertMoney(new MoneyBooks(group.database().dataSource()));
+            assertBooks(group.gateways().getFirst(), group.nodeFolders(), stream);
+            assertMoney(new MoneyBooks(group.database().dataSource()), stream);
         }
     }
 
     /** The database hangs, is killed, and comes back, and every gateway serves all the time. */
-    private void passAnOutage(GatewayGroup group, Phase phase) throws Exception {
+    private void passAnOutage(GatewayGroup group, Phase phase, OutageStream stream) throws Exception {
         group.database().hang();
         phase.pass(AWAY.dividedBy(2), () -> refuseStrangers(group));
+        stream.look();
         Map<Integer, Integer> answeredWhileHanging = answered();
         group.database().kill();
         phase.pass(AWAY.dividedBy(2), () -> refuseStrangers(group));
@@ -104,9 +113,11 @@ class DatabaseDownIT {
     }
 
     /** Each answered request has its record and its one charge, and the budget counts their sum. */
-    private void assertMoney(MoneyBooks books) {
+    private void assertMoney(MoneyBooks books, OutageStream stream) {
+        List<String> paid = new ArrayList<>(answeredIds());
+        paid.add(stream.requestId());
         Eventually.within(Duration.ofSeconds(30), "charges are those of the answers", () -> {
-            assertThat(books.charges()).containsExactlyInAnyOrderElementsOf(answeredIds());
+            assertThat(books.charges()).containsExactlyInAnyOrderElementsOf(paid);
             books.assertWhole();
             return true;
         });
@@ -185,13 +196,15 @@ class DatabaseDownIT {
         assertThat(stranger.headers().firstValue("retry-after")).isPresent();
     }
 
-    private void assertBooks(GatewayProcess gateway, List<Path> stages) throws Exception {
+    private void assertBooks(GatewayProcess gateway, List<Path> stages, OutageStream stream) throws Exception {
         List<JsonNode> records = gateway.usage();
+        stream.assertSettled(records);
         Map<String, Long> booked = new HashMap<>();
         records.forEach(record -> assertThat(booked.put(
                         record.get("requestId").asString(),
                         record.get("generatedTokens").asLong()))
                 .isNull());
+        booked.remove(stream.requestId());
         Map<String, Long> answered = new HashMap<>();
         told.forEach((id, each) -> {
             assertThat(each.status).as("status of %s: %s", id, each.refusal).isIn(200, 503);

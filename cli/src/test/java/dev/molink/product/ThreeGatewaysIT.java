@@ -46,9 +46,13 @@ class ThreeGatewaysIT {
     @SuppressWarnings("NullAway.Init") // before all tests
     private static GatewayGroup group;
 
+    @SuppressWarnings("NullAway.Init") // before all tests
+    private static RetryAfterWatch retryAfter;
+
     @BeforeAll
-    static void start() throws IOException {
+    static void start() throws Exception {
         group = GatewayGroup.start(3, Map.of("MOLINK_DEMO_ADMIN_KEY", ADMIN));
+        retryAfter = RetryAfterWatch.begin(group.gateways(), ADMIN);
     }
 
     @AfterAll
@@ -126,9 +130,40 @@ class ThreeGatewaysIT {
         new LastCent(group.gateways(), ADMIN).assertSpentToTheLast();
     }
 
-    /** Last, since it takes a gateway away. */
     @Test
     @Order(4)
+    void requestsPerMinuteAreThoseOfAllReplicasTogether() throws Exception {
+        new SharedLimits(group, ADMIN).assertRequestsPerMinute();
+    }
+
+    @Test
+    @Order(5)
+    void tokensPerDayAreThoseOfAllReplicasTogether() throws Exception {
+        new SharedLimits(group, ADMIN).assertTokensPerDay();
+    }
+
+    @Test
+    @Order(6)
+    void concurrentRequestsAreThoseOfAllReplicasTogether() throws Exception {
+        new SharedLimits(group, ADMIN).assertConcurrentRequests();
+    }
+
+    @Test
+    @Order(7)
+    void whatOneReplicaHoldsIdleIsAdmittedByAnother() throws Exception {
+        new SharedLimits(group, ADMIN).assertIdleSharesReturn();
+    }
+
+    /** Of a refusal before the other tests; after them, so that its minute is over. */
+    @Test
+    @Order(8)
+    void aReplicaAdmitsWhenAnotherToldToComeAgain() throws Exception {
+        retryAfter.assertTold();
+    }
+
+    /** Last, since it takes a gateway away. */
+    @Test
+    @Order(9)
     void aKilledReplicasClientsAreToldAndTheOthersGoOn() throws Exception {
         GatewayProcess killed = group.gateways().getFirst();
         GatewayProcess other = group.gateways().get(1);

@@ -1,7 +1,12 @@
 package dev.molink.controlplane.evidence;
 
+import dev.molink.controlplane.journal.JournalFolder;
+import dev.molink.controlplane.storage.DatabaseOutage;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +19,8 @@ import org.springframework.dao.DataIntegrityViolationException;
 
 /**
  * Writes the evidence of many nodes with few transactions: what waits when the last transaction ended goes into the next.
- * One thread owns the writing; any thread may hand in. What cannot be written now is refused: its node sends it again.
+ * One thread owns the writing; any thread may hand in. What cannot be written now is refused: its node sends it again. What
+ * the database refuses for good is set aside on the local disk, for an operator.
  */
 public final class EvidenceJournal implements AutoCloseable {
 
@@ -27,23 +33,32 @@ public final class EvidenceJournal implements AutoCloseable {
     private static final long IDLE_MILLIS = 200;
     private static final long CLOSE_MILLIS = 5_000;
 
-    private final EvidenceStore store;
+    private final Writing store;
+    private final JournalFolder folder;
     private final BlockingQueue<Entry> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final Thread writer;
     private volatile boolean closed;
 
+    /** How records get into the database: {@link EvidenceStore#recordAll}. */
+    interface Writing {
+
+        void recordAll(List<StageEvidence> records);
+    }
+
     private record Entry(List<StageEvidence> records, CompletableFuture<Void> settled) {}
 
-    EvidenceJournal(EvidenceStore store) {
+    EvidenceJournal(Writing store, JournalFolder folder) {
         this.store = store;
+        this.folder = folder;
         this.writer = Thread.ofPlatform().name("evidence-journal").daemon().start(this::writeUntilClosed);
     }
 
     /**
      * Hands in what a node sent, without waiting.
      *
-     * @return completes on the writer's thread once no repetition is needed: the records are durable, or the database will
-     *     never take them, which is logged; exceptionally when the node is to send them again, later
+     * @return completes on the writer's thread once no repetition is needed: the records are in the database, or, where that
+     *     will never take them, among what is set aside for an operator; exceptionally when the node is to send them again,
+     *     later
      */
     public CompletableFuture<Void> submit(List<StageEvidence> records) {
         Entry entry = new Entry(List.copyOf(records), new CompletableFuture<>());
@@ -92,36 +107,56 @@ public final class EvidenceJournal implements AutoCloseable {
             store.recordAll(
                     batch.stream().flatMap(entry -> entry.records.stream()).toList());
             batch.forEach(entry -> entry.settled.complete(null));
-        } catch (DataIntegrityViolationException refused) {
-            batch.forEach(this::writeOneByOne);
-        } catch (RuntimeException unreachable) {
-            fail(batch, unreachable);
+        } catch (RuntimeException failure) {
+            if (DatabaseOutage.isOne(failure)) {
+                fail(batch, failure);
+            } else {
+                batch.forEach(this::writeOneByOne);
+            }
         }
     }
 
     /** One bad record must not keep the others out, nor come again for ever. */
     private void writeOneByOne(Entry entry) {
+        Map<StageEvidence, RuntimeException> refused = new LinkedHashMap<>();
         try {
             for (StageEvidence record : entry.records) {
-                writeUnlessRefused(record);
+                try {
+                    store.recordAll(List.of(record));
+                } catch (DataIntegrityViolationException forGood) {
+                    refused.put(record, forGood);
+                }
+            }
+        } catch (RuntimeException failure) {
+            // the whole message comes again: nothing of it is set aside yet, or it would be twice
+            fail(List.of(entry), failure);
+            return;
+        }
+        settle(entry, refused);
+    }
+
+    private void settle(Entry entry, Map<StageEvidence, RuntimeException> refused) {
+        try {
+            if (!refused.isEmpty()) {
+                setAside(refused);
             }
             entry.settled.complete(null);
-        } catch (RuntimeException unreachable) {
-            fail(List.of(entry), unreachable);
+        } catch (IOException full) {
+            folder.failed(full);
+            entry.settled.completeExceptionally(full);
         }
     }
 
-    private void writeUnlessRefused(StageEvidence record) {
-        try {
-            store.recordAll(List.of(record));
-        } catch (DataIntegrityViolationException refused) {
-            LOG.error(
-                    "evidence of node {} for request {} (record {}) is given up, the database does not take it: {}",
-                    record.nodeId(),
-                    record.requestId(),
-                    record.sequence(),
-                    NestedExceptionUtils.getMostSpecificCause(refused).getMessage());
-        }
+    private void setAside(Map<StageEvidence, RuntimeException> refused) throws IOException {
+        folder.refusedEvidence()
+                .append(refused.keySet().stream().map(EvidenceText::bytes).toList());
+        refused.forEach((record, cause) -> LOG.error(
+                "the database refuses the evidence of node {} for request {} (record {}), it is set aside in {}: {}",
+                record.nodeId(),
+                record.requestId(),
+                record.sequence(),
+                folder.refusedEvidence().files(),
+                NestedExceptionUtils.getMostSpecificCause(cause).getMessage()));
     }
 
     private static void fail(List<Entry> batch, RuntimeException cause) {

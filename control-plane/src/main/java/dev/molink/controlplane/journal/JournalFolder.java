@@ -29,6 +29,7 @@ public final class JournalFolder implements AutoCloseable {
     private final FileChannel lock;
     private final JournalQueue usage;
     private final JournalQueue refused;
+    private final JournalQueue refusedEvidence;
     private final RequestJournal requests;
     private @Nullable RepeatedTask watch;
     private volatile @Nullable String failure;
@@ -40,6 +41,7 @@ public final class JournalFolder implements AutoCloseable {
         this.lock = lock;
         this.usage = JournalQueue.open(folder, "usage", JournalQueue.FILE_BYTES);
         this.refused = JournalQueue.open(folder, "refused", JournalQueue.FILE_BYTES);
+        this.refusedEvidence = JournalQueue.open(folder, "refused-evidence", JournalQueue.FILE_BYTES);
         if (!usage.isEmpty()) {
             LOG.warn("{} usage records of an earlier process wait in {} for the database", usage.waiting(), folder);
         }
@@ -84,6 +86,11 @@ public final class JournalFolder implements AutoCloseable {
     /** Usage records that the database refused for good; an operator has to look at them. */
     public JournalQueue refused() {
         return refused;
+    }
+
+    /** Evidence of stages that the database refused for good; an operator has to look at it. */
+    public JournalQueue refusedEvidence() {
+        return refusedEvidence;
     }
 
     public RequestJournal requests() {
@@ -160,6 +167,7 @@ public final class JournalFolder implements AutoCloseable {
         }
         usage.close();
         refused.close();
+        refusedEvidence.close();
         requests.close();
         lock.close();
     }

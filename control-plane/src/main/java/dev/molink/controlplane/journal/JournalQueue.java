@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * records were taken, so after a kill in the middle of a file its first records come again; whoever takes them knows them by
  * their ids. Files of an earlier process are read, never appended to. In memory is at most one file's content.
  *
- * <p>Owned by one thread; only {@link #bytes}, {@link #waiting} and {@link #damaged} may be asked by others.
+ * <p>Owned by one thread; only {@link #bytes}, {@link #waiting}, {@link #damaged} and {@link #files} may be asked by others.
  */
 public final class JournalQueue implements AutoCloseable {
 
@@ -34,7 +34,7 @@ public final class JournalQueue implements AutoCloseable {
     private final Path folder;
     private final String name;
     private final long fileBytes;
-    private final Pattern files;
+    private final Pattern names;
     /** Oldest first; the last one is {@link #written} while that is open. */
     private final Deque<Path> queue = new ArrayDeque<>();
     /** What is left of the oldest file's records; only files that are closed for writing are read. */
@@ -53,7 +53,7 @@ public final class JournalQueue implements AutoCloseable {
         this.folder = folder;
         this.name = name;
         this.fileBytes = fileBytes;
-        this.files = Pattern.compile(Pattern.quote(name) + "-(\\d{6,9})\\.journal");
+        this.names = Pattern.compile(Pattern.quote(name) + "-(\\d{6,9})\\.journal");
     }
 
     /**
@@ -81,6 +81,11 @@ public final class JournalQueue implements AutoCloseable {
         queue.add(file);
         waiting.addAndGet(content.records().size());
         damaged.addAndGet(content.damages().size());
+    }
+
+    /** Where its records lie, as a pattern for operators. */
+    public String files() {
+        return folder.resolve(name + "-*.journal").toString();
     }
 
     public boolean isEmpty() {
@@ -224,7 +229,7 @@ public final class JournalQueue implements AutoCloseable {
     private List<Path> found() throws IOException {
         try (Stream<Path> all = Files.list(folder)) {
             List<Path> found = new ArrayList<>(all.filter(
-                            file -> files.matcher(file.getFileName().toString()).matches())
+                            file -> names.matcher(file.getFileName().toString()).matches())
                     .toList());
             found.sort(Comparator.comparingInt(this::numberOf));
             return found;
@@ -232,7 +237,7 @@ public final class JournalQueue implements AutoCloseable {
     }
 
     private int numberOf(Path file) {
-        Matcher matcher = files.matcher(file.getFileName().toString());
+        Matcher matcher = names.matcher(file.getFileName().toString());
         return matcher.matches() ? Integer.parseInt(matcher.group(1)) : 0;
     }
 

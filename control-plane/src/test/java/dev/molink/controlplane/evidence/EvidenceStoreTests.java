@@ -9,7 +9,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -78,20 +77,6 @@ class EvidenceStoreTests {
                 .isInstanceOf(DataAccessException.class);
         assertThatThrownBy(() -> client.sql("DELETE FROM stage_evidence").update())
                 .isInstanceOf(DataAccessException.class);
-    }
-
-    /** Or a bad one would come again for ever, and keep the others out. */
-    @ParameterizedTest
-    @EnumSource
-    void settlesABatchInWhichOneRecordIsRefused(TestDatabase database) throws Exception {
-        EvidenceStore store = database.bean(EvidenceStore.class);
-        StageEvidence good = Evidences.of(request(), "n1", 1, Evidences.FIRST, Evidences.computed(5));
-        StageEvidence tooLong = Evidences.of("r".repeat(81), "n1", 2, Evidences.FIRST, Evidences.computed(5));
-
-        database.bean(EvidenceJournal.class).submit(List.of(tooLong, good)).get(20, TimeUnit.SECONDS);
-
-        assertThat(store.find(List.of(good.requestId(), tooLong.requestId())))
-                .isEqualTo(Map.of(good.requestId(), List.of(good)));
     }
 
     @ParameterizedTest

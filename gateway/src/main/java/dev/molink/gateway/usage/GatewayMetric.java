@@ -22,6 +22,8 @@ public enum GatewayMetric {
     JOURNAL_DAMAGES("molink.gateway.journal.damages"),
     /** Usage records that the database refused for good; they lie beside the journal. Must be 0. */
     JOURNAL_REFUSED("molink.gateway.journal.refused"),
+    /** Evidence of stages that the database refused for good; it lies beside the journal. Must be 0. */
+    EVIDENCE_REFUSED("molink.gateway.evidence.refused"),
     /** What the newest comparisons of stages, usage, ledger and statements left unexplained. Must be 0. */
     RECONCILIATION_DIFFERENCE("molink.reconciliation.difference");
 

@@ -36,6 +36,10 @@ final class JournalMeters implements MeterBinder {
                 registry,
                 GatewayMetric.JOURNAL_REFUSED,
                 journals -> journals.refused().waiting());
+        gauge(
+                registry,
+                GatewayMetric.EVIDENCE_REFUSED,
+                journals -> journals.refusedEvidence().waiting());
     }
 
     private void gauge(MeterRegistry registry, GatewayMetric metric, ToDoubleFunction<JournalFolder> value) {

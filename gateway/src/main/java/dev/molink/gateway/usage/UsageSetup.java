@@ -1,5 +1,6 @@
 package dev.molink.gateway.usage;
 
+import dev.molink.controlplane.admission.LimitSettings;
 import dev.molink.controlplane.journal.JournalFolder;
 import dev.molink.controlplane.usage.UsageJournal;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -12,7 +13,13 @@ class UsageSetup {
 
     @Bean
     UsageSettlement usageSettlement(
-            UsageJournal journal, JournalFolder folder, Accounting.Codec codec, UsageSettings settings, Clock clock) {
+            UsageJournal journal,
+            JournalFolder folder,
+            Accounting.Codec codec,
+            UsageSettings settings,
+            LimitSettings limits,
+            Clock clock) {
+        settings.requireShorterThan(limits.settlementGrace());
         return new UsageSettlement(journal, folder, codec, settings.grace(), clock);
     }
 

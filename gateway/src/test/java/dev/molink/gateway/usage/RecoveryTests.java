@@ -34,6 +34,10 @@ class RecoveryTests {
 
     private static final Instant SUBMITTED = Instant.parse("2026-11-21T10:00:00Z");
 
+    /** No head's grace ends during a test. */
+    private static final Map<String, Object> NO_GRACE_ENDS =
+            Map.of("molink.gateway.usage.grace", "30m", "molink.limits.settlement-grace", "1h");
+
     @TempDir
     Path folder;
 
@@ -63,7 +67,7 @@ class RecoveryTests {
     void theHeadsReportComesBeforeWhatTheGatewayKnows() throws Exception {
         leave("req_left");
 
-        try (TestGateway gateway = TestGateway.start(folder, Map.of("molink.gateway.usage.grace", "1h"));
+        try (TestGateway gateway = TestGateway.start(folder, NO_GRACE_ENDS);
                 ScriptedNode node = gateway.node(answer -> {})) {
             node.report(report("req_left"));
 

@@ -3,6 +3,7 @@ package dev.molink.gateway.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.molink.controlplane.evidence.EvidenceStore;
 import dev.molink.controlplane.journal.JournalFolder;
 import dev.molink.controlplane.usage.UsageRecord;
 import dev.molink.controlplane.usage.UsageRecord.Evidence;
@@ -12,11 +13,13 @@ import dev.molink.gateway.testing.ApiClient.Answer;
 import dev.molink.gateway.testing.DemoText;
 import dev.molink.gateway.testing.ScriptedNode;
 import dev.molink.gateway.testing.TestGateway;
+import dev.molink.proto.node.v1.EvidenceRecord;
 import dev.molink.proto.node.v1.FailureCode;
 import dev.molink.proto.node.v1.FinishReason;
 import dev.molink.proto.node.v1.GenerateRequest;
 import dev.molink.proto.node.v1.RequestReport;
 import dev.molink.proto.node.v1.RowCounts;
+import dev.molink.proto.node.v1.StagePlace;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.BufferedReader;
 import java.io.InputStream;
@@ -34,6 +37,10 @@ class UsageTests {
 
     private static final String TEXT = "Hello there";
     private static final int TEXT_TOKENS = DemoText.ids(TEXT).length;
+
+    /** No head's grace ends during a test. */
+    private static final Map<String, Object> NO_GRACE_ENDS =
+            Map.of("molink.gateway.usage.grace", "30m", "molink.limits.settlement-grace", "1h");
 
     @TempDir
     Path folder;
@@ -213,6 +220,35 @@ class UsageTests {
         }
     }
 
+    /** What a stage has counted is proof of what was charged; the node forgets it once it is acknowledged. */
+    @Test
+    void setsAsideEvidenceThatTheDatabaseRefusesAndAcknowledgesIt() {
+        try (TestGateway gateway = TestGateway.start(folder);
+                ScriptedNode node = gateway.node(answer -> {})) {
+            EvidenceRecord.Builder evidence = EvidenceRecord.newBuilder()
+                    .setPlace(StagePlace.newBuilder()
+                            .setPipeline("main")
+                            .setModel(ScriptedNode.MODEL)
+                            .setEndLayer(8)
+                            .setModelLayers(8));
+
+            node.evidence(
+                    evidence.setSequence(1).setRequestId("r".repeat(81)).build(),
+                    evidence.setSequence(2).setRequestId("req_good").build());
+
+            assertThat(node.nextEvidenceAcknowledgement().getSequencesList()).containsExactly(1L, 2L);
+            assertThat(gateway.bean(EvidenceStore.class)
+                            .find(List.of("req_good"))
+                            .get("req_good"))
+                    .hasSize(1);
+            assertThat(gateway.bean(MeterRegistry.class)
+                            .get("molink.gateway.evidence.refused")
+                            .gauge()
+                            .value())
+                    .isEqualTo(1);
+        }
+    }
+
     @Test
     void recordsWhatItSawWhenTheHeadIsKilledAndLetsTheHeadsReportReplaceIt() {
         try (TestGateway gateway = TestGateway.start(folder)) {
@@ -265,7 +301,7 @@ class UsageTests {
     @Test
     void recordsAReportOfAnEarlierGatewayOnTheSameDatabase() {
         GenerateRequest request;
-        try (TestGateway first = TestGateway.start(folder, Map.of("molink.gateway.usage.grace", "1h"))) {
+        try (TestGateway first = TestGateway.start(folder, NO_GRACE_ENDS)) {
             ScriptedNode node = first.node(answer -> answer.awaitCancel());
             Thread.ofVirtual()
                     .start(() -> client(first).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi'}"));
