@@ -92,9 +92,11 @@ public enum TestDatabase {
         private final EmbeddedPostgres postgres;
         private final Map<Path, String> databases = new HashMap<>();
 
+        private int made;
+
         private Server(EmbeddedPostgres postgres) {
             this.postgres = postgres;
-            create(TEMPLATE + " TEMPLATE template0");
+            execute("CREATE DATABASE " + TEMPLATE + " TEMPLATE template0");
             migrate(url(TEMPLATE), USER, "postgresql");
         }
 
@@ -121,25 +123,36 @@ public enum TestDatabase {
             running = new Server(started);
         }
 
-        /** The URL of the database that belongs to {@code data}. */
+        /** The URL of the database that belongs to {@code data}; those of folders that are gone go as well. */
         synchronized String database(Path data) {
-            return url(databases.computeIfAbsent(data.toAbsolutePath(), missing -> {
-                String name = "test_" + databases.size();
-                create(name + " TEMPLATE " + TEMPLATE);
-                return name;
-            }));
+            Path folder = data.toAbsolutePath();
+            String known = databases.get(folder);
+            if (known != null) {
+                return url(known);
+            }
+            databases.entrySet().removeIf(each -> !Files.exists(each.getKey()) && drop(each.getValue()));
+            String name = "test_" + made++;
+            execute("CREATE DATABASE %s TEMPLATE %s".formatted(name, TEMPLATE));
+            databases.put(folder, name);
+            return url(name);
+        }
+
+        /** Dozens of them would take the server longer to leave at the end than Surefire waits for. */
+        private boolean drop(String name) {
+            execute("DROP DATABASE %s WITH (FORCE)".formatted(name));
+            return true;
         }
 
         private String url(String name) {
             return postgres.getJdbcUrl(USER, name);
         }
 
-        private void create(String database) {
+        private void execute(String sql) {
             try (Connection connection = postgres.getPostgresDatabase().getConnection();
                     Statement statement = connection.createStatement()) {
-                statement.execute("CREATE DATABASE " + database);
+                statement.execute(sql);
             } catch (SQLException failed) {
-                throw new IllegalStateException("the server makes no database " + database, failed);
+                throw new IllegalStateException("the server refuses: " + sql, failed);
             }
         }
     }

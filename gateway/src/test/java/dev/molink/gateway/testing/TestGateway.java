@@ -90,6 +90,11 @@ public final class TestGateway implements AutoCloseable {
         return node;
     }
 
+    /** Returns once the nodes of an earlier test have left. */
+    public void awaitNoNodes() {
+        await().until(() -> bean(FleetRegistry.class).snapshot().nodes().isEmpty());
+    }
+
     @Override
     public void close() {
         context.close();
