@@ -29,8 +29,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,20 +47,22 @@ class NodeStreamTests {
         answer.report();
     };
 
-    @TempDir
-    Path folder;
+    private static TestGateway gateway;
+    private static ApiClient api;
 
-    private TestGateway gateway;
-    private ApiClient api;
-
-    @BeforeEach
-    void start() {
+    @BeforeAll
+    static void start(@TempDir Path folder) {
         gateway = TestGateway.start(folder);
         api = new ApiClient(gateway.port(), TestGateway.KEY);
     }
 
     @AfterEach
-    void stop() {
+    void forgetNodes() {
+        gateway.awaitNoNodes();
+    }
+
+    @AfterAll
+    static void stop() {
         gateway.close();
     }
 
@@ -110,18 +113,18 @@ class NodeStreamTests {
 
     /** DESIGN §3: the random secret is for this machine, and so is the port */
     @Test
-    void listensOnLoopbackOnlyWithoutAConfiguredSecret() throws IOException {
-        gateway.close();
-        gateway = TestGateway.start(folder, Map.of("MOLINK_CLUSTER_SECRET", ""));
-        String secret = Files.readString(folder.resolve("cluster-secret")).strip();
+    void listensOnLoopbackOnlyWithoutAConfiguredSecret(@TempDir Path folder) throws IOException {
+        try (TestGateway closed = TestGateway.start(folder, Map.of("MOLINK_CLUSTER_SECRET", ""))) {
+            String secret = Files.readString(folder.resolve("cluster-secret")).strip();
 
-        try (ScriptedNode node = ScriptedNode.whole(gateway.nodePort(), secret, HELLO)) {
-            assertThat(node.nextFormation().getPipeline()).isEqualTo("main");
-        }
-        for (InetAddress address : outwardAddresses()) {
-            try (Socket socket = new Socket()) {
-                assertThatThrownBy(() -> socket.connect(new InetSocketAddress(address, gateway.nodePort()), 500))
-                        .isInstanceOf(IOException.class);
+            try (ScriptedNode node = ScriptedNode.whole(closed.nodePort(), secret, HELLO)) {
+                assertThat(node.nextFormation().getPipeline()).isEqualTo("main");
+            }
+            for (InetAddress address : outwardAddresses()) {
+                try (Socket socket = new Socket()) {
+                    assertThatThrownBy(() -> socket.connect(new InetSocketAddress(address, closed.nodePort()), 500))
+                            .isInstanceOf(IOException.class);
+                }
             }
         }
     }
@@ -234,22 +237,21 @@ class NodeStreamTests {
 
         /** Requests in flight are answered, then the nodes are told to dial elsewhere */
         @Test
-        void answersWhatIsInFlightBeforeItStops() throws Exception {
-            gateway.close();
-            gateway = TestGateway.start(folder, Map.of("spring.grpc.server.shutdown.grace-period", "20s"));
+        void answersWhatIsInFlightBeforeItStops(@TempDir Path folder) throws Exception {
+            TestGateway stopped = TestGateway.start(folder, Map.of("spring.grpc.server.shutdown.grace-period", "20s"));
             CountDownLatch closing = new CountDownLatch(1);
-            try (ScriptedNode node = gateway.node(answer -> {
+            try (ScriptedNode node = stopped.node(answer -> {
                 answer.say(0, "First ");
                 assertThat(closing.await(10, TimeUnit.SECONDS)).isTrue();
                 answer.say(0, "second").stop(0);
                 answer.report();
             })) {
-                InputStream body = new ApiClient(gateway.port(), TestGateway.KEY)
+                InputStream body = new ApiClient(stopped.port(), TestGateway.KEY)
                         .open("/v1/completions", "{'model':'molink-demo','prompt':'x','stream':true}")
                         .body();
                 node.nextRequest();
 
-                Thread stopping = Thread.ofVirtual().start(gateway::close);
+                Thread stopping = Thread.ofVirtual().start(stopped::close);
                 closing.countDown();
 
                 assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8))
@@ -274,19 +276,19 @@ class NodeStreamTests {
         }
     }
 
-    private FleetRegistry fleet() {
+    private static FleetRegistry fleet() {
         return gateway.bean(FleetRegistry.class);
     }
 
-    private void background() {
+    private static void background() {
         Thread.ofVirtual().start(() -> api.post("/v1/completions", PROMPT));
     }
 
-    private ScriptedNode join(Hello hello) {
+    private static ScriptedNode join(Hello hello) {
         return join(hello, HELLO);
     }
 
-    private ScriptedNode join(Hello hello, ScriptedNode.Script script) {
+    private static ScriptedNode join(Hello hello, ScriptedNode.Script script) {
         return ScriptedNode.withHello(gateway.nodePort(), TestGateway.SECRET, hello, script);
     }
 

@@ -7,6 +7,7 @@ import dev.molink.controlplane.admission.LimitMetric;
 import dev.molink.controlplane.admission.LimitOwner;
 import dev.molink.controlplane.admission.UsageLimit.Mode;
 import dev.molink.controlplane.admission.UsageLimits;
+import dev.molink.controlplane.keys.ApiKeys;
 import dev.molink.controlplane.keys.ProjectSettings;
 import dev.molink.controlplane.pricing.NewPrice;
 import dev.molink.controlplane.pricing.Prices;
@@ -26,7 +27,12 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,18 +49,57 @@ class QuotaTests {
     /** A millionth part for each token. */
     private static final BigDecimal TOKEN_PRICE = new BigDecimal("0.000001");
 
-    @TempDir
-    Path folder;
+    private static TestGateway gateway;
+
+    /** Each test has its own, as limits and what counts against them belong to one. */
+    private ProjectSummary project;
+
+    private ApiClient api;
+
+    @BeforeAll
+    static void start(@TempDir Path folder) {
+        gateway = TestGateway.start(folder);
+        gateway.bean(Prices.class)
+                .create(
+                        new NewPrice(
+                                ScriptedNode.MODEL,
+                                null,
+                                BigDecimal.ONE,
+                                BigDecimal.ONE,
+                                BigDecimal.ONE,
+                                BigDecimal.ZERO,
+                                "USD",
+                                null),
+                        "test");
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+    }
+
+    @BeforeEach
+    void makeProject() {
+        project = gateway.bean(Tenancy.class)
+                .ensureProject("demo", UUID.randomUUID().toString());
+        api = new ApiClient(
+                gateway.port(),
+                gateway.bean(ApiKeys.class).create(project.projectId(), "quota").text());
+    }
+
+    @AfterEach
+    void forgetNodes() {
+        gateway.awaitNoNodes();
+    }
 
     @Test
     void refusesTheRequestBeyondTheLimitAndTellsWhenTheNextWindowBegins() {
-        try (TestGateway gateway = TestGateway.start(folder);
-                ScriptedNode node = gateway.node(QuotaTests::hello)) {
-            limit(gateway, LimitMetric.REQUESTS_PER_DAY, "2");
+        try (ScriptedNode node = gateway.node(QuotaTests::hello)) {
+            limit(LimitMetric.REQUESTS_PER_DAY, "2");
 
-            Answer first = client(gateway).post("/v1/completions", BODY);
-            client(gateway).post("/v1/completions", BODY);
-            Answer refused = client(gateway).post("/v1/completions", BODY);
+            Answer first = api.post("/v1/completions", BODY);
+            api.post("/v1/completions", BODY);
+            Answer refused = api.post("/v1/completions", BODY);
 
             assertThat(first.status()).isEqualTo(200);
             assertThat(first.header("x-ratelimit-limit-requests")).contains("2");
@@ -78,11 +123,10 @@ class QuotaTests {
     @ValueSource(
             strings = {"{'model':'molink-demo'", "{'model':'no-such-model','prompt':'Hi'}", "{'model':'molink-demo'}"})
     void anAnswerToABadRequestTellsHowTheLimitsStand(String body) {
-        try (TestGateway gateway = TestGateway.start(folder);
-                ScriptedNode node = gateway.node(QuotaTests::hello)) {
-            limit(gateway, LimitMetric.REQUESTS_PER_DAY, "2");
+        try (ScriptedNode node = gateway.node(QuotaTests::hello)) {
+            limit(LimitMetric.REQUESTS_PER_DAY, "2");
 
-            Answer refused = client(gateway).post("/v1/completions", body);
+            Answer refused = api.post("/v1/completions", body);
 
             assertThat(refused.status()).isBetween(400, 404);
             assertThat(refused.header("x-ratelimit-limit-requests")).contains("2");
@@ -94,11 +138,10 @@ class QuotaTests {
 
     @Test
     void aWaitBeyondAMinuteTellsClientsNotToTryAgain() {
-        try (TestGateway gateway = TestGateway.start(folder);
-                ScriptedNode node = gateway.node(QuotaTests::hello)) {
-            limit(gateway, LimitMetric.TOKENS_PER_MINUTE, "10");
+        try (ScriptedNode node = gateway.node(QuotaTests::hello)) {
+            limit(LimitMetric.TOKENS_PER_MINUTE, "10");
 
-            Answer tooLarge = client(gateway).post("/v1/completions", BODY);
+            Answer tooLarge = api.post("/v1/completions", BODY);
 
             assertThat(tooLarge.status()).isEqualTo(429);
             assertThat(tooLarge.header("retry-after")).isEmpty();
@@ -112,23 +155,21 @@ class QuotaTests {
     @ValueSource(booleans = {true, false})
     void aHardBudgetEndsTheAnswerCleanlyAtItsBound(boolean stream) {
         CompletableFuture<CancelReason> cancel = new CompletableFuture<>();
-        try (TestGateway gateway = TestGateway.start(folder);
-                ScriptedNode node = gateway.node(answer -> {
-                    for (int said = 0; said < 400; said += TEXT_TOKENS) {
-                        answer.say(0, TEXT);
-                    }
-                    cancel.complete(answer.awaitCancel().getReason());
-                    answer.report();
-                })) {
-            bill(gateway);
+        try (ScriptedNode node = gateway.node(answer -> {
+            for (int said = 0; said < 400; said += TEXT_TOKENS) {
+                answer.say(0, TEXT);
+            }
+            cancel.complete(answer.awaitCancel().getReason());
+            answer.report();
+        })) {
+            bill();
             long affordable = 300;
-            limit(gateway, LimitMetric.BUDGET_PER_MONTH, price(affordable).toPlainString());
+            limit(LimitMetric.BUDGET_PER_MONTH, price(affordable).toPlainString());
 
-            Answer answer = client(gateway)
-                    .post(
-                            "/v1/completions",
-                            "{'model':'molink-demo','prompt':'Hi','max_tokens':1500,'stream':" + stream
-                                    + ",'stream_options':{'include_usage':true}}");
+            Answer answer = api.post(
+                    "/v1/completions",
+                    "{'model':'molink-demo','prompt':'Hi','max_tokens':1500,'stream':" + stream
+                            + ",'stream_options':{'include_usage':true}}");
 
             assertThat(answer.status()).isEqualTo(200);
             JsonNode last = stream ? answer.chunks().get(answer.chunks().size() - 2) : answer.json();
@@ -139,12 +180,12 @@ class QuotaTests {
             assertThat(usage.at("/usage/completion_tokens").longValue()).isEqualTo(affordable);
             assertThat(stream ? answer.done() : true).isTrue();
             assertThat(cancel.join()).isEqualTo(CancelReason.CANCEL_REASON_BUDGET);
-            UsageRecord record = record(gateway, answer);
+            UsageRecord record = record(answer);
             assertThat(record.bill().coveredTokens()).isEqualTo(affordable);
             assertThat(record.generatedTokens()).isGreaterThan(affordable);
             assertThat(record.charge()).isEqualByComparingTo(price(affordable));
 
-            Answer refused = client(gateway).post("/v1/completions", BODY);
+            Answer refused = api.post("/v1/completions", BODY);
 
             assertThat(refused.status()).isEqualTo(429);
             assertThat(refused.json().at("/error/code").stringValue()).isEqualTo("insufficient_quota");
@@ -155,13 +196,12 @@ class QuotaTests {
 
     @Test
     void aSoftBudgetLetsEverythingThrough() {
-        try (TestGateway gateway = TestGateway.start(folder);
-                ScriptedNode node = gateway.node(QuotaTests::hello)) {
-            bill(gateway);
+        try (ScriptedNode node = gateway.node(QuotaTests::hello)) {
+            bill();
             gateway.bean(UsageLimits.class)
-                    .set(project(gateway), LimitMetric.BUDGET_PER_MONTH, BigDecimal.ZERO, Mode.SOFT, "USD");
+                    .set(owner(), LimitMetric.BUDGET_PER_MONTH, BigDecimal.ZERO, Mode.SOFT, "USD");
 
-            Answer answer = client(gateway).post("/v1/completions", BODY);
+            Answer answer = api.post("/v1/completions", BODY);
 
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.json().has("molink")).isFalse();
@@ -171,27 +211,25 @@ class QuotaTests {
 
     @Test
     void theSlotOfAClientThatLeftIsFreeAgain() throws Exception {
-        try (TestGateway gateway = TestGateway.start(folder);
-                ScriptedNode node = gateway.node(answer -> {
-                    answer.say(0, TEXT);
-                    answer.awaitCancel();
-                    answer.report();
-                })) {
-            limit(gateway, LimitMetric.CONCURRENT_REQUESTS, "1");
-            try (InputStream body = client(gateway)
-                    .open("/v1/completions", "{'model':'molink-demo','prompt':'Hi','stream':true}")
+        try (ScriptedNode node = gateway.node(answer -> {
+            answer.say(0, TEXT);
+            answer.awaitCancel();
+            answer.report();
+        })) {
+            limit(LimitMetric.CONCURRENT_REQUESTS, "1");
+            try (InputStream body = api.open("/v1/completions", "{'model':'molink-demo','prompt':'Hi','stream':true}")
                     .body()) {
                 assertThat(body.read()).isPositive();
 
-                Answer refused = client(gateway).post("/v1/completions", BODY);
+                Answer refused = api.post("/v1/completions", BODY);
 
                 assertThat(refused.status()).isEqualTo(429);
                 assertThat(refused.header("retry-after")).contains("1");
             }
 
             await().untilAsserted(() -> {
-                try (InputStream again = client(gateway)
-                        .open("/v1/completions", "{'model':'molink-demo','prompt':'Hi','stream':true}")
+                try (InputStream again = api.open(
+                                "/v1/completions", "{'model':'molink-demo','prompt':'Hi','stream':true}")
                         .body()) {
                     assertThat(new String(again.readNBytes(5), java.nio.charset.StandardCharsets.US_ASCII))
                             .isEqualTo("data:");
@@ -203,17 +241,14 @@ class QuotaTests {
 
     @Test
     void aRequestThatNoPipelineTakesGivesItsLeasesBack() {
-        try (TestGateway gateway = TestGateway.start(folder)) {
-            limit(gateway, LimitMetric.REQUESTS_PER_DAY, "1");
-            try (ScriptedNode node = gateway.node(QuotaTests::hello)) {
-                node.fallSilent();
-            }
-            List<Answer> answers = List.of(
-                    client(gateway).post("/v1/completions", BODY),
-                    client(gateway).post("/v1/completions", BODY));
-
-            assertThat(answers).extracting(Answer::status).doesNotContain(429);
+        limit(LimitMetric.REQUESTS_PER_DAY, "1");
+        try (ScriptedNode node = gateway.node(QuotaTests::hello)) {
+            node.fallSilent();
         }
+
+        List<Answer> answers = List.of(api.post("/v1/completions", BODY), api.post("/v1/completions", BODY));
+
+        assertThat(answers).extracting(Answer::status).doesNotContain(429);
     }
 
     private static void hello(dev.molink.gateway.testing.ScriptedAnswer answer) {
@@ -225,44 +260,24 @@ class QuotaTests {
         return TOKEN_PRICE.multiply(BigDecimal.valueOf(PROMPT_TOKENS + generatedTokens));
     }
 
-    private static void bill(TestGateway gateway) {
-        gateway.bean(Prices.class)
-                .create(
-                        new NewPrice(
-                                ScriptedNode.MODEL,
-                                null,
-                                BigDecimal.ONE,
-                                BigDecimal.ONE,
-                                BigDecimal.ONE,
-                                BigDecimal.ZERO,
-                                "USD",
-                                null),
-                        "test");
-        gateway.bean(ProjectSettings.class).bill(projectOf(gateway).projectId(), true);
+    private void bill() {
+        gateway.bean(ProjectSettings.class).bill(project.projectId(), true);
     }
 
-    private static void limit(TestGateway gateway, LimitMetric metric, String amount) {
+    private void limit(LimitMetric metric, String amount) {
         gateway.bean(UsageLimits.class)
-                .set(project(gateway), metric, new BigDecimal(amount), Mode.HARD, metric.money() ? "USD" : "");
+                .set(owner(), metric, new BigDecimal(amount), Mode.HARD, metric.money() ? "USD" : "");
         // what a poll sees within a quarter of a second
         await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
     }
 
-    private static LimitOwner project(TestGateway gateway) {
-        return LimitOwner.project(projectOf(gateway).projectId());
+    private LimitOwner owner() {
+        return LimitOwner.project(project.projectId());
     }
 
-    private static ProjectSummary projectOf(TestGateway gateway) {
-        return gateway.bean(Tenancy.class).ensureProject("demo", "demo");
-    }
-
-    private static UsageRecord record(TestGateway gateway, Answer answer) {
+    private static UsageRecord record(Answer answer) {
         String requestId = answer.header("x-request-id").orElseThrow();
         await().until(() -> gateway.bean(UsageStore.class).find(requestId).isPresent());
         return gateway.bean(UsageStore.class).find(requestId).orElseThrow();
-    }
-
-    private static ApiClient client(TestGateway gateway) {
-        return new ApiClient(gateway.port(), TestGateway.KEY);
     }
 }

@@ -21,8 +21,10 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ApiClient {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
-    private final HttpClient http =
+    /** One for all: a client of its own has threads and connections of its own, which costs more than a request does. */
+    private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
     private final String root;
     private final String key;
 
@@ -46,7 +48,7 @@ public final class ApiClient {
     public Answer send(String path, UnaryOperator<HttpRequest.Builder> change) {
         try {
             HttpResponse<String> response =
-                    http.send(change.apply(request(path)).build(), BodyHandlers.ofString());
+                    HTTP.send(change.apply(request(path)).build(), BodyHandlers.ofString());
             return new Answer(response.statusCode(), response.headers(), response.body());
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
@@ -58,7 +60,7 @@ public final class ApiClient {
 
     /** Opens a streamed answer; what is not read yet stays unread. Single quotes stand for double ones. */
     public HttpResponse<InputStream> open(String path, String json) throws IOException, InterruptedException {
-        return http.send(
+        return HTTP.send(
                 request(path)
                         .header("Content-Type", "application/json")
                         .POST(BodyPublishers.ofString(json.replace('\'', '"')))

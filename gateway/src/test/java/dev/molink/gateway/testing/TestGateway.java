@@ -5,13 +5,18 @@ import static org.awaitility.Awaitility.await;
 import dev.molink.controlplane.fleet.FleetRegistry;
 import dev.molink.gateway.GatewayApplication;
 import dev.molink.gateway.text.TextAssetStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 
-/** A whole gateway on free ports, with its state in one folder. */
+/**
+ * A whole gateway on free ports, with its state in one folder and in the database that belongs to it, see
+ * {@link TestDatabase}.
+ */
 public final class TestGateway implements AutoCloseable {
 
     public static final String SECRET = "a-secret-for-tests";
@@ -33,7 +38,9 @@ public final class TestGateway implements AutoCloseable {
         properties.put("management.server.port", 0);
         properties.put("spring.grpc.server.port", 0);
         properties.put("molink.home", folder.toString());
-        properties.put("molink.data", folder.resolve("gateway").toString());
+        Path data = folder.resolve("gateway");
+        properties.put("molink.data", data.toString());
+        properties.putAll(database(data));
         properties.put("MOLINK_CLUSTER_SECRET", SECRET);
         properties.put("MOLINK_DEMO_API_KEY", KEY);
         properties.put("molink.gateway.usage.grace", "200ms");
@@ -43,6 +50,14 @@ public final class TestGateway implements AutoCloseable {
         properties.put("spring.lifecycle.timeout-per-shutdown-phase", "1s");
         properties.putAll(more);
         return new TestGateway(GatewayApplication.run(properties));
+    }
+
+    private static Map<String, Object> database(Path data) {
+        try {
+            return TestDatabase.chosen().settings(data);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     public int port() {
@@ -73,6 +88,11 @@ public final class TestGateway implements AutoCloseable {
                 !bean(FleetRegistry.class).serving(ScriptedNode.MODEL).isEmpty()
                         && bean(TextAssetStore.class).has(node.textSha256()));
         return node;
+    }
+
+    /** Returns once the nodes of an earlier test have left. */
+    public void awaitNoNodes() {
+        await().until(() -> bean(FleetRegistry.class).snapshot().nodes().isEmpty());
     }
 
     @Override

@@ -29,6 +29,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,16 +45,33 @@ class UsageTests {
     private static final Map<String, Object> NO_GRACE_ENDS =
             Map.of("molink.gateway.usage.grace", "30m", "molink.limits.settlement-grace", "1h");
 
+    private static TestGateway gateway;
+
+    /** For a gateway that counts what only one test does, or that another follows. */
     @TempDir
     Path folder;
 
+    @BeforeAll
+    static void start(@TempDir Path folder) {
+        gateway = TestGateway.start(folder);
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+    }
+
+    @AfterEach
+    void forgetNodes() {
+        gateway.awaitNoNodes();
+    }
+
     @Test
     void recordsWhatTheHeadReportsAndAcknowledgesAfterwards() {
-        try (TestGateway gateway = TestGateway.start(folder);
-                ScriptedNode node = gateway.node(answer -> {
-                    answer.say(0, TEXT).stop(0);
-                    answer.report();
-                })) {
+        try (ScriptedNode node = gateway.node(answer -> {
+            answer.say(0, TEXT).stop(0);
+            answer.report();
+        })) {
             Answer answer = client(gateway).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi'}");
 
             String requestId = answer.header("x-request-id").orElseThrow();
@@ -72,11 +92,10 @@ class UsageTests {
     /** The scripted head lives on a day of its own. */
     @Test
     void recordsTimesThatTheGatewaysClockAllowsWhateverTheHeadsClockSays() {
-        try (TestGateway gateway = TestGateway.start(folder);
-                ScriptedNode node = gateway.node(answer -> {
-                    answer.say(0, TEXT).stop(0);
-                    answer.report();
-                })) {
+        try (ScriptedNode node = gateway.node(answer -> {
+            answer.say(0, TEXT).stop(0);
+            answer.report();
+        })) {
             // the databases keep microseconds
             Instant before = Instant.now().minusMillis(1);
 
@@ -91,13 +110,12 @@ class UsageTests {
 
     @Test
     void recordsARequestWhoseClientLeft() throws Exception {
-        try (TestGateway gateway = TestGateway.start(folder);
-                ScriptedNode node = gateway.node(answer -> {
-                    answer.say(0, TEXT);
-                    answer.awaitCancel();
-                    answer.say(0, " and more");
-                    answer.report();
-                })) {
+        try (ScriptedNode node = gateway.node(answer -> {
+            answer.say(0, TEXT);
+            answer.awaitCancel();
+            answer.say(0, " and more");
+            answer.report();
+        })) {
             try (InputStream body = client(gateway)
                     .open("/v1/completions", "{'model':'molink-demo','prompt':'Hi','stream':true}")
                     .body()) {
@@ -113,11 +131,10 @@ class UsageTests {
 
     @Test
     void recordsAFailedStream() {
-        try (TestGateway gateway = TestGateway.start(folder);
-                ScriptedNode node = gateway.node(answer -> {
-                    answer.say(0, TEXT);
-                    answer.fail(FailureCode.FAILURE_CODE_STAGE_LOST);
-                })) {
+        try (ScriptedNode node = gateway.node(answer -> {
+            answer.say(0, TEXT);
+            answer.fail(FailureCode.FAILURE_CODE_STAGE_LOST);
+        })) {
             client(gateway).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi','stream':true}");
 
             UsageRecord usage = find(gateway, node.nextAcknowledgement());
@@ -129,11 +146,10 @@ class UsageTests {
     /** What ran until the deadline is charged, no more and no less. */
     @Test
     void recordsExactlyWhatWasGeneratedUntilTheDeadline() {
-        try (TestGateway gateway = TestGateway.start(folder);
-                ScriptedNode node = gateway.node(answer -> {
-                    answer.say(0, TEXT);
-                    answer.fail(FailureCode.FAILURE_CODE_DEADLINE);
-                })) {
+        try (ScriptedNode node = gateway.node(answer -> {
+            answer.say(0, TEXT);
+            answer.fail(FailureCode.FAILURE_CODE_DEADLINE);
+        })) {
             Answer answer =
                     client(gateway).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi','timeout':1}");
 
@@ -155,12 +171,10 @@ class UsageTests {
                 .setVerifiedRejected(1)
                 .setDiscarded(6)
                 .build();
-        try (TestGateway gateway = TestGateway.start(folder);
-                ScriptedNode node = gateway.node(answer -> {
-                    answer.say(0, TEXT).stop(0);
-                    answer.report(
-                            report -> report.setCachedTokens(1).setRows(rows).setCodec("int8"));
-                })) {
+        try (ScriptedNode node = gateway.node(answer -> {
+            answer.say(0, TEXT).stop(0);
+            answer.report(report -> report.setCachedTokens(1).setRows(rows).setCodec("int8"));
+        })) {
             Answer answer = client(gateway).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi'}");
 
             UsageRecord usage = find(gateway, node.nextAcknowledgement());
@@ -177,11 +191,10 @@ class UsageTests {
     /** Forbidden: to take no report of this request any more. */
     @Test
     void aReportThatCannotBeTrueIsNotRecordedAndALaterOneIs() {
-        try (TestGateway gateway = TestGateway.start(folder);
-                ScriptedNode node = gateway.node(answer -> {
-                    answer.say(0, TEXT).stop(0);
-                    answer.report(report -> report.setCachedTokens(1_000_000));
-                })) {
+        try (ScriptedNode node = gateway.node(answer -> {
+            answer.say(0, TEXT).stop(0);
+            answer.report(report -> report.setCachedTokens(1_000_000));
+        })) {
             client(gateway).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi'}");
             GenerateRequest request = node.nextRequest();
 
@@ -199,20 +212,20 @@ class UsageTests {
     /** A repetition would change nothing: the head may forget it, and the request is not under way any more. */
     @Test
     void setsAsideWhatTheDatabaseRefusesAndAcknowledgesIt() {
-        try (TestGateway gateway = TestGateway.start(folder);
-                ScriptedNode node = gateway.node(answer -> {
+        try (TestGateway alone = TestGateway.start(folder);
+                ScriptedNode node = alone.node(answer -> {
                     answer.say(0, TEXT).stop(0);
                     answer.report(report -> report.setCodec("c".repeat(100)));
                 })) {
-            Answer answer = client(gateway).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi'}");
+            Answer answer = client(alone).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi'}");
 
             String requestId = answer.header("x-request-id").orElseThrow();
             assertThat(node.nextAcknowledgement()).isEqualTo(requestId);
-            JournalFolder journals = gateway.bean(JournalFolder.class);
-            assertThat(gateway.bean(UsageStore.class).find(requestId)).isEmpty();
+            JournalFolder journals = alone.bean(JournalFolder.class);
+            assertThat(alone.bean(UsageStore.class).find(requestId)).isEmpty();
             assertThat(journals.refused().waiting()).isEqualTo(1);
             assertThat(journals.requests().underWay()).isZero();
-            assertThat(gateway.bean(MeterRegistry.class)
+            assertThat(alone.bean(MeterRegistry.class)
                             .get("molink.gateway.journal.refused")
                             .gauge()
                             .value())
@@ -223,8 +236,8 @@ class UsageTests {
     /** What a stage has counted is proof of what was charged; the node forgets it once it is acknowledged. */
     @Test
     void setsAsideEvidenceThatTheDatabaseRefusesAndAcknowledgesIt() {
-        try (TestGateway gateway = TestGateway.start(folder);
-                ScriptedNode node = gateway.node(answer -> {})) {
+        try (TestGateway alone = TestGateway.start(folder);
+                ScriptedNode node = alone.node(answer -> {})) {
             EvidenceRecord.Builder evidence = EvidenceRecord.newBuilder()
                     .setPlace(StagePlace.newBuilder()
                             .setPipeline("main")
@@ -237,11 +250,11 @@ class UsageTests {
                     evidence.setSequence(2).setRequestId("req_good").build());
 
             assertThat(node.nextEvidenceAcknowledgement().getSequencesList()).containsExactly(1L, 2L);
-            assertThat(gateway.bean(EvidenceStore.class)
+            assertThat(alone.bean(EvidenceStore.class)
                             .find(List.of("req_good"))
                             .get("req_good"))
                     .hasSize(1);
-            assertThat(gateway.bean(MeterRegistry.class)
+            assertThat(alone.bean(MeterRegistry.class)
                             .get("molink.gateway.evidence.refused")
                             .gauge()
                             .value())
@@ -251,49 +264,48 @@ class UsageTests {
 
     @Test
     void recordsWhatItSawWhenTheHeadIsKilledAndLetsTheHeadsReportReplaceIt() {
-        try (TestGateway gateway = TestGateway.start(folder)) {
-            ScriptedNode killed = gateway.node(answer -> answer.say(0, TEXT));
+        try (TestGateway alone = TestGateway.start(folder)) {
+            ScriptedNode killed = alone.node(answer -> answer.say(0, TEXT));
             Thread.ofVirtual()
-                    .start(() -> client(gateway)
+                    .start(() -> client(alone)
                             .post("/v1/completions", "{'model':'molink-demo','prompt':'Hi','stream':true}"));
             GenerateRequest request = killed.nextRequest();
 
             killed.close();
 
-            await().untilAsserted(
-                            () -> assertThat(gateway.bean(UsageStore.class).find(request.getRequestId()))
-                                    .isPresent());
-            assertThat(find(gateway, request.getRequestId()).evidence()).isEqualTo(Evidence.GATEWAY);
-            assertThat(find(gateway, request.getRequestId()).rows()).isNull();
-            assertThat(find(gateway, request.getRequestId()).serving().codec()).isNull();
+            await().untilAsserted(() -> assertThat(alone.bean(UsageStore.class).find(request.getRequestId()))
+                    .isPresent());
+            assertThat(find(alone, request.getRequestId()).evidence()).isEqualTo(Evidence.GATEWAY);
+            assertThat(find(alone, request.getRequestId()).rows()).isNull();
+            assertThat(find(alone, request.getRequestId()).serving().codec()).isNull();
 
-            try (ScriptedNode back = gateway.node(answer -> {})) {
+            try (ScriptedNode back = alone.node(answer -> {})) {
                 back.report(journalled(request));
                 assertThat(back.nextAcknowledgement()).isEqualTo(request.getRequestId());
             }
-            UsageRecord replaced = find(gateway, request.getRequestId());
+            UsageRecord replaced = find(alone, request.getRequestId());
             assertThat(replaced.evidence()).isEqualTo(Evidence.HEAD);
             assertThat(replaced.generatedTokens()).isEqualTo(17);
-            assertThat(gateway.bean(UsageStore.class).recent(10)).hasSize(1);
+            assertThat(alone.bean(UsageStore.class).recent(10)).hasSize(1);
         }
     }
 
     @Test
     void acknowledgesAReportThatComesAgainWithoutASecondRecord() {
-        try (TestGateway gateway = TestGateway.start(folder);
-                ScriptedNode node = gateway.node(answer -> {
+        try (TestGateway alone = TestGateway.start(folder);
+                ScriptedNode node = alone.node(answer -> {
                     answer.say(0, TEXT).stop(0);
                     answer.report();
                 })) {
-            client(gateway).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi'}");
+            client(alone).post("/v1/completions", "{'model':'molink-demo','prompt':'Hi'}");
             GenerateRequest request = node.nextRequest();
             node.nextAcknowledgement();
 
             node.report(journalled(request));
 
             assertThat(node.nextAcknowledgement()).isEqualTo(request.getRequestId());
-            assertThat(find(gateway, request.getRequestId()).generatedTokens()).isEqualTo(TEXT_TOKENS + 1);
-            assertThat(gateway.bean(UsageStore.class).recent(10)).hasSize(1);
+            assertThat(find(alone, request.getRequestId()).generatedTokens()).isEqualTo(TEXT_TOKENS + 1);
+            assertThat(alone.bean(UsageStore.class).recent(10)).hasSize(1);
         }
     }
 
@@ -322,11 +334,10 @@ class UsageTests {
 
     @Test
     void recordsEveryPromptOfOneCallUnderItsOwnId() {
-        try (TestGateway gateway = TestGateway.start(folder);
-                ScriptedNode node = gateway.node(answer -> {
-                    answer.say(0, TEXT).stop(0);
-                    answer.report();
-                })) {
+        try (ScriptedNode node = gateway.node(answer -> {
+            answer.say(0, TEXT).stop(0);
+            answer.report();
+        })) {
             Answer answer = client(gateway).post("/v1/completions", "{'model':'molink-demo','prompt':['a','b']}");
 
             String requestId = answer.header("x-request-id").orElseThrow();
