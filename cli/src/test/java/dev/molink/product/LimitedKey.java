@@ -20,8 +20,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** An API key of the demo's project, with limits of its own, whose requests come to several gateways. */
 final class LimitedKey {
 
-    private static final String NEW_KEY = """
-            {"name": "%s", "organization": "demo", "project": "demo"}""";
     private static final int ATTEMPTS = 4;
     private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
@@ -32,10 +30,12 @@ final class LimitedKey {
 
     LimitedKey(List<GatewayProcess> gateways, String adminKey, String name) throws Exception {
         this.gateways = gateways;
+        String newKey = """
+                {"name": "%s", "organization": "demo", "project": "demo"}""".formatted(name);
         JsonNode made = JsonMapper.shared()
                 .readTree(gateways.getFirst()
                         .management()
-                        .send("POST", "/actuator/keys", NEW_KEY.formatted(name))
+                        .send("POST", "/actuator/keys", newKey)
                         .body());
         this.key = made.get("text").asString();
         this.keyId = made.at("/key/keyId").asString();

@@ -250,9 +250,7 @@ class UsageTests {
                     evidence.setSequence(2).setRequestId("req_good").build());
 
             assertThat(node.nextEvidenceAcknowledgement().getSequencesList()).containsExactly(1L, 2L);
-            assertThat(alone.bean(EvidenceStore.class)
-                            .find(List.of("req_good"))
-                            .get("req_good"))
+            assertThat(alone.bean(EvidenceStore.class).find(List.of("req_good")).get("req_good"))
                     .hasSize(1);
             assertThat(alone.bean(MeterRegistry.class)
                             .get("molink.gateway.evidence.refused")
