@@ -24,6 +24,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpMethod;
 import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
 import org.springframework.test.web.servlet.request.RequestPostProcessor;
@@ -38,6 +39,7 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
  * nobody gave a rule here fails; the roles are those of the documentation's table, which the gateway's matrix proves.
  */
 @ConsoleTest
+@DirtiesContext // csrf() leaves its own token repository in the console's filter, for every test behind it
 class ConsoleRoutesTests {
 
     private static final Rule ANYBODY = new Rule(Who.ANYBODY, null, null);
