@@ -99,6 +99,7 @@ final class LimitKeeper implements AutoCloseable {
 
     /** Does what is due; whether somebody still lacks something afterwards. */
     boolean work() {
+        shares.asking();
         try {
             long now = time.nanos();
             if (!begun || now - renewedNanos >= RENEWAL.toNanos()) {
@@ -122,6 +123,8 @@ final class LimitKeeper implements AutoCloseable {
             silent(unreachable);
         } catch (RuntimeException failed) {
             LOG.error("a round of the limits' keeper failed", failed);
+        } finally {
+            shares.asked();
         }
         return false;
     }

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalShares {
 
+    /** Less than a request waits. */
+    private static final long PATIENCE_NANOS = 750_000_000;
+
     private final DatabaseTime time;
     private final LimitSettings settings;
     private final ReentrantLock lock = new ReentrantLock();
@@ -34,6 +37,8 @@ final class LocalShares {
     private final Map<Bound, Share> shares = new HashMap<>();
     private int waiting;
     private boolean reachable = true;
+    private boolean beingAsked;
+    private long askedNanos;
     private boolean somethingAsked;
     private long heldUntilNanos;
 
@@ -82,7 +87,7 @@ final class LocalShares {
                     return new Outcome.Taken(taken(needs));
                 }
                 Share share = share(lacking);
-                if (!reachable) {
+                if (!answering()) {
                     if (borrowed(share, lacking) || awaitsAnswer(deadline, maxWaiting)) {
                         continue;
                     }
@@ -100,6 +105,9 @@ final class LocalShares {
                     first = want;
                 }
                 if (!await(deadline)) {
+                    if (!answering()) {
+                        continue;
+                    }
                     // an exchange that was under way before says nothing, and without an answer of the database nobody
                     // knows whether the limit is reached
                     boolean unanswered = waitNanos > 0 && !first.answered();
@@ -111,9 +119,13 @@ final class LocalShares {
         }
     }
 
-    /** A database that missed one call is soon back: only a gateway whose lease is over goes beyond what it holds. */
+    /**
+     * A database that missed one call is soon back: until its lease is over, a gateway goes beyond what it holds only where
+     * the others cannot use up the rest meanwhile.
+     */
     private boolean borrowed(Share share, Need lacking) {
-        return lapsed() && share.borrow(lacking.amount(), settings.outageAllowance());
+        BigDecimal fraction = settings.outageAllowance();
+        return (lapsed() || share.plenty(fraction, settings.expiry())) && share.borrow(lacking.amount(), fraction);
     }
 
     private boolean awaitsAnswer(long deadline, int maxWaiting) throws InterruptedException {
@@ -146,7 +158,7 @@ final class LocalShares {
         lock.lock();
         try {
             Need lacking = lacking(most);
-            if (lacking == null || !reachable) {
+            if (lacking == null || !answering()) {
                 return null;
             }
             BigDecimal little = least.get(most.indexOf(lacking)).amount();
@@ -175,7 +187,7 @@ final class LocalShares {
     }
 
     private @Nullable Need lacking(List<Need> needs) {
-        if (lapsed() && reachable) {
+        if (lapsed() && answering()) {
             shares.values().forEach(Share::lapse);
         }
         for (Need need : needs) {
@@ -347,13 +359,39 @@ final class LocalShares {
         change(() -> reachable = false);
     }
 
-    boolean reachable() {
+    /** The keeper begins to ask the database, which may hang. */
+    void asking() {
+        beingAsked(true);
+    }
+
+    /** The keeper has its answer, or knows that none comes. */
+    void asked() {
+        beingAsked(false);
+    }
+
+    /** Nobody waits for this alone. */
+    private void beingAsked(boolean now) {
         lock.lock();
         try {
-            return reachable;
+            beingAsked = now;
+            askedNanos = time.nanos();
         } finally {
             lock.unlock();
         }
+    }
+
+    boolean reachable() {
+        lock.lock();
+        try {
+            return answering();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A database that takes as long as this is as good as away. */
+    private boolean answering() {
+        return reachable && !(beingAsked && time.nanos() - askedNanos > PATIENCE_NANOS);
     }
 
     /** The lease of this gateway was prolonged. */

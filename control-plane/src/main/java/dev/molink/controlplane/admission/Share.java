@@ -1,6 +1,8 @@
 package dev.molink.controlplane.admission;
 
+import dev.molink.controlplane.admission.LimitMetric.Unit;
 import java.math.BigDecimal;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,7 @@ final class Share {
     private static final BigDecimal FRESH = new BigDecimal("0.3");
     private static final long VERDICT_NANOS = 250_000_000;
     private static final int TICKS_TO_IDLE = 240;
+    private static final BigDecimal MANY = BigDecimal.TEN;
 
     private final Bound bound;
     private final String id;
@@ -186,10 +189,21 @@ final class Share {
         return left.max(BigDecimal.ZERO).add(free);
     }
 
+    /** Whether nobody uses up the bound within {@code time}, even if all the others did much more than this gateway. */
+    boolean plenty(BigDecimal fraction, Duration time) {
+        BigDecimal manyAllowances = allowanceOf(fraction).multiply(MANY);
+        BigDecimal pace = bound.metric().unit() == Unit.SLOTS ? BigDecimal.ZERO : takenPerTick;
+        BigDecimal ticks = BigDecimal.valueOf(time.dividedBy(LimitKeeper.ROUND));
+        return left.compareTo(manyAllowances.max(pace.multiply(ticks).multiply(MANY))) > 0;
+    }
+
+    private BigDecimal allowanceOf(BigDecimal fraction) {
+        return (capacity == null ? left.max(BigDecimal.ZERO) : capacity).multiply(fraction);
+    }
+
     /** Makes {@code amount} free out of nothing, within the allowance of an outage. */
     boolean borrow(BigDecimal amount, BigDecimal fraction) {
-        BigDecimal of = capacity == null ? left.max(BigDecimal.ZERO) : capacity;
-        BigDecimal allowed = allowance == null ? of.multiply(fraction) : allowance;
+        BigDecimal allowed = allowance == null ? allowanceOf(fraction) : allowance;
         BigDecimal missing = amount.subtract(free);
         if (missing.compareTo(allowed) > 0) {
             return false;

@@ -234,17 +234,41 @@ class AdmissionTests {
         replica.store.away = true;
         replica.poll();
 
-        int fromTheShare = admittedWhileAway(replica, tenant);
+        int atOnce = admittedWhileAway(replica, tenant);
         time.pass(Duration.ofSeconds(10));
-        int fromTheAllowance = admittedWhileAway(replica, tenant);
+        int later = admittedWhileAway(replica, tenant);
 
-        assertThat(fromTheShare).as("what was left of the share").isBetween(0, 3);
-        assertThat(fromTheAllowance).as("two hundredths of the limit").isEqualTo(2);
+        assertThat(atOnce)
+                .as("what was left of the share, and two hundredths of the limit")
+                .isBetween(2, 5);
+        assertThat(later).as("the allowance is one for the whole outage").isZero();
         replica.store.away = false;
         replica.poll();
         assertThat(replica.admitted(16)).isNotNull();
         Replicas.Row row = Objects.requireNonNull(tenant.row(LimitMetric.REQUESTS_PER_DAY));
-        assertThat(row.held()).isGreaterThanOrEqualTo(BigDecimal.valueOf(fromTheShare + fromTheAllowance + 2L));
+        assertThat(row.held()).isGreaterThanOrEqualTo(BigDecimal.valueOf(atOnce + 2L));
+    }
+
+    /** The others could use up the rest before they notice that they cannot ask either. */
+    @ParameterizedTest
+    @EnumSource
+    void usesTheAllowanceNearTheBoundOnlyWhenItsLeaseIsOver(TestDatabase database) throws Exception {
+        StandingTime time = new StandingTime(Instant.parse("2026-11-21T12:00:10Z"));
+        Replicas tenant = new Replicas(database);
+        tenant.hard(LimitMetric.REQUESTS_PER_DAY, "100");
+        Standing replica = time.replica(tenant);
+        for (int i = 0; i < 90; i++) {
+            replica.admitted(16);
+        }
+        replica.store.away = true;
+        replica.poll();
+
+        int fromTheShare = admittedWhileAway(replica, tenant);
+        time.pass(Duration.ofSeconds(10));
+        int fromTheAllowance = admittedWhileAway(replica, tenant);
+
+        assertThat(fromTheShare).as("what was left of the share").isBetween(0, 5);
+        assertThat(fromTheAllowance).as("two hundredths of the limit").isEqualTo(2);
     }
 
     private static int admittedWhileAway(Standing replica, Replicas tenant) throws InterruptedException {
@@ -259,7 +283,7 @@ class AdmissionTests {
         return admitted;
     }
 
-    /** One call that fails, as on a machine that is very busy, lets nobody pass a limit. */
+    /** One call that fails, as on a machine that is very busy, lets nobody pass a budget that is nearly used up. */
     @ParameterizedTest
     @EnumSource
     void goesNoFurtherThanItsShareBeforeItsLeaseIsOver(TestDatabase database) throws Exception {

@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** What a request is told that waited for an exchange. */
@@ -22,7 +23,7 @@ class LocalSharesTests {
     private final Need need = new Need(
             new Windows(ZoneOffset.UTC)
                     .bound(LimitOwner.organization("org_of_the_test"), LimitMetric.REQUESTS_PER_DAY, "", Instant.now()),
-            BigDecimal.TEN,
+            new BigDecimal(100),
             BigDecimal.ONE);
 
     /** The database may have stopped answering just then. */
@@ -45,6 +46,37 @@ class LocalSharesTests {
                 shares.pending(), List.of(new Granted(BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO, false)), true);
 
         assertThat(outcome.get(10, TimeUnit.SECONDS)).isEqualTo(new Outcome.Lacking(need, Outcome.Cause.REACHED));
+    }
+
+    /** It may fail only after half a minute, when its connection times out. */
+    @Test
+    void aDatabaseThatHangsIsAway() throws Exception {
+        AtomicLong nanos = new AtomicLong();
+        LocalShares local = new LocalShares(
+                new DatabaseTime(Instant::now, nanos::get), Replicas.settings(Duration.ZERO, new BigDecimal("0.02")));
+        local.renewed(Duration.ofSeconds(10).toNanos());
+        open(local, "99");
+        assertThat(local.take(List.of(need), 0, 100)).as("what was granted").isInstanceOf(Outcome.Taken.class);
+
+        local.asking();
+        assertThat(local.take(List.of(need), 0, 100)).isEqualTo(new Outcome.Lacking(need, Outcome.Cause.REACHED));
+        nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+
+        assertThat(local.take(List.of(need), 0, 100)).isInstanceOf(Outcome.Taken.class);
+        assertThat(local.take(List.of(need), 0, 100)).isInstanceOf(Outcome.Taken.class);
+        assertThat(local.take(List.of(need), 0, 100))
+                .as("beyond two hundredths of the limit")
+                .isEqualTo(new Outcome.Lacking(need, Outcome.Cause.UNAVAILABLE));
+        local.asked();
+        assertThat(local.reachable()).isTrue();
+    }
+
+    /** One is granted, and {@code left} more are there for everybody. */
+    private void open(LocalShares local, String left) throws InterruptedException {
+        local.take(List.of(need), 0, 100);
+        List<LocalShares.Pending> pending = local.pending();
+        BigDecimal rest = new BigDecimal(left);
+        local.granted(pending, List.of(new Granted(BigDecimal.ONE, rest, rest, false)), true);
     }
 
     private CompletableFuture<Outcome> take() {
