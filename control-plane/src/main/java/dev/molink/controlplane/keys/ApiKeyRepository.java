@@ -73,4 +73,11 @@ interface ApiKeyRepository extends Repository<ApiKey, String> {
             from ApiKey k join k.project p
             where k.publicId = :publicId or k.digestHex in :digests""")
     List<StoredKey> findStored(String publicId, Collection<String> digests);
+
+    @Query("""
+            select new dev.molink.controlplane.keys.StoredKey(
+                k.id, p.id, p.organization.id, p.sharesPrefixCache, p.billed, k.allowedModels, k.allowedEndpoints,
+                k.allowedIpRanges, k.pepperId, k.digestHex, k.expiresAt, k.revokedAt, p.archivedAt)
+            from ApiKey k join k.project p where k.id in :ids""")
+    List<StoredKey> findStoredByIds(Collection<String> ids);
 }

@@ -5,8 +5,11 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,14 +26,19 @@ import org.springframework.transaction.TransactionException;
  *
  * <p>Every entry carries the generation in which it was read, and counts only while that lasts. A generation ends when a key
  * is changed here, and when a poll sees that another replica changed one. The generation is taken before the query, so an
- * answer that a change overtook is never kept. While the database does not answer no generation ends, so keys in memory go
- * on; one that had changed just before and was not presented since cannot be told, which is neither a yes nor a no.
+ * answer that a change overtook is never kept. The poll that ends one reads the keys that were used last anew, so that the
+ * next outage finds them in memory. While the database does not answer no generation ends, so keys in memory go on; of
+ * others nobody can tell, which is neither a yes nor a no.
  */
 public final class KeyVerifier {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyVerifier.class);
     /** Long enough that whoever called within a day goes on while the database is away; the number of entries is bounded. */
     private static final Duration KEPT_UNUSED = Duration.ofDays(1);
+    /** After each change of any key: so many that hardly anybody who calls often is missing, so few that it costs little. */
+    private static final int READ_ANEW = 10_000;
+
+    private static final int READ_AT_ONCE = 500;
 
     private final ApiKeyRepository keys;
     private final Peppers peppers;
@@ -40,6 +48,7 @@ public final class KeyVerifier {
     private final Cache<String, CachedKey> cache;
     private final AtomicLong generation = new AtomicLong();
     private final AtomicLong seenStamp = new AtomicLong(-1);
+    private volatile boolean readAnewDue;
 
     /** @param key null: no key has the text */
     private record CachedKey(@Nullable KnownKey key, long generation) {}
@@ -85,10 +94,49 @@ public final class KeyVerifier {
         try {
             long stamp = changes.stamp();
             if (seenStamp.getAndSet(stamp) != stamp) {
+                readAnewDue = true;
                 forget();
             }
-        } catch (DataAccessException unreachable) {
+            if (readAnewDue) {
+                readAnew();
+                readAnewDue = false;
+            }
+        } catch (DataAccessException | TransactionException unreachable) {
             LOG.debug("cannot tell whether keys changed: {}", unreachable.getMessage());
+        }
+    }
+
+    /** Brings those that were used last into the generation that runs, the last ones last. */
+    private void readAnew() {
+        long now = generation.get();
+        List<Map.Entry<String, CachedKey>> lately = lately();
+        for (int end = lately.size(); end > 0; end -= READ_AT_ONCE) {
+            readAnew(lately.subList(Math.max(0, end - READ_AT_ONCE), end).reversed(), now);
+        }
+    }
+
+    private List<Map.Entry<String, CachedKey>> lately() {
+        return cache.policy().expireAfterAccess().orElseThrow().youngest(READ_ANEW).entrySet().stream()
+                .filter(entry -> entry.getValue().key() != null)
+                .toList();
+    }
+
+    private void readAnew(List<Map.Entry<String, CachedKey>> entries, long now) {
+        Map<String, StoredKey> stored = keys
+                .findStoredByIds(entries.stream()
+                        .map(entry -> Objects.requireNonNull(entry.getValue().key()))
+                        .map(key -> key.stored().keyId())
+                        .toList())
+                .stream()
+                .collect(Collectors.toMap(StoredKey::keyId, key -> key));
+        for (Map.Entry<String, CachedKey> entry : entries) {
+            CachedKey before = entry.getValue();
+            StoredKey known = Objects.requireNonNull(before.key()).stored();
+            StoredKey key = stored.get(known.keyId());
+            if (key != null && key.hasTextOf(known)) {
+                CachedKey after = new CachedKey(new KnownKey(key, key.valid()), now);
+                cache.asMap().replace(entry.getKey(), before, after);
+            }
         }
     }
 

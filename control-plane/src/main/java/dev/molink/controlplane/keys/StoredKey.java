@@ -32,6 +32,11 @@ record StoredKey(
                 presented.getBytes(StandardCharsets.US_ASCII), digestHex.getBytes(StandardCharsets.US_ASCII));
     }
 
+    /** Whether what is good for one is good for the other; not told of digests under different peppers. */
+    boolean hasTextOf(StoredKey other) {
+        return pepperId.equals(other.pepperId) && digestHex.equals(other.digestHex);
+    }
+
     boolean expired(Instant now) {
         return expiresAt != null && !now.isBefore(expiresAt);
     }

@@ -2,160 +2,121 @@ package dev.molink.controlplane.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.molink.controlplane.TestClock;
+import dev.molink.controlplane.TestDatabase;
+import dev.molink.controlplane.keys.KeyVerification.Revoked;
 import dev.molink.controlplane.keys.KeyVerification.Unavailable;
 import dev.molink.controlplane.keys.KeyVerification.Valid;
-import dev.molink.controlplane.storage.Transactions;
-import java.nio.file.Path;
+import dev.molink.controlplane.tenancy.Tenancy;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Collection;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.Random;
-import javax.sql.DataSource;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import java.time.InstantSource;
+import java.util.UUID;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.data.domain.Limit;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 
 /** Keys while the database does not answer. */
 class UnreachableDatabaseTests {
 
-    @TempDir
-    private Path folder;
+    private boolean reachable = true;
 
-    private final FailingRepository keys = new FailingRepository();
+    @ParameterizedTest
+    @EnumSource
+    void keysInMemoryGoOnAndOthersAreNotCalledUnknown(TestDatabase database) {
+        KeyVerifier verifier = verifier(database);
+        String inUse = key(database).text();
+        String other = key(database).text();
+        verifier.poll();
+        verifier.verify(inUse);
+        reachable = false;
 
-    @SuppressWarnings("NullAway.Init") // before each test
-    private KeyVerifier verifier;
-
-    @BeforeEach
-    void verifier() throws Exception {
-        Peppers peppers = Peppers.in(folder.resolve("key-peppers"), new Random(1));
-        keys.peppers = peppers;
-        DataSource unreachable = new DriverManagerDataSource("jdbc:h2:tcp://127.0.0.1:1/none");
-        Transactions transactions = new Transactions(new JdbcTransactionManager(unreachable));
-        verifier = new KeyVerifier(
-                keys,
-                peppers,
-                new KeyChanges(JdbcClient.create(unreachable)),
-                new KeyUses(new JdbcTemplate(unreachable), transactions, 100),
-                new KeySettings("live", null, Duration.ofMillis(500), 100),
-                new TestClock());
+        assertThat(verifier.verify(inUse)).isInstanceOf(Valid.class);
+        assertThat(verifier.verify(other)).isEqualTo(new Unavailable());
+        assertThat(verifier.verify("no-key-" + UUID.randomUUID())).isEqualTo(new Unavailable());
     }
 
-    @Test
-    void keysInMemoryGoOnAndOthersAreNotCalledUnknown() {
-        verifier.verify("a-key-in-use");
-        keys.reachable = false;
-
-        assertThat(verifier.verify("a-key-in-use")).isInstanceOf(Valid.class);
-        assertThat(verifier.verify("another-key")).isEqualTo(new Unavailable());
-    }
-
-    @Test
-    void aFailedPollForgetsNothing() {
-        verifier.verify("a-key-in-use");
-        keys.reachable = false;
+    @ParameterizedTest
+    @EnumSource
+    void aFailedPollForgetsNothing(TestDatabase database) {
+        KeyVerifier verifier = verifier(database);
+        String inUse = key(database).text();
+        verifier.poll();
+        verifier.verify(inUse);
+        reachable = false;
 
         verifier.poll();
 
-        assertThat(verifier.verify("a-key-in-use")).isInstanceOf(Valid.class);
+        assertThat(verifier.verify(inUse)).isInstanceOf(Valid.class);
     }
 
-    /** Knows every key while it is reachable. */
-    private static final class FailingRepository implements ApiKeyRepository {
+    /** Whoever makes a key just before an outage takes no other one away. */
+    @ParameterizedTest
+    @EnumSource
+    void keysInUseAreReadAnewWhenAnyKeyChanges(TestDatabase database) {
+        KeyVerifier verifier = verifier(database);
+        String inUse = key(database).text();
+        CreatedApiKey revoked = key(database);
+        verifier.poll();
+        verifier.verify(inUse);
+        verifier.verify(revoked.text());
+        database.bean(ApiKeys.class).revoke(revoked.key().keyId());
+        verifier.poll();
+        reachable = false;
 
-        private boolean reachable = true;
+        assertThat(verifier.verify(inUse)).isInstanceOf(Valid.class);
+        assertThat(verifier.verify(revoked.text())).isInstanceOf(Revoked.class);
+    }
 
-        @SuppressWarnings("NullAway.Init") // before each test
-        private Peppers peppers;
+    /** The database told that there is news, and then nothing more. */
+    @ParameterizedTest
+    @EnumSource
+    void whatCouldNotBeReadAnewIsReadLater(TestDatabase database) {
+        KeyVerifier verifier = verifier(database);
+        String inUse = key(database).text();
+        verifier.poll();
+        verifier.verify(inUse);
+        key(database);
+        reachable = false;
+        verifier.poll();
+        KeyVerification meanwhile = verifier.verify(inUse);
+        reachable = true;
+        verifier.poll();
+        reachable = false;
 
-        @Override
-        public List<StoredKey> findStored(String publicId, Collection<String> digests) {
-            if (!reachable) {
-                throw new DataAccessResourceFailureException("the database is away");
-            }
-            Map<String, String> known = peppers.digests("a-key-in-use");
-            String digest = Objects.requireNonNull(known.get(peppers.currentId()));
-            return List.of(new StoredKey(
-                    "key_1",
-                    "proj_1",
-                    "org_1",
-                    false,
-                    true,
-                    null,
-                    null,
-                    null,
-                    peppers.currentId(),
-                    digest,
-                    null,
-                    null,
-                    null));
-        }
+        assertThat(meanwhile).isEqualTo(new Unavailable());
+        assertThat(verifier.verify(inUse)).isInstanceOf(Valid.class);
+    }
 
-        @Override
-        public ApiKey save(ApiKey key) {
-            throw new UnsupportedOperationException();
-        }
+    private static CreatedApiKey key(TestDatabase database) {
+        String project = database.bean(Tenancy.class)
+                .createProject(Tenancy.DEFAULT_ORGANIZATION, UUID.randomUUID().toString())
+                .projectId();
+        return database.bean(ApiKeys.class).create(project, "laptop");
+    }
 
-        @Override
-        public Optional<ApiKey> findById(String id) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Optional<ApiKey> findByDigestHexIn(Collection<String> digests) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<ApiKey> findAllInOrder() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<ApiKey> findAfter(String projectId, boolean revokedToo, Instant createdAt, String id, Limit limit) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<ApiKey> findBefore(
-                String projectId, boolean revokedToo, Instant createdAt, String id, Limit limit) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<ApiKey> findExpiring(Instant now, Instant end) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<ApiKey> findByServiceAccount(String serviceAccountId) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<PepperUse> countValidByPepper(Instant now) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long countValidAdminKeys(String pepperId, Instant now) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<ApiKey> findFixed(String projectId, String name) {
-            throw new UnsupportedOperationException();
-        }
+    /** Its stamp is told all the time, its keys only while they are reachable. */
+    private KeyVerifier verifier(TestDatabase database) {
+        ApiKeyRepository keys = database.bean(ApiKeyRepository.class);
+        ApiKeyRepository failing = (ApiKeyRepository) Proxy.newProxyInstance(
+                ApiKeyRepository.class.getClassLoader(),
+                new Class<?>[] {ApiKeyRepository.class},
+                (proxy, method, arguments) -> {
+                    if (!reachable) {
+                        throw new DataAccessResourceFailureException("the database is away");
+                    }
+                    try {
+                        return method.invoke(keys, arguments);
+                    } catch (InvocationTargetException failed) {
+                        throw failed.getTargetException();
+                    }
+                });
+        return new KeyVerifier(
+                failing,
+                database.bean(Peppers.class),
+                database.bean(KeyChanges.class),
+                database.bean(KeyUses.class),
+                new KeySettings("live", null, Duration.ofMillis(500), 100),
+                InstantSource.system());
     }
 }
