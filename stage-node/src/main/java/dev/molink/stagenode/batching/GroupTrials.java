@@ -1,161 +1,216 @@
 package dev.molink.stagenode.batching;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /**
  * Tries other numbers of decode groups than the computed one, now and then, and keeps what gives more tokens a second.
  *
  * <p>The computation of {@link DecodeGroups} takes stages for independent and their steps for linear in rows. Stages that
  * share cores or memory bandwidth are not, and while all steps have as many rows nothing tells what a smaller one would
- * take. A trial does: the tokens of two seconds before, of two seconds with one group more or fewer, and of two seconds
- * after, so that a machine that just becomes faster is not mistaken for a better number; the first second after each
- * change counts for nothing. A trial that gains at least a twentieth is kept and the next goes on in its direction, else it
- * goes in the other; each that fails doubles the pause before the next, from 2 s to 160 s. What the computation proposes
- * anew is tried next.
+ * take. A trial does: the tokens a second before, with one group more or fewer, and after, so that a machine that just
+ * becomes faster is not mistaken for a better number. Each part lasts 32 rounds, in which every sequence gets a token, but
+ * at least one second and at most four; what comes just after a change counts for nothing. A trial that gains at least a
+ * twentieth is kept and the next goes on in its direction, else it goes in the other; each that fails doubles the pause
+ * before the next, from 2 s to 160 s. What the computation proposes anew is tried next, unless it lost within 160 s.
  *
- * <p>Only seconds count in which nothing was prefilled and about as many sequences ran at both ends; without them the
- * computed number holds.
+ * <p>Only time counts in which nothing was prefilled and about as many sequences ran at both ends. What was found is kept
+ * for each size of the load, so that a burst begins with what the last one of its size has found; where nothing was found,
+ * the computed number holds.
  */
 final class GroupTrials {
 
-    private static final int MEASURED_SECONDS = 2;
     private static final double LEAST_GAIN = 1.05;
     private static final double SAME_LOAD = 0.12;
+    private static final int ROUNDS = 32;
+    private static final int SETTLING_ROUNDS = 2;
     private static final long NANOS_PER_SECOND = 1_000_000_000;
+    private static final long LEAST_PART_NANOS = NANOS_PER_SECOND;
+    private static final long LONGEST_PART_NANOS = 4 * NANOS_PER_SECOND;
+    private static final long LEAST_SETTLING_NANOS = NANOS_PER_SECOND / 4;
+    private static final long LONGEST_SETTLING_NANOS = NANOS_PER_SECOND;
+    private static final long LONGEST_SILENCE_NANOS = 2 * NANOS_PER_SECOND;
     private static final long FIRST_PAUSE_NANOS = 2 * NANOS_PER_SECOND;
     private static final long LONGEST_PAUSE_NANOS = 160 * NANOS_PER_SECOND;
 
-    private enum Phase {
+    private enum Part {
         BEFORE,
         TRIAL,
         AFTER
     }
 
-    private Phase phase = Phase.BEFORE;
-    private int proposed;
-    private boolean untried;
-    private int kept;
-    private int tried;
-    private int direction = -1;
-    private long pauseNanos = FIRST_PAUSE_NANOS;
-    private long nextTrialNanos;
+    /** What is known of one size of the load. */
+    private static final class Known {
+
+        private int proposed;
+        private int kept;
+        private boolean tried;
+        private boolean untriedProposal;
+        /** When a number of groups gained nothing. */
+        private final Map<Integer, Long> lostNanos = new HashMap<>();
+
+        private int direction = -1;
+        private long pauseNanos = FIRST_PAUSE_NANOS;
+        private long nextTrialNanos;
+
+        /** Whether what was measured for it lately says nothing of it. */
+        boolean propose(int computed, long nowNanos) {
+            if (computed == proposed) {
+                return false;
+            }
+            proposed = computed;
+            if (!tried) {
+                kept = Math.min(computed, BatchingOption.MAX_GROUPS);
+                nextTrialNanos = nowNanos;
+                return true;
+            }
+            untriedProposal = !lostLately(computed, nowNanos);
+            if (untriedProposal) {
+                nextTrialNanos = nowNanos;
+            }
+            return untriedProposal;
+        }
+
+        /** A computation that wavers is not followed each time. */
+        private boolean lostLately(int groups, long nowNanos) {
+            Long lost = lostNanos.get(groups);
+            return lost != null && nowNanos - lost < LONGEST_PAUSE_NANOS;
+        }
+
+        int candidate(int most) {
+            if (untriedProposal && proposed != kept && proposed <= most) {
+                return proposed;
+            }
+            int next = kept + direction;
+            if (next < 1 || next > most) {
+                direction = -direction;
+                next = kept + direction;
+            }
+            return Math.clamp(next, 1, Math.max(1, most));
+        }
+
+        void judge(boolean gained, int candidate, long nowNanos) {
+            tried = true;
+            if (gained) {
+                lostNanos.put(kept, nowNanos);
+                kept = candidate;
+                pauseNanos = FIRST_PAUSE_NANOS;
+            } else {
+                lostNanos.put(candidate, nowNanos);
+                direction = -direction;
+                pauseNanos = Math.min(LONGEST_PAUSE_NANOS, 2 * pauseNanos);
+            }
+            nextTrialNanos = nowNanos + pauseNanos;
+        }
+    }
+
+    /** By the logarithm of the running sequences. */
+    private final Map<Integer, Known> known = new HashMap<>();
+
+    private Known current = new Known();
+    private Part part = Part.BEFORE;
+    private int candidate;
+    private double rateBefore;
+    private double rateTried;
+    private int runningBefore;
 
     private boolean prefilled;
     private long lastNanos;
-    private long lastTokens;
-    private int lastRunning;
 
-    /** Seconds of this phase so far that count; −1: not even the one that is thrown away is over. */
-    private int seconds = -1;
-
-    private double phaseRate;
-    private double rateBefore;
-    private double rateTried;
+    private boolean settled;
+    private long partNanos;
+    private long partTokens;
 
     /** Takes note of the load between two readings; asked before each plan. */
     void observe(Load load) {
         prefilled |= load.prefilling();
     }
 
-    /** The number of groups for the next second, given what is computed; called once a second. */
+    /** The number of groups until it is asked again, given what is computed; a few times a second. */
     int choose(long nowNanos, int computed, Load load) {
-        boolean anew = computed != proposed;
-        proposed = computed;
-        double rate = reading(nowNanos, load);
-        if (rate < 0) {
-            start(Phase.BEFORE);
-            if (anew || kept == 0) {
-                kept = computed;
-            }
-            return Math.min(kept, BatchingOption.MAX_GROUPS);
-        }
-        if (anew) {
-            untried = true;
-            nextTrialNanos = nowNanos;
-            start(Phase.BEFORE);
-        }
-        count(rate);
-        return step(nowNanos, load.running());
-    }
-
-    /** Tokens a second since the last reading; negative when they tell nothing. */
-    private double reading(long nowNanos, Load load) {
-        double nanos = nowNanos - lastNanos;
-        double rate = (load.decodedTokens() - lastTokens) * (NANOS_PER_SECOND / nanos);
-        boolean steady = !prefilled
-                && load.running() > 1
-                && Math.abs(load.running() - lastRunning) <= SAME_LOAD * lastRunning
-                && nanos < 2.0 * NANOS_PER_SECOND
-                && rate > 0;
+        Known here = known.computeIfAbsent(size(load.running()), size -> new Known());
+        boolean news = here.propose(computed, nowNanos);
+        boolean goesOn = here == current && !news && steady(nowNanos, load);
         lastNanos = nowNanos;
-        lastTokens = load.decodedTokens();
-        lastRunning = load.running();
         prefilled = false;
-        return steady ? rate : -1;
+        if (!goesOn) {
+            current = here;
+            runningBefore = load.running();
+            start(Part.BEFORE, nowNanos, load);
+            return here.kept;
+        }
+        return measure(nowNanos, load);
     }
 
-    private void count(double rate) {
-        if (seconds >= 0) {
-            phaseRate += rate / MEASURED_SECONDS;
-        }
-        seconds++;
+    private static int size(int running) {
+        return (int) Math.round(Math.log(Math.max(1, running)) / Math.log(2));
     }
 
-    private int step(long nowNanos, int running) {
-        if (seconds < MEASURED_SECONDS) {
-            return phase == Phase.TRIAL ? tried : kept;
-        }
-        return switch (phase) {
-            case BEFORE -> begin(nowNanos, running);
-            case TRIAL -> {
-                rateTried = phaseRate;
-                start(Phase.AFTER);
-                yield kept;
+    private boolean steady(long nowNanos, Load load) {
+        return !prefilled
+                && load.running() > 1
+                && Math.abs(load.running() - runningBefore) <= SAME_LOAD * runningBefore
+                && nowNanos - lastNanos < LONGEST_SILENCE_NANOS;
+    }
+
+    private int measure(long nowNanos, Load load) {
+        long nanos = nowNanos - partNanos;
+        long tokens = load.decodedTokens() - partTokens;
+        if (!settled) {
+            if (over(nanos, tokens, load, LEAST_SETTLING_NANOS, SETTLING_ROUNDS, LONGEST_SETTLING_NANOS)) {
+                settle(nowNanos, load);
             }
-            case AFTER -> judge(nowNanos);
-        };
+        } else if (over(nanos, tokens, load, LEAST_PART_NANOS, ROUNDS, LONGEST_PART_NANOS)) {
+            ended(nowNanos, load, (double) tokens / nanos);
+        }
+        return part == Part.TRIAL ? candidate : current.kept;
     }
 
-    private int begin(long nowNanos, int running) {
-        rateBefore = phaseRate;
-        int candidate = candidate(Math.min(running, BatchingOption.MAX_GROUPS));
-        if (nowNanos < nextTrialNanos || candidate == kept) {
-            start(Phase.BEFORE);
-            seconds = 0; // nothing has changed, so the next second counts
-            return kept;
-        }
-        untried = false;
-        tried = candidate;
-        start(Phase.TRIAL);
-        return tried;
+    private static boolean over(long nanos, long tokens, Load load, long least, int rounds, long longest) {
+        return nanos >= longest || (nanos >= least && tokens >= (long) rounds * load.running());
     }
 
-    private int candidate(int most) {
-        if (untried && proposed != kept && proposed <= most) {
-            return proposed;
+    private void ended(long nowNanos, Load load, double rate) {
+        switch (part) {
+            case BEFORE -> {
+                rateBefore = rate;
+                begin(nowNanos, load);
+            }
+            case TRIAL -> {
+                rateTried = rate;
+                start(Part.AFTER, nowNanos, load);
+            }
+            case AFTER -> {
+                boolean gained = rateTried > 0 && rateTried >= LEAST_GAIN * (rateBefore + rate) / 2;
+                current.judge(gained, candidate, nowNanos);
+                start(Part.BEFORE, nowNanos, load);
+            }
         }
-        int next = kept + direction;
-        if (next < 1 || next > most) {
-            direction = -direction;
-            next = kept + direction;
-        }
-        return Math.clamp(next, 1, Math.max(1, most));
     }
 
-    private int judge(long nowNanos) {
-        if (rateTried >= LEAST_GAIN * (rateBefore + phaseRate) / 2) {
-            kept = tried;
-            pauseNanos = FIRST_PAUSE_NANOS;
-        } else {
-            direction = -direction;
-            pauseNanos = Math.min(LONGEST_PAUSE_NANOS, 2 * pauseNanos);
+    private void begin(long nowNanos, Load load) {
+        candidate = current.candidate(Math.min(load.running(), BatchingOption.MAX_GROUPS));
+        if (nowNanos < current.nextTrialNanos || candidate == current.kept || rateBefore == 0) {
+            start(Part.BEFORE, nowNanos, load);
+            settled = true; // nothing has changed
+            return;
         }
-        nextTrialNanos = nowNanos + pauseNanos;
-        start(Phase.BEFORE);
-        return kept;
+        current.untriedProposal = false;
+        start(Part.TRIAL, nowNanos, load);
     }
 
-    private void start(Phase next) {
-        phase = next;
-        seconds = -1;
-        phaseRate = 0;
+    private void start(Part next, long nowNanos, Load load) {
+        if (next == Part.BEFORE) {
+            runningBefore = load.running();
+        }
+        part = next;
+        settle(nowNanos, load);
+        settled = false;
+    }
+
+    private void settle(long nowNanos, Load load) {
+        settled = true;
+        partNanos = nowNanos;
+        partTokens = load.decodedTokens();
     }
 }

@@ -84,6 +84,40 @@ class GroupTrialsTests {
         }
     }
 
+    /** As from a client that asks anew as soon as all its answers are there. */
+    @Test
+    void findsTheBestBetweenPromptsAndBeginsTheNextBurstWithIt() {
+        List<Integer> chosen = List.of();
+        for (int burst = 0; burst < 20; burst++) {
+            chosen = burst(burst % 2 == 0 ? 2 : 1);
+        }
+
+        assertThat(chosen).containsOnly(3);
+    }
+
+    /** Prompts, and 5 s without; the computation wavers. */
+    private List<Integer> burst(int computed) {
+        List<Integer> chosen = new ArrayList<>();
+        for (int quarter = 0; quarter < 24; quarter++) {
+            tokens += Math.round(groups == 0 ? 0 : bestAt(3).applyAsDouble(groups));
+            now += SECOND / 4;
+            trials.observe(new Load(0, 32, quarter < 4, tokens));
+            groups = trials.choose(now, quarter < 12 ? computed : 2, new Load(0, 32, false, tokens));
+            chosen.add(groups);
+        }
+        return chosen;
+    }
+
+    @Test
+    void whatWasFoundForManySequencesDoesNotHoldForFew() {
+        run(40, 2, 64, bestAt(3));
+        List<Integer> few = run(2, 2, 4, bestAt(2));
+        List<Integer> many = run(3, 2, 64, bestAt(3));
+
+        assertThat(few).containsOnly(2);
+        assertThat(many).containsOnly(3);
+    }
+
     /** Trials that fail become rare: what they cost stays small. */
     @Test
     void spendsLittleTimeOnTrialsThatFail() {

@@ -161,7 +161,7 @@ class GatewayLinksTests {
     void keepsAReportUntilAGatewayIsThereAndAcknowledges() throws Exception {
         links.send(report("early"));
 
-        register();
+        links.add(gateway.address());
 
         assertThat(gateway.nextReport()).isEqualTo(report("early"));
         gateway.acknowledge("early");
@@ -217,7 +217,7 @@ class GatewayLinksTests {
         count("one", 7);
         counters.endCounting().get(20, TimeUnit.SECONDS);
 
-        register();
+        links.add(gateway.address());
 
         EvidenceRecord record = gateway.nextEvidence();
         assertThat(record.getRequestId()).isEqualTo("one");
@@ -233,7 +233,7 @@ class GatewayLinksTests {
     void sendsEvidenceToAnotherGatewayWhenTheFirstDies() throws Exception {
         count("orphan", 2);
         counters.endCounting().get(20, TimeUnit.SECONDS);
-        register();
+        links.add(gateway.address());
         EvidenceRecord sent = gateway.nextEvidence();
 
         gateway.close();
@@ -248,7 +248,7 @@ class GatewayLinksTests {
     void sendsTheSameEvidenceAgainAfterACrashOfTheNode() throws Exception {
         count("one", 5);
         counters.endCounting().get(20, TimeUnit.SECONDS);
-        register();
+        links.add(gateway.address());
         EvidenceRecord sent = gateway.nextEvidence();
         Path afterKill = Files.createDirectories(folder.resolve("after-kill"));
         Files.copy(
@@ -315,6 +315,7 @@ class GatewayLinksTests {
                 .isEqualTo("the node was stopped");
     }
 
+    /** Passes over all that comes before the first heartbeat. */
     private void register() throws InterruptedException {
         links.add(gateway.address());
         gateway.next(NodeMessage::hasHeartbeat);
