@@ -12,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
@@ -45,7 +46,8 @@ public final class EvidenceJournal implements AutoCloseable {
         void recordAll(List<StageEvidence> records);
     }
 
-    private record Entry(List<StageEvidence> records, CompletableFuture<Void> settled) {}
+    private record Entry(
+            List<StageEvidence> records, List<ImpossibleEvidence> impossible, CompletableFuture<Void> settled) {}
 
     EvidenceJournal(Writing store, JournalFolder folder) {
         this.store = store;
@@ -53,15 +55,20 @@ public final class EvidenceJournal implements AutoCloseable {
         this.writer = Thread.ofPlatform().name("evidence-journal").daemon().start(this::writeUntilClosed);
     }
 
+    public CompletableFuture<Void> submit(List<StageEvidence> records) {
+        return submit(records, List.of());
+    }
+
     /**
      * Hands in what a node sent, without waiting.
      *
+     * @param impossible what it sent that cannot be a record; it is set aside
      * @return completes on the writer's thread once no repetition is needed: the records are in the database, or, where that
      *     will never take them, among what is set aside for an operator; exceptionally when the node is to send them again,
      *     later
      */
-    public CompletableFuture<Void> submit(List<StageEvidence> records) {
-        Entry entry = new Entry(List.copyOf(records), new CompletableFuture<>());
+    public CompletableFuture<Void> submit(List<StageEvidence> records, List<ImpossibleEvidence> impossible) {
+        Entry entry = new Entry(List.copyOf(records), List.copyOf(impossible), new CompletableFuture<>());
         if (closed || !waiting.offer(entry)) {
             entry.settled.completeExceptionally(new RejectedExecutionException(
                     closed
@@ -106,7 +113,7 @@ public final class EvidenceJournal implements AutoCloseable {
         try {
             store.recordAll(
                     batch.stream().flatMap(entry -> entry.records.stream()).toList());
-            batch.forEach(entry -> entry.settled.complete(null));
+            batch.forEach(entry -> settle(entry, Map.of()));
         } catch (RuntimeException failure) {
             if (DatabaseOutage.isOne(failure)) {
                 fail(batch, failure);
@@ -137,9 +144,7 @@ public final class EvidenceJournal implements AutoCloseable {
 
     private void settle(Entry entry, Map<StageEvidence, RuntimeException> refused) {
         try {
-            if (!refused.isEmpty()) {
-                setAside(refused);
-            }
+            setAside(entry.impossible, refused);
             entry.settled.complete(null);
         } catch (IOException full) {
             folder.failed(full);
@@ -147,9 +152,23 @@ public final class EvidenceJournal implements AutoCloseable {
         }
     }
 
-    private void setAside(Map<StageEvidence, RuntimeException> refused) throws IOException {
-        folder.refusedEvidence()
-                .append(refused.keySet().stream().map(EvidenceText::bytes).toList());
+    /** All at once, or some might be there twice. */
+    private void setAside(List<ImpossibleEvidence> impossible, Map<StageEvidence, RuntimeException> refused)
+            throws IOException {
+        List<byte[]> all = Stream.concat(
+                        impossible.stream().map(EvidenceText::bytes),
+                        refused.keySet().stream().map(EvidenceText::bytes))
+                .toList();
+        if (all.isEmpty()) {
+            return;
+        }
+        folder.refusedEvidence().append(all);
+        impossible.forEach(each -> LOG.error(
+                "evidence of node {} for request {} cannot be true, it is set aside in {}: {}",
+                each.nodeId(),
+                each.requestId(),
+                folder.refusedEvidence().files(),
+                each.reason()));
         refused.forEach((record, cause) -> LOG.error(
                 "the database refuses the evidence of node {} for request {} (record {}), it is set aside in {}: {}",
                 record.nodeId(),

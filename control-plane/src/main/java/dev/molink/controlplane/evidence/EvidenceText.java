@@ -12,4 +12,8 @@ final class EvidenceText {
     static byte[] bytes(StageEvidence record) {
         return MAPPER.writeValueAsBytes(record);
     }
+
+    static byte[] bytes(ImpossibleEvidence evidence) {
+        return MAPPER.writeValueAsBytes(evidence);
+    }
 }

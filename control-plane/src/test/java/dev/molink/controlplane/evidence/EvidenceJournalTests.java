@@ -82,6 +82,23 @@ class EvidenceJournalTests {
         }
     }
 
+    @Test
+    void whatCannotBeTrueIsSetAsideBesideTheRest() throws Exception {
+        try (JournalFolder folder = folder();
+                EvidenceJournal journal =
+                        new EvidenceJournal(new TestedDatabase(new ConcurrentSkipListSet<>()), folder)) {
+            journal.submit(
+                            List.of(evidence("req_good", 1)),
+                            List.of(new ImpossibleEvidence("req_bad", "node_1", "layers 5 to 3", "first_layer: 5")))
+                    .get(20, TimeUnit.SECONDS);
+
+            JsonNode kept = read(folder.refusedEvidence().peek(1).getFirst());
+            assertThat(kept.get("requestId").asString()).isEqualTo("req_bad");
+            assertThat(kept.get("reason").asString()).isEqualTo("layers 5 to 3");
+            assertThat(kept.get("told").asString()).isEqualTo("first_layer: 5");
+        }
+    }
+
     /** The node sends the whole message again: a bad record that was set aside by then would be there twice. */
     @Test
     void nothingIsSetAsideOfAMessageThatComesAgain() throws Exception {

@@ -1,7 +1,9 @@
 package dev.molink.gateway.nodes;
 
+import com.google.protobuf.TextFormat;
 import dev.molink.controlplane.evidence.EvidenceJournal;
 import dev.molink.controlplane.evidence.EvidenceRows;
+import dev.molink.controlplane.evidence.ImpossibleEvidence;
 import dev.molink.controlplane.evidence.StageEvidence;
 import dev.molink.controlplane.evidence.StagePart;
 import dev.molink.proto.node.v1.EvidenceAcknowledgement;
@@ -12,13 +14,10 @@ import dev.molink.proto.node.v1.StagePlace;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Takes what stages have counted and tells them once it is durable. Safe for any number of threads. */
 final class EvidenceIntake {
 
-    private static final Logger LOG = LoggerFactory.getLogger(EvidenceIntake.class);
     private static final long NANOS = 1_000_000_000;
 
     private final EvidenceJournal journal;
@@ -30,21 +29,21 @@ final class EvidenceIntake {
     /** What cannot be written now stays unanswered: the node sends it again, here or elsewhere. */
     void received(NodeSession session, dev.molink.proto.node.v1.StageEvidence message) {
         List<StageEvidence> records = new ArrayList<>();
+        List<ImpossibleEvidence> impossible = new ArrayList<>();
         for (EvidenceRecord record : message.getRecordsList()) {
             try {
                 records.add(evidence(session.nodeId(), record));
             } catch (IllegalArgumentException nonsense) {
-                LOG.error(
-                        "evidence of node {} for request {} (record {}) is given up: {}",
-                        session.nodeId(),
+                impossible.add(new ImpossibleEvidence(
                         record.getRequestId(),
-                        record.getSequence(),
-                        nonsense.getMessage());
+                        session.nodeId(),
+                        String.valueOf(nonsense.getMessage()),
+                        TextFormat.printer().emittingSingleLine(true).printToString(record)));
             }
         }
         EvidenceAcknowledgement.Builder acknowledgement = EvidenceAcknowledgement.newBuilder();
         message.getRecordsList().forEach(record -> acknowledgement.addSequences(record.getSequence()));
-        var _ = journal.submit(records)
+        var _ = journal.submit(records, impossible)
                 .thenRun(() -> session.send(
                         GatewayMessage.newBuilder().setEvidence(acknowledgement).build()));
     }

@@ -235,7 +235,7 @@ class UsageTests {
 
     /** What a stage has counted is proof of what was charged; the node forgets it once it is acknowledged. */
     @Test
-    void setsAsideEvidenceThatTheDatabaseRefusesAndAcknowledgesIt() {
+    void setsAsideEvidenceThatCannotBeRecordedAndAcknowledgesIt() {
         try (TestGateway alone = TestGateway.start(folder);
                 ScriptedNode node = alone.node(answer -> {})) {
             EvidenceRecord.Builder evidence = EvidenceRecord.newBuilder()
@@ -247,16 +247,21 @@ class UsageTests {
 
             node.evidence(
                     evidence.setSequence(1).setRequestId("r".repeat(81)).build(),
-                    evidence.setSequence(2).setRequestId("req_good").build());
+                    evidence.setSequence(2).setRequestId("req_good").build(),
+                    evidence.setSequence(3)
+                            .setRequestId("req_of_impossible_layers")
+                            .setPlace(evidence.getPlaceBuilder().setFirstLayer(9))
+                            .build());
 
-            assertThat(node.nextEvidenceAcknowledgement().getSequencesList()).containsExactly(1L, 2L);
+            assertThat(node.nextEvidenceAcknowledgement().getSequencesList()).containsExactly(1L, 2L, 3L);
             assertThat(alone.bean(EvidenceStore.class).find(List.of("req_good")).get("req_good"))
                     .hasSize(1);
             assertThat(alone.bean(MeterRegistry.class)
                             .get("molink.gateway.evidence.refused")
                             .gauge()
                             .value())
-                    .isEqualTo(1);
+                    .as("a name that is too long, and layers that the model does not have")
+                    .isEqualTo(2);
         }
     }
 
