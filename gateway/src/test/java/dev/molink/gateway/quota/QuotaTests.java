@@ -268,7 +268,7 @@ class QuotaTests {
         gateway.bean(UsageLimits.class)
                 .set(owner(), metric, new BigDecimal(amount), Mode.HARD, metric.money() ? "USD" : "");
         // what a poll sees within a quarter of a second
-        await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+        await().pollDelay(Duration.ofMillis(600)).until(() -> true);
     }
 
     private LimitOwner owner() {

@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class ReconciliationMeter {
 
-    private static final Duration INTERVAL = Duration.ofSeconds(15);
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
 
     /** Read now and then, so that nobody who looks at metrics waits for the database. */
     private volatile double newest = Double.NaN;
