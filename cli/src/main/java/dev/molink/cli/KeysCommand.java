@@ -209,22 +209,9 @@ final class KeysCommand implements Callable<Integer> {
     @Command(name = "list", mixinStandardHelpOptions = true, description = "List keys, without their text.")
     static final class ListKeys extends OnKeys {
 
-        private static final String ROW = "%-30s %-14s %-24s %-32s %-21s %s";
-
         @Override
         void work(KeyStore keys) throws Exception {
-            say(ROW.formatted("id", "project", "name", "key", "created", "revoked"));
-            for (KeyStore.Row key : keys.list()) {
-                say(ROW.formatted(
-                        key.keyId(),
-                        key.project(),
-                        key.name(),
-                        key.redacted(),
-                        key.createdAt().truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
-                        key.revokedAt() == null
-                                ? ""
-                                : key.revokedAt().truncatedTo(java.time.temporal.ChronoUnit.SECONDS)));
-            }
+            KeyTable.lines(keys.list()).forEach(this::say);
         }
     }
 

@@ -33,7 +33,7 @@ class KeysCommandTests {
 
     @Test
     void boundsAKey() throws IOException, SQLException {
-        Outcome created = run(
+        Outcome created = create(
                 "--name",
                 "crm",
                 "--models",
@@ -65,6 +65,27 @@ class KeysCommandTests {
         }
     }
 
+    @Test
+    void showsTheBoundsOfKeysInColumnsThatAreThereWhenNeeded() throws IOException {
+        create("--name", "laptop");
+        Outcome unbound = run("list");
+        create("--name", "crm", "--models", "molink-demo,Qwen/Qwen3-0.6B", "--expires-in-days", "90");
+        Outcome bound = run("list");
+
+        assertThat(unbound.output().lines().toList())
+                .satisfiesExactly(
+                        titles -> assertThat(titles.split(" +"))
+                                .containsExactly("id", "project", "name", "key", "created", "revoked"),
+                        key -> assertThat(key.split(" +")).hasSize(5));
+        assertThat(bound.output().lines())
+                .hasSize(3)
+                .anySatisfy(titles -> assertThat(titles.split(" +"))
+                        .containsExactly("id", "project", "name", "key", "created", "expires", "revoked", "models"))
+                .anySatisfy(crm -> assertThat(crm)
+                        .matches(".* crm .*T\\S+Z +\\d{4}-\\d\\d-\\d\\dT\\S+Z +molink-demo,Qwen/Qwen3-0.6B"))
+                .anySatisfy(laptop -> assertThat(laptop).matches(".* laptop .*T\\S+Z"));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     --models          | a,,b        | --models cannot have '': a model's name has 1 to 200 characters
@@ -76,15 +97,19 @@ class KeysCommandTests {
                     --expires-in-days | soon        | Invalid value for option '--expires-in-days': 'soon' is not an int
                     """)
     void saysWhichFlagHasWhichWrongValueAndMakesNothing(String flag, String value, String sentence) throws IOException {
-        Outcome refused = run("--name", "crm", flag, value);
+        Outcome refused = create("--name", "crm", flag, value);
 
         assertThat(refused.status()).isEqualTo(2);
         assertThat(refused.output()).contains(sentence).doesNotContain("Exception");
         assertThat(data).isEmptyDirectory();
     }
 
-    private Outcome run(String... arguments) throws IOException {
-        List<String> all = new ArrayList<>(List.of("keys", "create"));
+    private Outcome create(String... arguments) throws IOException {
+        return run("create", arguments);
+    }
+
+    private Outcome run(String command, String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of("keys", command));
         Collections.addAll(all, arguments);
         Collections.addAll(all, "--port", freePort(), "--data", data.toString());
         PrintStream out = System.out;

@@ -3,6 +3,7 @@ package dev.molink.console.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.molink.console.testing.Browser;
+import dev.molink.console.testing.OnTestDatabase;
 import dev.molink.console.testing.TestConsole;
 import dev.molink.controlplane.access.Role;
 import dev.molink.controlplane.accounts.AccountSummary;
@@ -23,14 +24,8 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** How long a login holds, and for what. */
-@SpringBootTest(
-        classes = TestConsole.class,
-        webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {
-            "spring.config.name=molink-console",
-            "molink.data=target/test-data",
-            "molink.database.url=jdbc:h2:mem:sessions;MODE=PostgreSQL;DB_CLOSE_DELAY=-1"
-        })
+@SpringBootTest(classes = TestConsole.class, webEnvironment = WebEnvironment.RANDOM_PORT)
+@OnTestDatabase
 class SessionsTests {
 
     private static final String PASSWORD = "correct horse";

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.molink.console.testing.Browser;
 import dev.molink.console.testing.TestConsole;
+import dev.molink.console.testing.TestDatabase;
 import dev.molink.controlplane.access.Role;
 import dev.molink.controlplane.accounts.AccountSummary;
 import dev.molink.controlplane.accounts.Accounts;
@@ -286,9 +287,7 @@ class OidcLoginTests {
         properties.put("molink.console.oidc.grants[1].group", "developers");
         properties.put("molink.console.oidc.grants[1].role", "developer");
         properties.put("molink.console.oidc.grants[1].organization", ORGANIZATION);
-        properties.put(
-                "molink.database.url",
-                "jdbc:h2:mem:oidc-%s;MODE=PostgreSQL;DB_CLOSE_DELAY=-1".formatted(UUID.randomUUID()));
+        properties.putAll(TestDatabase.settings());
         SpringApplication application = new SpringApplication(TestConsole.class);
         application.setDefaultProperties(properties);
         return application.run("--server.port=0");

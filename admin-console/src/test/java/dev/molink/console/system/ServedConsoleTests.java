@@ -3,6 +3,7 @@ package dev.molink.console.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.molink.console.testing.FakeFleet;
+import dev.molink.console.testing.OnTestDatabase;
 import dev.molink.console.testing.TestConsole;
 import dev.molink.controlplane.access.Role;
 import java.io.IOException;
@@ -28,14 +29,8 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** What only a real server shows: cookies, error pages, assets, and the way through a login. */
-@SpringBootTest(
-        classes = TestConsole.class,
-        webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {
-            "spring.config.name=molink-console",
-            "molink.data=target/test-data",
-            "molink.database.url=jdbc:h2:mem:served;MODE=PostgreSQL;DB_CLOSE_DELAY=-1"
-        })
+@SpringBootTest(classes = TestConsole.class, webEnvironment = WebEnvironment.RANDOM_PORT)
+@OnTestDatabase
 class ServedConsoleTests {
 
     private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");

@@ -1,4 +1,4 @@
-/** A console to test: the real control plane on H2, and a fleet that tests set. */
+/** A console to test: the real control plane on a database, and a fleet that tests set. */
 @NullMarked
 package dev.molink.console.testing;
 

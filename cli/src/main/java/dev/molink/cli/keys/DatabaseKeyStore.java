@@ -90,7 +90,15 @@ public final class DatabaseKeyStore implements KeyStore {
     }
 
     private static Row row(ApiKeySummary key) {
-        return new Row(key.keyId(), key.projectName(), key.name(), key.redacted(), key.createdAt(), key.revokedAt());
+        return new Row(
+                key.keyId(),
+                key.projectName(),
+                key.name(),
+                key.redacted(),
+                key.scope(),
+                key.createdAt(),
+                key.expiresAt(),
+                key.revokedAt());
     }
 
     private static <T> T told(Supplier<T> work) {

@@ -1,6 +1,8 @@
 package dev.molink.cli.keys;
 
 import dev.molink.cli.deployment.ManagementClient;
+import dev.molink.controlplane.keys.IpRange;
+import dev.molink.controlplane.keys.KeyScope;
 import dev.molink.controlplane.keys.NewKey;
 import dev.molink.controlplane.tenancy.Tenancy;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -76,7 +79,9 @@ public final class GatewayKeyStore implements KeyStore {
                     key.get("projectName").asString(),
                     key.get("name").asString(),
                     key.get("redacted").asString(),
+                    scope(key),
                     Instant.parse(key.get("createdAt").asString()),
+                    instant(key.get("expiresAt")),
                     instant(key.get("revokedAt"))));
         }
         return rows;
@@ -111,6 +116,17 @@ public final class GatewayKeyStore implements KeyStore {
         }
         throw new IOException(
                 "the gateway answered %d to %s %s; see its log".formatted(response.statusCode(), method, path));
+    }
+
+    private static KeyScope scope(JsonNode key) {
+        return new KeyScope(
+                strings(key.get("models")).toList(),
+                strings(key.get("endpoints")).toList(),
+                strings(key.get("ipRanges")).map(IpRange::of).toList());
+    }
+
+    private static Stream<String> strings(JsonNode list) {
+        return list.valueStream().map(JsonNode::asString);
     }
 
     private static @Nullable Instant instant(@Nullable JsonNode value) {

@@ -1,5 +1,6 @@
 package dev.molink.cli.keys;
 
+import dev.molink.controlplane.keys.KeyScope;
 import dev.molink.controlplane.keys.NewKey;
 import java.time.Instant;
 import java.util.List;
@@ -43,12 +44,19 @@ public interface KeyStore extends AutoCloseable {
             @Nullable String organization,
             @Nullable Integer expiresInDays) {}
 
-    /** A key as it may be shown at any time. */
+    /**
+     * A key as it may be shown at any time.
+     *
+     * @param expiresAt null: never
+     * @param revokedAt null: it is not
+     */
     record Row(
             String keyId,
             String project,
             String name,
             String redacted,
+            KeyScope scope,
             Instant createdAt,
+            @Nullable Instant expiresAt,
             @Nullable Instant revokedAt) {}
 }
