@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,6 +25,11 @@ record AdminClient(int port, String key, @Nullable String organization) {
 
     private static final String RECONCILIATION = "/admin/v1/reconciliation";
     private static final Duration COMPARISON = Duration.ofMinutes(1);
+    /** Amounts keep every digit. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
@@ -76,6 +82,6 @@ record AdminClient(int port, String key, @Nullable String organization) {
     private static JsonNode send(String path, HttpRequest.Builder request) throws Exception {
         HttpResponse<String> answer = HTTP.send(request.build(), BodyHandlers.ofString());
         assertThat(answer.statusCode()).as("%s: %s", path, answer.body()).isBetween(200, 299);
-        return JsonMapper.shared().readTree(answer.body());
+        return JSON.readTree(answer.body());
     }
 }

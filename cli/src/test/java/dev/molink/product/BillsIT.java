@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -32,7 +34,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
@@ -40,14 +41,20 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Every bill, computed a second time by {@code bills.py} from what the clients saw, is what the ledger says, to the last
- * digit: after random requests of three tenants with clients that leave, bad requests, limits that refuse, prices that change
- * while streams run, and keys that are rotated.
+ * digit: after random requests of four tenants with clients that leave, bad requests, limits that refuse, a hard budget that
+ * is used up half-way, prices that change while streams run, and keys that are rotated. The costs of each tenant are its bill.
  */
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class BillsIT {
 
     private static final int REQUESTS = Boolean.getBoolean("molink.test.full") ? 20_000 : 2_000;
     private static final int ROUNDS = 5;
+
+    /** The round from which on one tenant has a hard budget. */
+    private static final int BUDGET_ROUND = 2;
+
+    private static final int LEASE_TOKENS = 256;
+    private static final int LEASE_PROMPT = 20;
     private static final int AT_ONCE = 16;
     private static final String ADMIN_KEY = "admin-key-of-the-bills";
     private static final String COMPLETIONS = "/v1/completions";
@@ -61,12 +68,28 @@ class BillsIT {
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<Map<String, Object>> transcripts = new ArrayList<>();
     private final List<Map<String, Object>> prices = new ArrayList<>();
+    private final Instant since = Instant.now();
+    private BigDecimal budget = BigDecimal.ZERO;
     private int refused;
+    private int unpaid;
+    private int endedByBudget;
 
-    /** @param keys that work */
-    private record Tenant(String organizationId, String projectId, List<Key> keys) {}
+    /**
+     * Somebody who is billed.
+     *
+     * @param keys that work
+     * @param thrifty has the budget, and streams long enough to use it up
+     */
+    private record Tenant(String organizationId, String projectId, List<Key> keys, boolean thrifty) {}
 
     private record Key(String keyId, String text) {}
+
+    /** How a stream that was read to its end came to it. */
+    private enum End {
+        COMPLETE,
+        OUT_OF_BUDGET,
+        REFUSED
+    }
 
     @Test
     void areWhatAnotherProgramComputesFromTheTranscripts() throws Exception {
@@ -77,26 +100,32 @@ class BillsIT {
         try (RunningDemo demo = RunningDemo.start(Map.of("MOLINK_DEMO_ADMIN_KEY", ADMIN_KEY));
                 ExecutorService clients = Executors.newFixedThreadPool(AT_ONCE)) {
             List<Tenant> tenants = new ArrayList<>();
-            for (int number = 0; number < 3; number++) {
-                tenants.add(tenant(demo, "tenant-%d".formatted(number)));
+            for (int number = 0; number < 4; number++) {
+                tenants.add(tenant(demo, "tenant-%d".formatted(number), number == 3));
             }
-            limit(demo, tenants.getLast());
+            Tenant thrifty = tenants.getLast();
+            limit(demo, tenants.get(2));
             for (int round = 0; round < ROUNDS; round++) {
-                changePrices(demo, tenants.getFirst(), round, random);
+                changePrices(demo, tenants.getFirst(), thrifty, round, random);
                 rotate(demo, tenants.get(round % tenants.size()));
                 ask(demo, clients, tenants, round, random);
+                if (round == BUDGET_ROUND) {
+                    assertThat(unpaid).as("requests over the budget").isPositive();
+                    spendTheRest(demo, thrifty);
+                }
             }
 
             Map<String, BigDecimal> computed = computed(python, demo);
             for (Tenant tenant : tenants) {
                 assertBilled(demo, tenant, computed);
             }
+            assertSpent(demo, thrifty);
             assertThat(refused).as("requests over the limit").isPositive();
             assertThat(transcripts).anyMatch(each -> each.get("kind").equals(LEFT));
         }
     }
 
-    private Tenant tenant(RunningDemo demo, String name) throws Exception {
+    private Tenant tenant(RunningDemo demo, String name, boolean thrifty) throws Exception {
         HttpResponse<String> made = RunningDemo.http(HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:%d/actuator/keys".formatted(demo.port() + 1)))
                 .header("Authorization", "Bearer " + token(demo))
@@ -110,7 +139,8 @@ class BillsIT {
         return new Tenant(
                 key.at("/key/organizationId").asString(),
                 key.at("/key/projectId").asString(),
-                keys);
+                keys,
+                thrifty);
     }
 
     private static String token(RunningDemo demo) throws IOException {
@@ -133,21 +163,31 @@ class BillsIT {
                                 Integer.toString(REQUESTS / 20)));
     }
 
-    /** Everybody's price, and in odd rounds one tenant's own. They hold for what is asked a second later. */
-    private void changePrices(RunningDemo demo, Tenant special, int round, Random random) throws Exception {
-        price(demo, special, null, round, random);
+    /**
+     * Everybody's price, in odd rounds one tenant's own, and with the budget its tenant's. They hold for what is asked a
+     * second later, and so does the budget.
+     */
+    private void changePrices(RunningDemo demo, Tenant special, Tenant thrifty, int round, Random random)
+            throws Exception {
+        price(demo, special, false, round, random);
         if (round % 2 == 1) {
-            price(demo, special, special.organizationId(), round, random);
+            price(demo, special, true, round, random);
+        }
+        if (round == BUDGET_ROUND) {
+            price(demo, thrifty, true, round, random);
+            awaitSettlement(demo, thrifty);
+            setBudget(demo, thrifty, costs(demo, thrifty).add(lease().multiply(new BigDecimal("5.5"))));
         }
         Thread.sleep(Duration.ofMillis(1200));
     }
 
-    private void price(RunningDemo demo, Tenant asked, @Nullable String organization, int round, Random random)
-            throws Exception {
+    private void price(RunningDemo demo, Tenant tenant, boolean own, int round, Random random) throws Exception {
+        // No kind of token of the thrifty one is so cheap beside another that the budget would outlast the round.
+        int atLeast = own && tenant.thrifty() ? 100 : 0;
         Map<String, String> price = new LinkedHashMap<>();
-        price.put("prompt", amount(random));
-        price.put("cached", amount(random));
-        price.put("generated", amount(random));
+        price.put("prompt", amount(random, atLeast));
+        price.put("cached", amount(random, atLeast));
+        price.put("generated", amount(random, atLeast));
         price.put("minimum", random.nextBoolean() ? "0" : "0.0000" + (1 + random.nextInt(99)));
         Map<String, Object> body = new HashMap<>();
         body.put("model", "molink-demo");
@@ -156,22 +196,86 @@ class BillsIT {
         body.put("generated_per_million", price.get("generated"));
         body.put("minimum_charge", price.get("minimum"));
         body.put("currency", "USD");
-        if (organization != null) {
-            body.put("organization_id", organization);
+        if (own) {
+            body.put("organization_id", tenant.organizationId());
         }
-        admin(demo, asked).post("/admin/v1/prices", body);
+        admin(demo, tenant).post("/admin/v1/prices", body);
         Map<String, Object> known = new LinkedHashMap<>(price);
-        known.put("tenant", organization);
+        known.put("tenant", own ? tenant.organizationId() : null);
         known.put("round", round);
         prices.add(known);
     }
 
-    /** Up to twelve decimals. */
-    private static String amount(Random random) {
-        return new BigDecimal(random.nextLong(10_000_000_000_000L))
-                .movePointLeft(random.nextInt(13))
-                .remainder(new BigDecimal(1000))
+    /** Up to twelve decimals; from {@code atLeast} to 1000. */
+    private static String amount(Random random, int atLeast) {
+        return Stream.generate(() -> new BigDecimal(random.nextLong(10_000_000_000_000L))
+                        .movePointLeft(random.nextInt(13))
+                        .remainder(new BigDecimal(1000)))
+                .filter(amount -> amount.compareTo(BigDecimal.valueOf(atLeast)) >= 0)
+                .findFirst()
+                .orElseThrow()
                 .toPlainString();
+    }
+
+    /** What clients that left have to pay is known a little later. */
+    private void awaitSettlement(RunningDemo demo, Tenant tenant) {
+        Eventually.within(
+                Duration.ofMinutes(1), "all requests of %s are settled".formatted(tenant.organizationId()), () -> {
+                    BigDecimal before = costs(demo, tenant);
+                    Thread.sleep(Duration.ofSeconds(2));
+                    return demo.kvBlocksUsed() == 0 && before.compareTo(costs(demo, tenant)) == 0;
+                });
+    }
+
+    /** Hard, and only ever a larger one. */
+    private void setBudget(RunningDemo demo, Tenant thrifty, BigDecimal amount) throws Exception {
+        assertThat(amount).isGreaterThan(budget);
+        budget = amount.setScale(12, RoundingMode.UP); // no limit has more decimals
+        admin(demo, thrifty)
+                .post(
+                        "/admin/v1/limits",
+                        Map.of(
+                                "owner", "project",
+                                "owner_id", thrifty.projectId(),
+                                "metric", "budget_per_month",
+                                "amount", budget.toPlainString(),
+                                "mode", "hard",
+                                "currency", "USD"));
+    }
+
+    /** What a request with a prompt of {@link #LEASE_PROMPT} tokens reserves at the thrifty tenant's own price. */
+    private BigDecimal lease() {
+        Map<String, Object> price = prices.stream()
+                .filter(each -> each.get("round").equals(BUDGET_ROUND) && each.get("tenant") != null)
+                .findFirst()
+                .orElseThrow();
+        BigDecimal prompt = decimal(price, "prompt").max(decimal(price, "cached"));
+        return prompt.multiply(BigDecimal.valueOf(LEASE_PROMPT))
+                .add(decimal(price, "generated").multiply(BigDecimal.valueOf(LEASE_TOKENS)))
+                .movePointLeft(6)
+                .max(decimal(price, "minimum"));
+    }
+
+    private static BigDecimal decimal(Map<String, Object> price, String what) {
+        return new BigDecimal((String) price.get(what));
+    }
+
+    /**
+     * Streams, one after the other, until the budget ends one of them in the middle. Where less than a lease is left for the
+     * next, the budget grows a little, and that one ends so.
+     */
+    private void spendTheRest(RunningDemo demo, Tenant thrifty) throws Exception {
+        End end = End.COMPLETE;
+        for (int tries = 0; end != End.OUT_OF_BUDGET; tries++) {
+            assertThat(tries).as("streams that no budget ended").isLessThan(10);
+            Map<String, Object> body = new HashMap<>(
+                    Map.of("model", "molink-demo", "prompt", "a stage computes", "max_tokens", 1500, "logprobs", 0));
+            end = stream(demo, thrifty, thrifty.keys().getLast(), BUDGET_ROUND, body);
+            if (end == End.REFUSED) {
+                setBudget(demo, thrifty, budget.add(lease().multiply(new BigDecimal("1.5"))));
+                Thread.sleep(Duration.ofMillis(1200));
+            }
+        }
     }
 
     private void rotate(RunningDemo demo, Tenant tenant) throws Exception {
@@ -214,13 +318,56 @@ class BillsIT {
             leave(demo, tenant, key, round, random, body);
             return;
         }
+        if (tenant.thrifty() && kind < 40) {
+            body.put("max_tokens", 300 + random.nextInt(400));
+            stream(demo, tenant, key, round, body);
+            return;
+        }
         body.put("n", 1 + random.nextInt(2));
         HttpResponse<String> answer = http.send(request(demo, key, body), BodyHandlers.ofString());
         if (answer.statusCode() == 200) {
             note(finished(tenant, round, body, answer));
         } else {
-            noteRefusal(answer.statusCode());
+            noteRefusal(tenant, answer.statusCode(), answer.body());
         }
+    }
+
+    /** Reads a long stream to its end. */
+    private End stream(RunningDemo demo, Tenant tenant, Key key, int round, Map<String, Object> body) throws Exception {
+        body.put("stream", true);
+        body.put("stream_options", Map.of("include_usage", true));
+        body.put("ignore_eos", true);
+        HttpResponse<String> answer = http.send(request(demo, key, body), BodyHandlers.ofString());
+        if (answer.statusCode() != 200) {
+            noteRefusal(tenant, answer.statusCode(), answer.body());
+            return End.REFUSED;
+        }
+        List<JsonNode> chunks = answer.body()
+                .lines()
+                .filter(line -> line.startsWith("data: {"))
+                .map(line -> JsonMapper.shared().readTree(line.substring("data: ".length())))
+                .toList();
+        note(streamed(transcript("finished", tenant, round, body, answer), chunks));
+        if (chunks.stream()
+                .noneMatch(chunk -> chunk.at("/molink/ended_by").asString("").equals("budget"))) {
+            return End.COMPLETE;
+        }
+        noteEndedByBudget(tenant);
+        return End.OUT_OF_BUDGET;
+    }
+
+    /** Of a stream with one choice, whose usage is in the last chunk. */
+    private static Map<String, Object> streamed(Map<String, Object> transcript, List<JsonNode> chunks) {
+        int logprobs = chunks.stream()
+                .mapToInt(chunk -> chunk.at("/choices/0/logprobs/tokens").size())
+                .sum();
+        String finish = chunks.stream()
+                .map(chunk -> chunk.at("/choices/0/finish_reason").asString(""))
+                .filter(reason -> !reason.isEmpty())
+                .collect(Collectors.joining());
+        transcript.put("choices", List.of(Map.of("logprobs", logprobs, "finish", finish)));
+        putUsage(transcript, chunks.getLast().get("usage"));
+        return transcript;
     }
 
     private static String prompt(Random random) {
@@ -248,14 +395,18 @@ class BillsIT {
                 .toList();
         Map<String, Object> transcript = transcript("finished", tenant, round, body, answer);
         transcript.put("choices", choices);
+        putUsage(transcript, json.get("usage"));
+        return transcript;
+    }
+
+    private static void putUsage(Map<String, Object> transcript, JsonNode usage) {
         transcript.put(
-                "cached", json.at("/usage/prompt_tokens_details/cached_tokens").asInt());
+                "cached", usage.at("/prompt_tokens_details/cached_tokens").asInt());
         transcript.put(
                 "usage",
                 List.of(
-                        json.at("/usage/prompt_tokens").asInt(),
-                        json.at("/usage/completion_tokens").asInt()));
-        return transcript;
+                        usage.get("prompt_tokens").asInt(),
+                        usage.get("completion_tokens").asInt()));
     }
 
     private static Map<String, Object> transcript(
@@ -275,13 +426,14 @@ class BillsIT {
         body.put("stream", true);
         body.put("ignore_eos", true);
         if (!body.get("max_tokens").equals(100_000)) {
-            body.put("max_tokens", 200 + random.nextInt(200));
+            // The thrifty one's first lease covers it all: what the head has computed tells the bill, and no budget.
+            body.put("max_tokens", 200 + random.nextInt(tenant.thrifty() ? LEASE_TOKENS - 199 : 200));
         }
         try (HttpClient leaving = HttpClient.newHttpClient()) {
             HttpResponse<InputStream> answer = leaving.send(request(demo, key, body), BodyHandlers.ofInputStream());
             if (answer.statusCode() != 200) {
-                answer.body().close();
-                noteRefusal(answer.statusCode());
+                noteRefusal(
+                        tenant, answer.statusCode(), new String(answer.body().readAllBytes(), StandardCharsets.UTF_8));
                 return;
             }
             note(transcript(LEFT, tenant, round, body, answer));
@@ -295,9 +447,19 @@ class BillsIT {
         transcripts.add(transcript);
     }
 
-    private synchronized void noteRefusal(int status) {
-        assertThat(status).isIn(400, 404, 429);
-        refused += status == 429 ? 1 : 0;
+    private synchronized void noteRefusal(Tenant tenant, int status, String body) {
+        assertThat(status).as(body).isIn(400, 404, 429);
+        if (status == 429 && body.contains("insufficient_quota")) {
+            assertThat(tenant.thrifty()).as(body).isTrue();
+            unpaid++;
+        } else {
+            refused += status == 429 ? 1 : 0;
+        }
+    }
+
+    private synchronized void noteEndedByBudget(Tenant tenant) {
+        assertThat(tenant.thrifty()).isTrue();
+        endedByBudget++;
     }
 
     /** What the other program makes of the transcripts, once the last stage's journal tells of all that left. */
@@ -345,7 +507,7 @@ class BillsIT {
         return amounts;
     }
 
-    private void assertBilled(RunningDemo demo, Tenant tenant, Map<String, BigDecimal> computed) {
+    private void assertBilled(RunningDemo demo, Tenant tenant, Map<String, BigDecimal> computed) throws Exception {
         Map<String, BigDecimal> expected = new TreeMap<>();
         for (Map<String, Object> transcript : transcripts) {
             BigDecimal amount = computed.get((String) transcript.get("request"));
@@ -357,6 +519,30 @@ class BillsIT {
             assertThat(ledger(demo, tenant)).isEqualTo(expected);
             return true;
         });
+        assertThat(costs(demo, tenant))
+                .isEqualByComparingTo(expected.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add));
+    }
+
+    /** Not a digit over the budget, and nothing left that would do for another lease. */
+    private void assertSpent(RunningDemo demo, Tenant thrifty) throws Exception {
+        BigDecimal spent = costs(demo, thrifty);
+        System.out.printf(
+                "BillsIT: %s spent of %s, a lease is %s, %d streams ended, %d requests refused%n",
+                spent, budget, lease(), endedByBudget, unpaid);
+        assertThat(spent).isLessThanOrEqualTo(budget);
+        assertThat(budget.subtract(spent)).as("unspent of %s", budget).isLessThan(lease());
+        assertThat(endedByBudget).as("streams that the budget ended").isPositive();
+    }
+
+    /** All that the tenant has been charged, as the costs of its days tell it. */
+    private BigDecimal costs(RunningDemo demo, Tenant tenant) throws Exception {
+        return admin(demo, tenant)
+                .get("/v1/organization/costs?start_time=" + since.getEpochSecond())
+                .get("data")
+                .valueStream()
+                .flatMap(bucket -> bucket.get("results").valueStream())
+                .map(result -> result.at("/amount/value").decimalValue())
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
     /** Charges by request id. */
