@@ -1,28 +1,18 @@
 package dev.molink.bench.parts;
 
 import dev.molink.controlplane.admission.Admission;
-import dev.molink.controlplane.admission.AdmissionAutoConfiguration;
 import dev.molink.controlplane.admission.AdmissionRequest;
 import dev.molink.controlplane.admission.Admissions;
 import dev.molink.controlplane.admission.Lease;
 import dev.molink.controlplane.admission.UsageLimits;
-import dev.molink.controlplane.journal.JournalAutoConfiguration;
 import dev.molink.controlplane.keys.ApiKeys;
 import dev.molink.controlplane.keys.KeyVerification;
 import dev.molink.controlplane.keys.KeyVerifier;
-import dev.molink.controlplane.keys.KeysAutoConfiguration;
-import dev.molink.controlplane.ledger.LedgerAutoConfiguration;
 import dev.molink.controlplane.pricing.PriceBook;
 import dev.molink.controlplane.pricing.PriceRule;
 import dev.molink.controlplane.pricing.Prices;
-import dev.molink.controlplane.pricing.PricingAutoConfiguration;
-import dev.molink.controlplane.rollup.RollupAutoConfiguration;
-import dev.molink.controlplane.settlement.SettlementAutoConfiguration;
-import dev.molink.controlplane.storage.StorageAutoConfiguration;
 import dev.molink.controlplane.tenancy.ProjectSummary;
 import dev.molink.controlplane.tenancy.Tenancy;
-import dev.molink.controlplane.tenancy.TenancyAutoConfiguration;
-import dev.molink.controlplane.usage.UsageAutoConfiguration;
 import dev.molink.controlplane.usage.UsageBill;
 import dev.molink.controlplane.usage.UsageCounts;
 import dev.molink.controlplane.usage.UsageEnding;
@@ -38,16 +28,10 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
-import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
-import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
-import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
-import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
-import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
 
 /** The control plane's part in a request, with the services that a gateway has, on an H2 file. Belongs to one thread. */
 public final class HotPath implements AutoCloseable {
@@ -164,24 +148,7 @@ public final class HotPath implements AutoCloseable {
     }
 
     /** What of the control plane is on the way of a request. */
-    @ImportAutoConfiguration({
-        StorageAutoConfiguration.class,
-        FlywayAutoConfiguration.class,
-        HibernateJpaAutoConfiguration.class,
-        DataJpaRepositoriesAutoConfiguration.class,
-        DataSourceTransactionManagerAutoConfiguration.class,
-        JdbcTemplateAutoConfiguration.class,
-        JdbcClientAutoConfiguration.class,
-        TransactionAutoConfiguration.class,
-        TenancyAutoConfiguration.class,
-        KeysAutoConfiguration.class,
-        PricingAutoConfiguration.class,
-        LedgerAutoConfiguration.class,
-        SettlementAutoConfiguration.class,
-        JournalAutoConfiguration.class,
-        UsageAutoConfiguration.class,
-        AdmissionAutoConfiguration.class,
-        RollupAutoConfiguration.class
-    })
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
     static final class Beans {}
 }

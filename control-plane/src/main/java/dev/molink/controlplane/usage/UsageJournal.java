@@ -41,6 +41,12 @@ public final class UsageJournal implements AutoCloseable {
     private static final int MAX_BATCH = 256;
     private static final int REPLAY_BATCH = 512;
     private static final long IDLE_MILLIS = 50;
+    /**
+     * The least from one write to the next. A transaction costs as much as some ten of its records, and nobody waits for it:
+     * the first record after a pause is written at once, and what comes during the pace goes together.
+     */
+    private static final Duration PACE = Duration.ofMillis(25);
+
     private static final long CLOSE_MILLIS = 10_000;
     /** How long a batch may wait for the database before it goes to the journal. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -60,6 +66,8 @@ public final class UsageJournal implements AutoCloseable {
     // Owned by the writer.
     private @Nullable Future<?> unanswered;
     private long retryAtNanos = System.nanoTime();
+
+    private long writtenNanos = System.nanoTime();
 
     /** How records get into the database: {@link UsageStore#recordAll}. */
     interface Writing {
@@ -115,6 +123,7 @@ public final class UsageJournal implements AutoCloseable {
             try {
                 Entry first = waiting.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
                 if (first != null) {
+                    keepPace();
                     write(batch(first));
                 }
                 replay();
@@ -125,6 +134,14 @@ public final class UsageJournal implements AutoCloseable {
                 LOG.error("writing usage records failed and goes on", unforeseen);
             }
         }
+    }
+
+    private void keepPace() throws InterruptedException {
+        long early = writtenNanos + PACE.toNanos() - System.nanoTime();
+        if (early > 0 && !closed) {
+            TimeUnit.NANOSECONDS.sleep(early);
+        }
+        writtenNanos = System.nanoTime();
     }
 
     private List<Entry> batch(Entry first) {
