@@ -30,7 +30,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  * wire lies on the heap, where messages are built, and hidden states outside of it.
  *
  * <pre>
- * ./mvnw -q -pl bench -am -DskipTests package
+ * ./mvnw -q -pl bench -am -Dfast -Dmaven.test.skip=true package
  * java --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
  *     -cp bench/target/molink-bench-0.1.0.jar dev.molink.bench.codec.CodecBenchmark
  * </pre>

@@ -35,7 +35,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * heap that all of that takes, on all threads of both stages; what the head plans with is not in it.
  *
  * <pre>
- * ./mvnw -q -pl bench -am -DskipTests package
+ * ./mvnw -q -pl bench -am -Dfast -Dmaven.test.skip=true package
  * java --add-modules jdk.incubator.vector -jar bench/target/molink-bench-0.1.0.jar DecodeStep -prof gc
  * </pre>
  */

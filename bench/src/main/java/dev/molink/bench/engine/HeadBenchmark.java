@@ -51,7 +51,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * own thread. Requests that reach their length are replaced by new ones, whose admission is part of the time.
  *
  * <pre>
- * ./mvnw -q -pl bench -am -DskipTests package
+ * ./mvnw -q -pl bench -am -Dfast -Dmaven.test.skip=true package
  * java --add-modules jdk.incubator.vector -jar bench/target/molink-bench-0.1.0.jar HeadBenchmark
  * </pre>
  */

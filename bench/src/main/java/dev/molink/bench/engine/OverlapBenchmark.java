@@ -37,7 +37,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * these the scheduler has 4 in flight.
  *
  * <pre>
- * ./mvnw -q -pl bench -am -DskipTests package
+ * ./mvnw -q -pl bench -am -Dfast -Dmaven.test.skip=true package
  * java --add-modules jdk.incubator.vector -jar bench/target/molink-bench-0.1.0.jar Overlap
  * </pre>
  */

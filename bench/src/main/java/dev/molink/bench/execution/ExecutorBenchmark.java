@@ -42,7 +42,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  * a step of some milliseconds shows as some ten bytes.
  *
  * <pre>
- * ./mvnw -q -pl bench -am -DskipTests package
+ * ./mvnw -q -pl bench -am -Dfast -Dmaven.test.skip=true package
  * java --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
  *     -cp bench/target/molink-bench-0.1.0.jar dev.molink.bench.execution.ExecutorBenchmark
  * </pre>

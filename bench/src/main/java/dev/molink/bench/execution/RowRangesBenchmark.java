@@ -37,7 +37,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * nobody waits for them. With one layer all of the stage is computed in tiles, which is the worst case.
  *
  * <pre>
- * ./mvnw -q -pl bench -am -DskipTests package
+ * ./mvnw -q -pl bench -am -Dfast -Dmaven.test.skip=true package
  * java --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
  *     -jar bench/target/molink-bench-0.1.0.jar RowRangesBenchmark
  * </pre>

@@ -38,7 +38,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * prefill piece, or one decode step where {@code rows} is 1.
  *
  * <pre>
- * ./mvnw -q -pl bench -am -DskipTests package
+ * ./mvnw -q -pl bench -am -Dfast -Dmaven.test.skip=true package
  * java --add-modules jdk.incubator.vector -jar bench/target/molink-bench-0.1.0.jar AttentionBenchmark
  * </pre>
  */

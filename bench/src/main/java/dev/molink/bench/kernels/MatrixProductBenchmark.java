@@ -32,7 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * Tokens per second are {@code tokens} divided by the time that is printed.
  *
  * <pre>
- * ./mvnw -q -pl bench -am -DskipTests package
+ * ./mvnw -q -pl bench -am -Dfast -Dmaven.test.skip=true package
  * java --add-modules jdk.incubator.vector -jar bench/target/molink-bench-0.1.0.jar MatrixProduct -prof gc
  * </pre>
  */

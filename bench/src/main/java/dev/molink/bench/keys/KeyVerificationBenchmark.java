@@ -36,7 +36,7 @@ import org.springframework.context.annotation.Configuration;
  * a fresh database, which is polled meanwhile as in a gateway.
  *
  * <pre>
- * ./mvnw -q -pl bench -am -DskipTests package
+ * ./mvnw -q -pl bench -am -Dfast -Dmaven.test.skip=true package
  * java -jar bench/target/molink-bench-0.1.0.jar KeyVerification -prof gc
  * </pre>
  */

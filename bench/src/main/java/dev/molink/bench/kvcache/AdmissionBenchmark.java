@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * sequence.
  *
  * <pre>
- * ./mvnw -q -pl bench -am -DskipTests package
+ * ./mvnw -q -pl bench -am -Dfast -Dmaven.test.skip=true package
  * java -jar bench/target/molink-bench-0.1.0.jar Admission -prof gc
  * </pre>
  */

@@ -40,7 +40,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * rows, normally distributed, rotate, because a step finds its logits in no near cache.
  *
  * <pre>
- * ./mvnw -q -pl bench -am -DskipTests package
+ * ./mvnw -q -pl bench -am -Dfast -Dmaven.test.skip=true package
  * java --add-modules jdk.incubator.vector -jar bench/target/molink-bench-0.1.0.jar Sampling -prof gc
  * </pre>
  */

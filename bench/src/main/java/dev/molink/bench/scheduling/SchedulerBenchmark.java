@@ -41,7 +41,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * prefill are part of the time.
  *
  * <pre>
- * ./mvnw -q -pl bench -am -DskipTests package
+ * ./mvnw -q -pl bench -am -Dfast -Dmaven.test.skip=true package
  * java -jar bench/target/molink-bench-0.1.0.jar SchedulerBenchmark -prof gc
  * </pre>
  */
