@@ -32,6 +32,7 @@ public enum Role {
             command.addAll(List.of("-Xlog:cds=off", "-XX:SharedArchiveFile=" + archive));
         }
         command.addAll(words(System.getenv().getOrDefault("MOLINK_JVM_FLAGS", "")));
+        command.addAll(words(System.getenv().getOrDefault("MOLINK_%s_JVM_FLAGS".formatted(name()), "")));
         command.add("-cp");
         command.add(words(role.getProperty("jar")).stream()
                 .map(jar ->
