@@ -105,7 +105,7 @@ final class LocalShares {
                     first = want;
                 }
                 if (!await(deadline)) {
-                    if (!answering()) {
+                    if (!answering() || (waitNanos > 0 && borrowed(share, lacking))) {
                         continue;
                     }
                     // an exchange that was under way before says nothing, and without an answer of the database nobody
@@ -120,8 +120,8 @@ final class LocalShares {
     }
 
     /**
-     * A database that missed one call is soon back: until its lease is over, a gateway goes beyond what it holds only where
-     * the others cannot use up the rest meanwhile.
+     * A database that missed one call is soon back, and one that is asked by many may answer this one too late: until its
+     * lease is over, a gateway goes beyond what it holds only where the others cannot use up the rest meanwhile.
      */
     private boolean borrowed(Share share, Need lacking) {
         BigDecimal fraction = settings.outageAllowance();

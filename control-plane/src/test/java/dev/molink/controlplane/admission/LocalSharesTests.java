@@ -71,6 +71,18 @@ class LocalSharesTests {
         assertThat(local.reachable()).isTrue();
     }
 
+    /** As where hundreds come at once and what was granted went to others. */
+    @Test
+    void nobodyIsRefusedWherePlentyIsLeft() throws Exception {
+        LocalShares local = new LocalShares(
+                new DatabaseTime(Instant::now, System::nanoTime), Replicas.settings(WAIT, new BigDecimal("0.02")));
+        local.renewed(System.nanoTime() + TimeUnit.MINUTES.toNanos(1));
+        open(local, "99");
+        assertThat(local.take(List.of(need), 0, 100)).as("what was granted").isInstanceOf(Outcome.Taken.class);
+
+        assertThat(local.take(List.of(need), WAIT.toNanos(), 100)).isInstanceOf(Outcome.Taken.class);
+    }
+
     /** One is granted, and {@code left} more are there for everybody. */
     private void open(LocalShares local, String left) throws InterruptedException {
         local.take(List.of(need), 0, 100);
