@@ -9,8 +9,16 @@ interface CpuKernels {
 
     String name();
 
-    /** Arranges the inputs as {@link #multiply} wants to read them; called once before the threads share the product. */
-    void arrange(Inputs inputs);
+    /** Whether {@link #multiply} reads matrices that are summed in order from their {@link RowGroups}. */
+    boolean readsRowGroups();
+
+    /**
+     * Arranges the inputs as {@link #multiply} wants to read them; called once before the threads share the product, for
+     * each kind of matrix among the products.
+     *
+     * @param inOrder for matrices that are {@linkplain CpuTensor#inOrder() summed in order}, else for all others
+     */
+    void arrange(Inputs inputs, boolean inOrder);
 
     /** Finishes the outputs of weight rows {@code [firstRow, endRow)} for every input. */
     void multiply(Product product, Inputs inputs, int firstRow, int endRow, Scratch scratch);

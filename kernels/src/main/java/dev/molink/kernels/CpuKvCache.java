@@ -1,5 +1,7 @@
 package dev.molink.kernels;
 
+import static dev.molink.kernels.KvCacheShape.BLOCK_TOKENS;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -65,7 +67,7 @@ final class CpuKvCache implements KvCache {
 
     /** Byte offset of one head's part of a block, the same for keys and values. */
     long headOffset(int block, int kvHead) {
-        return ((long) block * shape.kvHeads() + kvHead) * shape.headWidth() * KvCacheShape.BLOCK_TOKENS * elementBytes;
+        return ((long) block * shape.kvHeads() + kvHead) * shape.headWidth() * BLOCK_TOKENS * elementBytes;
     }
 
     /** An element of a head's part of a block that starts at byte {@code block}. */
@@ -74,26 +76,31 @@ final class CpuKvCache implements KvCache {
         return narrow ? Bf16.toFloat(keysOrValues.get(SHORT, at)) : keysOrValues.get(FLOAT, at);
     }
 
-    private void set(MemorySegment keysOrValues, long block, long index, float value) {
-        long at = block + index * elementBytes;
-        if (narrow) {
-            keysOrValues.set(SHORT, at, Bf16.fromFloat(value));
-        } else {
-            keysOrValues.set(FLOAT, at, value);
-        }
-    }
-
     void writeKey(int layer, int block, int slot, int kvHead, float[] source, int offset) {
-        long base = headOffset(block, kvHead);
-        for (int d = 0; d < shape.headWidth(); d++) {
-            set(keys[layer], base, (long) d * KvCacheShape.BLOCK_TOKENS + slot, source[offset + d]);
+        MemorySegment target = keys[layer];
+        long first = headOffset(block, kvHead) + (long) slot * elementBytes;
+        int width = shape.headWidth();
+        if (narrow) {
+            for (int d = 0; d < width; d++) {
+                target.set(SHORT, first + (long) d * BLOCK_TOKENS * Short.BYTES, Bf16.fromFloat(source[offset + d]));
+            }
+        } else {
+            for (int d = 0; d < width; d++) {
+                target.set(FLOAT, first + (long) d * BLOCK_TOKENS * Float.BYTES, source[offset + d]);
+            }
         }
     }
 
     void writeValue(int layer, int block, int slot, int kvHead, float[] source, int offset) {
-        long base = headOffset(block, kvHead);
-        for (int d = 0; d < shape.headWidth(); d++) {
-            set(values[layer], base, (long) slot * shape.headWidth() + d, source[offset + d]);
+        MemorySegment target = values[layer];
+        int width = shape.headWidth();
+        long first = headOffset(block, kvHead) + (long) slot * width * elementBytes;
+        if (narrow) {
+            for (int d = 0; d < width; d++) {
+                target.set(SHORT, first + (long) d * Short.BYTES, Bf16.fromFloat(source[offset + d]));
+            }
+        } else {
+            MemorySegment.copy(source, offset, target, FLOAT, first, width);
         }
     }
 

@@ -11,6 +11,8 @@ final class CpuTensor implements Tensor {
     private final int columns;
     private @Nullable MemorySegment data;
     private float @Nullable [] values;
+    private boolean inOrder;
+    private @Nullable RowGroups groups;
 
     private CpuTensor(DType dtype, int rows, int columns, @Nullable MemorySegment data, float @Nullable [] values) {
         this.dtype = dtype;
@@ -28,6 +30,18 @@ final class CpuTensor implements Tensor {
             WeightDecoder.decode(tensor, 0, 0, columns, decoded, 0);
             tensor.values = decoded;
         }
+        return tensor;
+    }
+
+    /**
+     * Stored weights whose rows are {@linkplain TensorOps summed in order}.
+     *
+     * @param groups the same once more, or null where nothing reads them
+     */
+    static CpuTensor inOrder(MemorySegment data, DType dtype, int rows, int columns, @Nullable RowGroups groups) {
+        CpuTensor tensor = new CpuTensor(dtype, rows, columns, data, null);
+        tensor.inOrder = true;
+        tensor.groups = groups;
         return tensor;
     }
 
@@ -58,6 +72,16 @@ final class CpuTensor implements Tensor {
         return data;
     }
 
+    /** Whether dot products with these rows are summed in order, not in 16 partial sums. */
+    boolean inOrder() {
+        return inOrder;
+    }
+
+    @Nullable
+    RowGroups groups() {
+        return groups;
+    }
+
     /** Byte offset of an element that starts a block. */
     long offset(int row, int column) {
         int block = dtype.blockElements();
@@ -76,5 +100,6 @@ final class CpuTensor implements Tensor {
     public void close() {
         data = null;
         values = null;
+        groups = null;
     }
 }

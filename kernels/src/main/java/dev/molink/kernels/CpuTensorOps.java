@@ -1,5 +1,6 @@
 package dev.molink.kernels;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -28,6 +29,7 @@ final class CpuTensorOps implements TensorOps {
     private final WorkerPool.Task attendPart = this::attendPart;
     private final WorkerPool.Task siluRow = this::siluRow;
     private final List<CpuKvCache> caches = new ArrayList<>();
+    private final Arena memory = Arena.ofShared();
 
     private StepBatch batch = new StepBatch();
     private float[] normed = new float[0];
@@ -54,7 +56,32 @@ final class CpuTensorOps implements TensorOps {
     }
 
     @Override
+    public Tensor matrix(MemorySegment data, DType dtype, int rows, int columns) {
+        requireStored(data, dtype, rows, columns);
+        if (dtype != DType.BF16) {
+            return CpuTensor.stored(data, dtype, rows, columns);
+        }
+        return CpuTensor.inOrder(data, dtype, rows, columns, copies(dtype) ? group(data, rows, columns) : null);
+    }
+
+    private RowGroups group(MemorySegment data, int rows, int columns) {
+        RowGroups groups = RowGroups.allocate(rows, columns, memory);
+        dispatcher.dispatch((group, _) -> groups.fill(group, data), RowGroups.groups(rows), (long) rows * columns);
+        return groups;
+    }
+
+    @Override
+    public boolean copies(DType dtype) {
+        return dtype == DType.BF16 && kernels.readsRowGroups();
+    }
+
+    @Override
     public Tensor weights(MemorySegment data, DType dtype, int rows, int columns) {
+        requireStored(data, dtype, rows, columns);
+        return CpuTensor.stored(data, dtype, rows, columns);
+    }
+
+    private static void requireStored(MemorySegment data, DType dtype, int rows, int columns) {
         long needed = rows * dtype.bytes(columns);
         if (rows < 1 || columns < 1 || data.byteSize() < needed) {
             throw new IllegalArgumentException("%s weights [%d, %d] take %d bytes, %d are given"
@@ -63,7 +90,6 @@ final class CpuTensorOps implements TensorOps {
         if (!data.isNative()) {
             throw new IllegalArgumentException("weights must lie in native memory, not on the heap");
         }
-        return CpuTensor.stored(data, dtype, rows, columns);
     }
 
     @Override
@@ -247,6 +273,7 @@ final class CpuTensorOps implements TensorOps {
     public void close() {
         pool.close();
         caches.forEach(CpuKvCache::close);
+        memory.close();
     }
 
     private static float[] values(Tensor tensor) {

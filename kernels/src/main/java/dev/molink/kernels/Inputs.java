@@ -2,12 +2,13 @@ package dev.molink.kernels;
 
 /**
  * The right-hand side of a matrix product: f32 rows {@code [rows, columns]}, row-major, and room for a provider's own
- * arrangement of them.
+ * arrangements of them.
  */
 final class Inputs {
 
     private float[] values = new float[0];
     private float[] packed = new float[0];
+    private float[] spaced = new float[0];
     private int rows;
     private int columns;
 
@@ -38,5 +39,16 @@ final class Inputs {
             packed = new float[elements];
         }
         return packed;
+    }
+
+    float[] spaced() {
+        return spaced;
+    }
+
+    float[] spaced(int elements) {
+        if (spaced.length < elements) {
+            spaced = new float[elements];
+        }
+        return spaced;
     }
 }

@@ -28,12 +28,14 @@ final class KernelSelfTest {
     }
 
     private static void require(CpuKernels kernels, DType dtype, DType kvDtype) {
-        float[] expected = run(new ScalarKernels(), dtype, kvDtype);
-        float[] actual = run(kernels, dtype, kvDtype);
-        if (!Arrays.equals(expected, actual)) {
-            throw new DeviceUnavailableException(
-                    "the %s kernels differ from the scalar ones on %s weights with %s keys and values"
-                            .formatted(kernels.name(), dtype, kvDtype));
+        for (int rows : new int[] {1, 3, ROWS}) { // each has a loop of its own
+            float[] expected = run(new ScalarKernels(), dtype, kvDtype, rows);
+            float[] actual = run(kernels, dtype, kvDtype, rows);
+            if (!Arrays.equals(expected, actual)) {
+                throw new DeviceUnavailableException(
+                        "the %s kernels differ from the scalar ones on %s weights with %s keys and values, %d rows"
+                                .formatted(kernels.name(), dtype, kvDtype, rows));
+            }
         }
     }
 
@@ -59,22 +61,23 @@ final class KernelSelfTest {
         return values;
     }
 
-    private static float[] run(CpuKernels kernels, DType dtype, DType kvDtype) {
+    private static float[] run(CpuKernels kernels, DType dtype, DType kvDtype, int rows) {
         try (Arena arena = Arena.ofConfined();
                 CpuTensorOps ops = new CpuTensorOps(kernels, 1)) {
             Random random = new Random(1);
-            RmsNorm norm = new RmsNorm(weights(ops, arena, dtype, 1, random), 1e-5f);
-            Linear square = new Linear(weights(ops, arena, dtype, WIDTH, random), null);
-            Linear half = new Linear(weights(ops, arena, dtype, WIDTH / 2, random), null);
+            RmsNorm norm = new RmsNorm(ops.weights(stored(arena, dtype, 1, random), dtype, 1, WIDTH), 1e-5f);
+            Tensor table = ops.weights(stored(arena, dtype, ROWS, random), dtype, ROWS, WIDTH);
+            Linear square = matrix(ops, arena, dtype, WIDTH, random);
+            Linear half = matrix(ops, arena, dtype, WIDTH / 2, random);
             AttentionWeights attention = new AttentionWeights(SHAPE, norm, square, half, half, null, null);
-            Tensor hidden = ops.activation(ROWS, WIDTH);
-            Tensor queries = ops.activation(ROWS, WIDTH);
-            Tensor attended = ops.activation(ROWS, WIDTH);
-            Tensor rotary = ops.activation(ROWS, SHAPE.rotaryWidth());
+            Tensor hidden = ops.activation(rows, WIDTH);
+            Tensor queries = ops.activation(rows, WIDTH);
+            Tensor attended = ops.activation(rows, WIDTH);
+            Tensor rotary = ops.activation(rows, SHAPE.rotaryWidth());
             KvCache cache = ops.kvCache(KvCacheShape.full(1, 2, 1, SHAPE.headWidth(), kvDtype));
-            ops.begin(batch());
-            ops.embed(square.weight(), hidden);
-            ops.copyFromHost(rotaryTable(arena), rotary, ROWS);
+            ops.begin(batch(rows));
+            ops.embed(table, hidden);
+            ops.copyFromHost(rotaryTable(arena, rows), rotary, rows);
             ops.projectQueriesKeysValues(attention, hidden, rotary, cache, 0, queries);
             ops.attend(SHAPE, queries, cache, 0, attended);
             ops.addProjection(square, attended, hidden);
@@ -83,13 +86,17 @@ final class KernelSelfTest {
         }
     }
 
-    private static Tensor weights(TensorOps ops, Arena arena, DType dtype, int rows, Random random) {
+    private static Linear matrix(TensorOps ops, Arena arena, DType dtype, int rows, Random random) {
+        return new Linear(ops.matrix(stored(arena, dtype, rows, random), dtype, rows, WIDTH), null);
+    }
+
+    private static MemorySegment stored(Arena arena, DType dtype, int rows, Random random) {
         byte[] bytes = new byte[(int) (rows * dtype.bytes(WIDTH))];
         random.nextBytes(bytes);
         tameExponents(bytes, dtype);
         MemorySegment data = arena.allocate(bytes.length);
         MemorySegment.copy(bytes, 0, data, ValueLayout.JAVA_BYTE, 0, bytes.length);
-        return ops.weights(data, dtype, rows, WIDTH);
+        return data;
     }
 
     /** Keeps random bits below 2 in size, so that no sum overflows; scales of blocks likewise. */
@@ -100,17 +107,17 @@ final class KernelSelfTest {
         }
     }
 
-    private static MemorySegment rotaryTable(Arena arena) {
+    private static MemorySegment rotaryTable(Arena arena, int rows) {
         Rotary rotary = new Rotary(new RotarySpec(SHAPE.rotaryWidth(), 10_000, new RotaryScaling.None()));
-        MemorySegment table = arena.allocate((long) ROWS * rotary.width() * Float.BYTES);
-        rotary.fill(batch(), table);
+        MemorySegment table = arena.allocate((long) rows * rotary.width() * Float.BYTES);
+        rotary.fill(batch(rows), table);
         return table;
     }
 
-    private static StepBatch batch() {
+    private static StepBatch batch(int rows) {
         StepBatch batch = new StepBatch();
         batch.addSequence(List.of(1, 0));
-        for (int row = 0; row < ROWS; row++) {
+        for (int row = 0; row < rows; row++) {
             batch.addRow(row, row);
         }
         return batch;

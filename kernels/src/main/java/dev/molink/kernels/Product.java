@@ -34,4 +34,22 @@ final class Product {
         float value = bias == null ? dot : dot + bias[output];
         out[at] = add ? out[at] + value : value;
     }
+
+    /** As {@link #put(int, int, float)} for {@code count} weight rows from {@code output} on. */
+    void put(int input, int output, int count, float[] dots, int from) {
+        int at = input * outputs() + output;
+        float[] target = out;
+        if (bias != null) {
+            for (int i = 0; i < count; i++) {
+                dots[from + i] += bias[output + i];
+            }
+        }
+        if (add) {
+            for (int i = 0; i < count; i++) {
+                target[at + i] += dots[from + i];
+            }
+        } else {
+            System.arraycopy(dots, from, target, at, count);
+        }
+    }
 }

@@ -6,8 +6,8 @@ final class ProductTask implements WorkerPool.Task {
     private static final int MAX_PRODUCTS = 3;
     private static final int SLICES_PER_THREAD = 8;
 
-    /** Slices are whole cache lines of output and whole tiles of rows. */
-    private static final int SLICE_STEP = 16;
+    /** Slices are whole cache lines of output and whole tiles of rows: four {@link RowGroups}. */
+    private static final int SLICE_STEP = 64;
 
     private final CpuKernels kernels;
     private final Scratch[] scratches;
@@ -53,7 +53,7 @@ final class ProductTask implements WorkerPool.Task {
         for (int i = 0; i < count; i++) {
             outputs += products[i].outputs();
         }
-        kernels.arrange(inputs);
+        arrangeInputs();
         int slices = SLICES_PER_THREAD * dispatcher.threads();
         sliceRows = Math.max(SLICE_STEP, (outputs / slices + SLICE_STEP - 1) / SLICE_STEP * SLICE_STEP);
         int parts = 0;
@@ -61,6 +61,21 @@ final class ProductTask implements WorkerPool.Task {
             parts += slices(products[i]);
         }
         dispatcher.dispatch(this, parts, (long) outputs * inputs.columns() * inputs.rows());
+    }
+
+    private void arrangeInputs() {
+        boolean inOrder = false;
+        boolean inPartialSums = false;
+        for (int i = 0; i < count; i++) {
+            inOrder |= products[i].weights().inOrder();
+            inPartialSums |= !products[i].weights().inOrder();
+        }
+        if (inOrder) {
+            kernels.arrange(inputs, true);
+        }
+        if (inPartialSums) {
+            kernels.arrange(inputs, false);
+        }
     }
 
     private int slices(Product product) {

@@ -9,13 +9,21 @@ import java.util.Arrays;
 /** Plain loops: the specification of the CPU kernels, and the fallback. */
 final class ScalarKernels implements CpuKernels {
 
+    /** Columns that are summed in order before their sum is added to the total. */
+    static final int BLOCK_COLUMNS = 256;
+
     @Override
     public String name() {
         return "scalar";
     }
 
     @Override
-    public void arrange(Inputs inputs) {}
+    public boolean readsRowGroups() {
+        return false;
+    }
+
+    @Override
+    public void arrange(Inputs inputs, boolean inOrder) {}
 
     @Override
     public void multiply(Product product, Inputs inputs, int firstRow, int endRow, Scratch scratch) {
@@ -24,12 +32,29 @@ final class ScalarKernels implements CpuKernels {
         for (int row = firstRow; row < endRow; row++) {
             WeightDecoder.decode(product.weights(), row, 0, columns, weights, 0);
             for (int input = 0; input < inputs.rows(); input++) {
-                product.put(input, row, dot(weights, 0, inputs.values(), input * columns, columns, scratch.sums));
+                int from = input * columns;
+                float dot = product.weights().inOrder()
+                        ? dotInOrder(weights, inputs.values(), from, columns)
+                        : dot(weights, 0, inputs.values(), from, columns, scratch.sums);
+                product.put(input, row, dot);
             }
         }
     }
 
-    /** The dot product that {@link TensorOps} defines; {@code sums} is overwritten. */
+    /** The dot product of a matrix that is summed in order, as {@link TensorOps} defines it. */
+    private static float dotInOrder(float[] a, float[] b, int bOffset, int count) {
+        float total = 0;
+        for (int block = 0; block < count; block += BLOCK_COLUMNS) {
+            float sum = 0;
+            for (int i = block; i < Math.min(block + BLOCK_COLUMNS, count); i++) {
+                sum = Math.fma(a[i], b[bOffset + i], sum);
+            }
+            total = block == 0 ? sum : total + sum;
+        }
+        return total;
+    }
+
+    /** The dot product of 16 partial sums that {@link TensorOps} defines; {@code sums} is overwritten. */
     static float dot(float[] a, int aOffset, float[] b, int bOffset, int count, float[] sums) {
         Arrays.fill(sums, 0);
         int whole = count & -LANES;
@@ -58,7 +83,7 @@ final class ScalarKernels implements CpuKernels {
         int end = attention.batch().position(row) + 1;
         float[] scores = scratch.scores(end - first);
         for (int position = first; position < end; position++) {
-            scores[position - first] = keyDot(attention, row, kvHead, head, position, scratch.sums)
+            scores[position - first] = keyDot(attention, row, kvHead, head, position)
                     * attention.shape().scale();
         }
         float sum = expSum(scores, first, end, scratch.sums);
@@ -69,17 +94,23 @@ final class ScalarKernels implements CpuKernels {
         }
     }
 
-    private static float keyDot(Attention attention, int row, int kvHead, int head, int position, float[] sums) {
-        Arrays.fill(sums, 0);
+    /** Even and odd elements summed apart, each in rising order. */
+    private static float keyDot(Attention attention, int row, int kvHead, int head, int position) {
         MemorySegment keys = attention.cache().keys(attention.layer());
         long block = attention.blockOffset(row, position / BLOCK_TOKENS, kvHead);
         int query = attention.headOffset(row, head);
+        float even = 0;
+        float odd = 0;
         for (int d = 0; d < attention.shape().headWidth(); d++) {
             long element = (long) d * BLOCK_TOKENS + position % BLOCK_TOKENS;
             float key = attention.cache().element(keys, block, element);
-            sums[d % LANES] = Math.fma(attention.queries()[query + d], key, sums[d % LANES]);
+            if (d % 2 == 0) {
+                even = Math.fma(key, attention.queries()[query + d], even);
+            } else {
+                odd = Math.fma(key, attention.queries()[query + d], odd);
+            }
         }
-        return FloatMath.foldSum(sums, 0);
+        return even + odd;
     }
 
     /** {@code scores[i] = e^(scores[i] − largest)}; returns their sum, position {@code p} in partial sum p mod 16. */

@@ -10,7 +10,8 @@ import java.lang.foreign.MemorySegment;
  * <p>Results do not depend on what else is in the batch, on the number of worker threads, or on how long the process
  * has run: a dot product over {@code n} elements keeps 16 partial sums, sum {@code l} taking the elements {@code i}
  * with {@code i mod 16 = l} by fused multiply-add in rising order, and folds them with {@code s[l] += s[l + w]} for
- * {@code w = 8, 4, 2, 1}. All CPU providers agree on every bit.
+ * {@code w = 8, 4, 2, 1}. Only with a bf16 {@link #matrix} it is summed in order: each 256 elements from zero by fused
+ * multiply-add, then these sums; and a score of attention sums even and odd elements apart, each in order. All CPU providers agree on every bit.
  *
  * <p>Shapes are checked when weights are handed in; a violated shape is an {@link IllegalArgumentException}. Once the
  * buffers have grown to the largest step, no operation allocates on the heap.
@@ -19,6 +20,15 @@ public interface TensorOps extends AutoCloseable {
 
     /** Provider, device and width for logs, as {@code vector (512 bit), threads: 8}. */
     String description();
+
+    /**
+     * Takes the stored weights {@code [rows, columns]} of matrix products, for {@link Linear}. As {@link #weights}, but a
+     * CPU backend may copy them into an order that it multiplies faster; see {@link #copies}.
+     */
+    Tensor matrix(MemorySegment data, DType dtype, int rows, int columns);
+
+    /** Whether {@link #matrix} copies weights of a type, so that they take memory beside their mapped file. */
+    boolean copies(DType dtype);
 
     /**
      * Takes stored weights {@code [rows, columns]}. A CPU backend reads them where they lie for as long as it lives (the

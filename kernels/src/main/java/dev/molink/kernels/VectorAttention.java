@@ -44,25 +44,18 @@ final class VectorAttention {
         boolean decoded = narrow && tile.queries() > FOUR;
         int elements = BLOCK_TOKENS * attention.shape().headWidth();
         MemorySegment keys = decoded ? scratch.kvBlock(elements) : attention.keys();
-        float[] folds = scratch.partialSums(VectorScoreLoops.FOLDS);
         for (int position = 0; position < tile.stride(); position += BLOCK_TOKENS) {
             long block = tile.block(position);
             if (decoded) {
                 VectorDecoder.decodeBf16(attention.keys(), block, elements, keys);
                 block = 0;
             }
-            scoreBlock(tile, position, keys, block, narrow && !decoded, folds, scores);
+            scoreBlock(tile, position, keys, block, narrow && !decoded, scores);
         }
     }
 
     private static void scoreBlock(
-            AttentionTile tile,
-            int position,
-            MemorySegment keys,
-            long block,
-            boolean narrow,
-            float[] folds,
-            float[] scores) {
+            AttentionTile tile, int position, MemorySegment keys, long block, boolean narrow, float[] scores) {
         Attention attention = tile.attention();
         float[] queries = attention.queries();
         int width = attention.shape().headWidth();
@@ -75,21 +68,21 @@ final class VectorAttention {
             int q2 = tile.offset(query + 2);
             int q3 = tile.offset(query + 3);
             int to = query * stride + position;
-            VectorScoreLoops.score16x4(queries, q0, q1, q2, q3, keys, block, width, scale, folds, scores, to, stride);
+            VectorScoreLoops.score16x4(queries, q0, q1, q2, q3, keys, block, width, scale, scores, to, stride);
         }
         for (; !narrow && query + TWO <= tile.queries(); query += TWO) {
             int q0 = tile.offset(query);
             int q1 = tile.offset(query + 1);
             int to = query * stride + position;
-            VectorScoreLoops.score16x2(queries, q0, q1, keys, block, width, scale, folds, scores, to, stride);
+            VectorScoreLoops.score16x2(queries, q0, q1, keys, block, width, scale, scores, to, stride);
         }
         for (; query < tile.queries(); query++) {
             int q = tile.offset(query);
             int to = query * stride + position;
             if (narrow) {
-                VectorScoreLoops.score16Bf16(queries, q, keys, block, width, scale, folds, scores, to);
+                VectorScoreLoops.score16Bf16(queries, q, keys, block, width, scale, scores, to);
             } else {
-                VectorScoreLoops.score16(queries, q, keys, block, width, scale, folds, scores, to);
+                VectorScoreLoops.score16(queries, q, keys, block, width, scale, scores, to);
             }
         }
     }

@@ -44,26 +44,6 @@ final class VectorDecoder {
         }
     }
 
-    /**
-     * Decodes part of four bf16 rows at once: rows lie on pages of their own, and waiting for four at a time costs a
-     * quarter of waiting for one after the other.
-     *
-     * @param count a multiple of 16
-     * @param target rows {@code stride} apart
-     */
-    static void decodeFourRows(CpuTensor weights, int row, int column, int count, float[] target, int stride) {
-        MemorySegment data = weights.data();
-        long from = weights.offset(row, column);
-        long rowBytes = weights.offset(1, 0);
-        for (int i = 0; i < count; i += LENGTH) {
-            long at = from + 2L * i;
-            bf16(data, at).intoArray(target, i);
-            bf16(data, at + rowBytes).intoArray(target, i + stride);
-            bf16(data, at + 2 * rowBytes).intoArray(target, i + 2 * stride);
-            bf16(data, at + 3 * rowBytes).intoArray(target, i + 3 * stride);
-        }
-    }
-
     private static void decodeBf16(MemorySegment data, long from, int count, float[] target, int to) {
         int whole = FLOATS.loopBound(count);
         for (int i = 0; i < whole; i += LENGTH) {

@@ -6,7 +6,8 @@ import java.util.Arrays;
 
 /**
  * The Vector API version of {@link ScalarKernels}. Weights are decoded four rows at a time into a panel that stays in
- * the first-level cache, and every input of the batch is multiplied with it, so stored weights are read once.
+ * the first-level cache, and every input of the batch is multiplied with it, so stored weights are read once. Matrices of
+ * bf16 are read from their {@link RowGroups} instead.
  *
  * <p>The innermost loops work on one register of lanes. Where a register holds fewer than the 16 logical accumulators,
  * they run once for each register's share ({@code lane} is its first accumulator), which leaves every sum as it is.
@@ -29,12 +30,25 @@ final class VectorKernels implements CpuKernels {
         return name;
     }
 
+    @Override
+    public boolean readsRowGroups() {
+        return true;
+    }
+
+    @Override
+    public void arrange(Inputs inputs, boolean inOrder) {
+        if (inOrder) {
+            VectorRowGroups.arrange(inputs);
+        } else {
+            pack(inputs);
+        }
+    }
+
     /**
      * Packs groups of four inputs as {@code [columns / 16, 4, 16]}, the last columns padded; the one to three inputs
      * left over follow as plain rows. Rows far apart by a power of two would fall into the same cache sets.
      */
-    @Override
-    public void arrange(Inputs inputs) {
+    private static void pack(Inputs inputs) {
         int columns = inputs.columns();
         int padded = FloatMath.roundUpToLanes(columns);
         float[] packed = inputs.packed(inputs.rows() * padded);
@@ -55,6 +69,15 @@ final class VectorKernels implements CpuKernels {
 
     @Override
     public void multiply(Product product, Inputs inputs, int firstRow, int endRow, Scratch scratch) {
+        RowGroups groups = product.weights().groups();
+        if (groups != null) {
+            VectorRowGroups.multiply(product, groups, inputs, firstRow, endRow, scratch);
+        } else {
+            multiplyStored(product, inputs, firstRow, endRow, scratch);
+        }
+    }
+
+    private static void multiplyStored(Product product, Inputs inputs, int firstRow, int endRow, Scratch scratch) {
         boolean inRegisters =
                 inputs.rows() == 1 && VectorRowLoops.takes(product.weights().dtype());
         int tiled = inRegisters ? endRow - (endRow - firstRow) % TILE : firstRow;
@@ -114,10 +137,6 @@ final class VectorKernels implements CpuKernels {
         if (count == weights.columns() && count == stride) {
             // Whole rows lie one behind the other, and the processor reads ahead of a loop that reads on.
             VectorDecoder.decode(weights, firstRow, 0, (endRow - firstRow) * count, panel, 0);
-            return;
-        }
-        if (weights.dtype() == DType.BF16 && endRow - firstRow == TILE && count % LANES == 0) {
-            VectorDecoder.decodeFourRows(weights, firstRow, column, count, panel, stride);
             return;
         }
         for (int row = firstRow; row < endRow; row++) {

@@ -9,8 +9,8 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Four weight rows times one input, decoded in registers: for a batch of one a panel would only be written and read
- * once. Block formats go two rows at a time: with more conversions in one loop C2 no longer keeps them in registers
- * (12 times slower), and neither does it with bf16 rows for four inputs (5 times).
+ * once. They go two rows at a time: with more conversions in one loop C2 no longer keeps them in registers (12 times
+ * slower).
  */
 final class VectorRowLoops {
 
@@ -21,9 +21,8 @@ final class VectorRowLoops {
     /** Whether rows of this type are multiplied here; the others go through the panel. */
     static boolean takes(DType dtype) {
         return switch (dtype) {
-            case BF16 -> true;
             case Q8_0, Q4_0 -> VectorDecoder.BLOCKS_IN_VECTORS;
-            case F32, F16 -> false;
+            case F32, F16, BF16 -> false;
         };
     }
 
@@ -34,7 +33,7 @@ final class VectorRowLoops {
      *
      * @param row first of the four rows
      * @param x the input, plain
-     * @param columns a multiple of 16, of 32 for block formats
+     * @param columns a multiple of 32
      */
     static void multiply4x1(CpuTensor weights, int row, float[] x, int columns, float[] sums) {
         MemorySegment data = weights.data();
@@ -42,7 +41,6 @@ final class VectorRowLoops {
         long rowBytes = weights.offset(1, 0);
         for (int lane = 0; lane < LANES; lane += LENGTH) {
             switch (weights.dtype()) {
-                case BF16 -> multiplyBf16(data, from, rowBytes, x, columns, sums, lane);
                 case Q8_0 -> {
                     multiplyQ8(data, from, rowBytes, x, columns, sums, lane);
                     multiplyQ8(data, from + 2 * rowBytes, rowBytes, x, columns, sums, lane + 2 * LANES);
@@ -51,30 +49,10 @@ final class VectorRowLoops {
                     multiplyQ4(data, from, rowBytes, x, columns, sums, lane);
                     multiplyQ4(data, from + 2 * rowBytes, rowBytes, x, columns, sums, lane + 2 * LANES);
                 }
-                case F32, F16 -> throw new IllegalArgumentException(weights.dtype() + " rows go through the panel");
+                case F32, F16, BF16 ->
+                    throw new IllegalArgumentException(weights.dtype() + " rows go through the panel");
             }
         }
-    }
-
-    private static void multiplyBf16(
-            MemorySegment data, long from, long rowBytes, float[] x, int columns, float[] sums, int s) {
-        int lane = s % LANES;
-        FloatVector s0 = FloatVector.fromArray(VectorLoops.FLOATS, sums, s);
-        FloatVector s1 = FloatVector.fromArray(VectorLoops.FLOATS, sums, s + LANES);
-        FloatVector s2 = FloatVector.fromArray(VectorLoops.FLOATS, sums, s + 2 * LANES);
-        FloatVector s3 = FloatVector.fromArray(VectorLoops.FLOATS, sums, s + 3 * LANES);
-        for (int i = lane; i < columns; i += LANES) {
-            FloatVector input = FloatVector.fromArray(VectorLoops.FLOATS, x, i);
-            long at = from + 2L * i;
-            s0 = VectorDecoder.bf16(data, at).fma(input, s0);
-            s1 = VectorDecoder.bf16(data, at + rowBytes).fma(input, s1);
-            s2 = VectorDecoder.bf16(data, at + 2 * rowBytes).fma(input, s2);
-            s3 = VectorDecoder.bf16(data, at + 3 * rowBytes).fma(input, s3);
-        }
-        s0.intoArray(sums, s);
-        s1.intoArray(sums, s + LANES);
-        s2.intoArray(sums, s + 2 * LANES);
-        s3.intoArray(sums, s + 3 * LANES);
     }
 
     private static void multiplyQ8(

@@ -60,9 +60,9 @@ final class AttentionCase {
         AttentionWeights weights = new AttentionWeights(
                 shape,
                 new RmsNorm(norm.on(ops), 1e-6f),
-                new Linear(query.on(ops), null),
-                new Linear(key.on(ops), keyBias.on(ops)),
-                new Linear(value.on(ops), null),
+                query.linear(ops),
+                key.linear(ops, keyBias.on(ops)),
+                value.linear(ops),
                 new RmsNorm(queryNorm.on(ops), 1e-6f),
                 null);
         KvCache cache = ops.kvCache(

@@ -100,7 +100,7 @@ final class DecoderLayerFixture {
         Tensor bias = biased
                 ? StoredMatrix.random(arena, DType.F32, 1, outputs, random).on(ops)
                 : null;
-        return new Linear(weights(outputs, inputs), bias);
+        return StoredMatrix.random(arena, dtype, outputs, inputs, random).linear(ops, bias);
     }
 
     private RmsNorm norm(int width) {

@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** Random stored weights, and their values as a decoder that shares no code with the kernels reads them. */
 @SuppressWarnings("ArrayRecordComponent") // one test's own data, never compared
@@ -25,6 +26,14 @@ record StoredMatrix(DType dtype, int rows, int columns, MemorySegment data, doub
 
     Tensor on(TensorOps ops) {
         return ops.weights(data, dtype, rows, columns);
+    }
+
+    Linear linear(TensorOps ops) {
+        return linear(ops, null);
+    }
+
+    Linear linear(TensorOps ops, @Nullable Tensor bias) {
+        return new Linear(ops.matrix(data, dtype, rows, columns), bias);
     }
 
     double value(int row, int column) {

@@ -15,6 +15,7 @@ import dev.molink.stagenode.plan.SequenceRows;
 import dev.molink.stagenode.plan.StepKind;
 import dev.molink.stagenode.plan.StepPlan;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -56,6 +57,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 public class ExecutorBenchmark {
 
     private static final int ANY_TOKEN = 7;
+    private static final int PIECE = 16;
 
     @Param("models/molink-demo")
     String model = "";
@@ -87,7 +89,10 @@ public class ExecutorBenchmark {
                 .run();
     }
 
-    /** Loads the model and gives every sequence its blocks; what they hold has no influence on time or memory. */
+    /**
+     * Loads the model and fills every sequence's blocks, which lie as they do where sequences grow side by side. Memory
+     * that was never written would be a single page of zeros, which every cache holds.
+     */
     @Setup(Level.Trial)
     public void setUp() {
         ModelFiles files = ModelFiles.open(ModelSource.of(model), _ -> {
@@ -101,17 +106,23 @@ public class ExecutorBenchmark {
         stage.prepare(List.of(blocks * sequences));
         List<BlockAppend> appends = new ArrayList<>();
         for (int sequence = 0; sequence < sequences; sequence++) {
-            int first = sequence * blocks;
-            List<Integer> ids = IntStream.range(first, first + blocks).boxed().toList();
+            int first = sequence;
+            List<Integer> ids = IntStream.range(0, blocks)
+                    .mapToObj(block -> first + block * sequences)
+                    .toList();
             appends.add(new BlockAppend(sequence, 0, ids));
         }
-        stage.execute(step(appends), null);
-        plan = step(List.of());
+        stage.execute(step(0, 1, appends), null);
+        for (int position = 1; position < context; position += PIECE) {
+            stage.execute(step(position, Math.min(PIECE, context - position), List.of()), null);
+        }
+        plan = step(context, 1, List.of());
     }
 
-    private StepPlan step(List<BlockAppend> appends) {
+    private StepPlan step(int position, int count, List<BlockAppend> appends) {
+        List<Integer> tokens = Collections.nCopies(count, ANY_TOKEN);
         List<SequenceRows> rows = IntStream.range(0, sequences)
-                .mapToObj(sequence -> SequenceRows.fresh(sequence, context, 1, true, List.of(ANY_TOKEN)))
+                .mapToObj(sequence -> SequenceRows.fresh(sequence, position, count, true, tokens))
                 .toList();
         return new StepPlan(
                 1, 1, StepKind.DECODE, rows, List.of(), BlockChanges.appending(appends), List.of(), List.of());

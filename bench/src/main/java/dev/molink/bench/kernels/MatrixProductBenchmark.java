@@ -81,7 +81,7 @@ public class MatrixProductBenchmark {
         }
         ops.copyFromHost(values, input, tokens);
         List<Linear> weights = random.ints(matrices)
-                .mapToObj(seed -> new Linear(ops.weights(stored(new Random(seed)), dtype, size, size), null))
+                .mapToObj(seed -> new Linear(ops.matrix(stored(new Random(seed)), dtype, size, size), null))
                 .toList();
         operands = new Operands(ops, weights, input, ops.activation(tokens, size));
         for (int sequence = 0; sequence < tokens; sequence++) {

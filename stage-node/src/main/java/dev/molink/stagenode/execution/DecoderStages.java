@@ -95,7 +95,7 @@ public final class DecoderStages {
     }
 
     private StageWeights.Head head() {
-        return new StageWeights.Head(norm(weights.require(FINAL_NORM)), new Linear(onDevice(weights.head()), null));
+        return new StageWeights.Head(norm(weights.require(FINAL_NORM)), new Linear(matrix(weights.head()), null));
     }
 
     private StageWeights.Layer layer(int layer) {
@@ -134,8 +134,12 @@ public final class DecoderStages {
     private Linear linear(TensorRole weight, TensorRole bias, int layer) {
         Optional<ModelTensor> stored = weights.find(bias, layer);
         return new Linear(
-                onDevice(weights.require(weight, layer)),
+                matrix(weights.require(weight, layer)),
                 stored.map(this::onDevice).orElse(null));
+    }
+
+    private Tensor matrix(ModelTensor tensor) {
+        return ops.matrix(tensor.data(), tensor.dtype(), tensor.rows(), tensor.columns());
     }
 
     private Tensor onDevice(ModelTensor tensor) {

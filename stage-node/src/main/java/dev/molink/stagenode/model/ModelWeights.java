@@ -1,5 +1,6 @@
 package dev.molink.stagenode.model;
 
+import dev.molink.kernels.DType;
 import dev.molink.stagenode.model.architecture.DecoderSpecification;
 import dev.molink.stagenode.model.architecture.LayerRange;
 import dev.molink.stagenode.model.architecture.TensorId;
@@ -94,6 +95,14 @@ public final class ModelWeights implements AutoCloseable {
     /** Bytes of model files that are mapped for this stage. */
     public long mappedBytes() {
         return mapping.mappedBytes();
+    }
+
+    /** Bytes of the tensors of one type. */
+    public long bytes(DType type) {
+        return tensors.values().stream()
+                .filter(tensor -> tensor.dtype() == type)
+                .mapToLong(tensor -> tensor.data().byteSize())
+                .sum();
     }
 
     /** Unmaps the files; every segment becomes invalid. */

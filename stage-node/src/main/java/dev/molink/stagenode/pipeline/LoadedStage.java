@@ -1,5 +1,6 @@
 package dev.molink.stagenode.pipeline;
 
+import dev.molink.kernels.DType;
 import dev.molink.kernels.TensorOps;
 import dev.molink.kernels.TensorOpsProvider;
 import dev.molink.proto.node.v1.ModelIdentity;
@@ -14,6 +15,7 @@ import dev.molink.stagenode.model.architecture.ModelConfig;
 import dev.molink.stagenode.simulation.SimulatedDevice;
 import dev.molink.stagenode.simulation.SimulatedStage;
 import dev.molink.stagenode.simulation.StageDimensions;
+import java.util.Arrays;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,13 +82,18 @@ public record LoadedStage(
                             .formatted(options.dtype(), files.name(), weights.dtype(), weights.dtype()));
         }
         KvDtype kvDtype = KvDtype.of(options.kvDtype());
+        MachineMemory machine = MachineMemory.now();
+        machine.requireRoom(
+                "the weights of layers %d … %d of %s"
+                        .formatted(weights.range().first(), weights.range().end() - 1, files.name()),
+                copiedBytes(ops, weights));
         StageExecutor executor = DecoderStages.open(ops, weights, kvDtype);
         return new LoadedStage(
                 identity(files, weights.dtype(), maxModelLen, options),
                 weights.range(),
                 options.pipeline(),
                 files.config().hiddenSize(),
-                kvBytes(executor, weights.mappedBytes(), maxModelLen, options),
+                kvBytes(executor, machine, weights.mappedBytes(), maxModelLen, options),
                 kvDtype,
                 ops.description(),
                 weights.mappedBytes(),
@@ -139,11 +146,19 @@ public record LoadedStage(
         return asked;
     }
 
-    private static long kvBytes(StageExecutor executor, long weightBytes, int maxModelLen, StageOptions options) {
+    private static long copiedBytes(TensorOps ops, ModelWeights weights) {
+        return Arrays.stream(DType.values())
+                .filter(ops::copies)
+                .mapToLong(weights::bytes)
+                .sum();
+    }
+
+    /** @param machine as it was before the weights were loaded */
+    private static long kvBytes(
+            StageExecutor executor, MachineMemory machine, long weightBytes, int maxModelLen, StageOptions options) {
         Long asked = options.kvMemoryBytes();
         KvBudget budget = asked == null
-                ? KvBudget.available(
-                        MachineMemory.now(), weightBytes, options.stagesHere(), executor.kvGroups(), maxModelLen)
+                ? KvBudget.available(machine, weightBytes, options.stagesHere(), executor.kvGroups(), maxModelLen)
                 : KvBudget.asked(asked, executor.kvGroups());
         log.info("KV cache: {} MiB, {}", budget.bytes() >> 20, budget.reason());
         return budget.bytes();

@@ -24,6 +24,15 @@ record MachineMemory(long totalBytes, long availableBytes) {
                 total, Math.max(free, Math.min(total, ofMeminfo().orElse(0))));
     }
 
+    /** @throws IllegalArgumentException if {@code what} takes more than is available */
+    void requireRoom(String what, long bytes) {
+        if (bytes > availableBytes) {
+            throw new IllegalArgumentException(
+                    "%s take %d MiB of memory, this machine has %d MiB available; give this stage fewer layers"
+                            .formatted(what, bytes >> 20, availableBytes >> 20));
+        }
+    }
+
     /** Linux counts what the file cache would give back; of a container with a limit it says nothing. */
     private static OptionalLong ofMeminfo() {
         try {

@@ -56,6 +56,18 @@ class KvBudgetTests {
     }
 
     @Test
+    void refusesWeightsThatTheMachineHasNoRoomFor() {
+        MachineMemory machine = new MachineMemory(8_000 * MIB, 1_000 * MIB);
+
+        machine.requireRoom("the weights of layers 0 … 3 of a model", 1_000 * MIB);
+
+        assertThatThrownBy(() -> machine.requireRoom("the weights of layers 0 … 4 of a model", 1_001 * MIB))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the weights of layers 0 … 4 of a model take 1001 MiB of memory,"
+                        + " this machine has 1000 MiB available; give this stage fewer layers");
+    }
+
+    @Test
     void isOneBlockAtLeast() {
         MachineMemory machine = new MachineMemory(8_000 * MIB, 1_000 * MIB);
 
