@@ -24,14 +24,17 @@ final class WorkerPool implements AutoCloseable {
     static final int MAX_PARTS = (1 << 20) - 1;
 
     private static final int IDLE_SPINS = 1_000;
-    private static final int WAIT_SPINS = 10_000;
-    private static final long WAIT_NANOS = 20_000;
+    private static final int WAIT_SPINS = 2_000;
+
+    /** Somebody wakes the sleeper; this is for the moment between its last look and its sleep. */
+    private static final long WAIT_NANOS = 200_000;
 
     private final Worker[] workers;
     private final AtomicLong ticket = new AtomicLong();
     private final AtomicInteger finishedParts = new AtomicInteger();
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
+    private volatile @Nullable Thread sleeper;
     private @Nullable Task task;
     private long run;
 
@@ -75,14 +78,22 @@ final class WorkerPool implements AutoCloseable {
         }
     }
 
+    /**
+     * Waits for the others' last parts. A worker that takes long was put aside by the operating system, which gives it this
+     * processor once its thread sleeps; so the wait does not spin for long.
+     */
     private void awaitParts(int parts) {
-        for (int spins = 0; finishedParts.get() < parts; spins++) {
-            if (spins < WAIT_SPINS) {
-                Thread.onSpinWait();
-            } else {
-                LockSupport.parkNanos(this, WAIT_NANOS);
+        for (int spins = 0; spins < WAIT_SPINS; spins++) {
+            if (finishedParts.get() >= parts) {
+                return;
             }
+            Thread.onSpinWait();
         }
+        sleeper = Thread.currentThread();
+        while (finishedParts.get() < parts) {
+            LockSupport.parkNanos(this, WAIT_NANOS);
+        }
+        sleeper = null;
     }
 
     private void rethrowFailure() {
@@ -121,6 +132,10 @@ final class WorkerPool implements AutoCloseable {
             failure = e;
         } finally {
             finishedParts.incrementAndGet();
+            Thread waiting = sleeper;
+            if (waiting != null) {
+                LockSupport.unpark(waiting);
+            }
         }
     }
 
