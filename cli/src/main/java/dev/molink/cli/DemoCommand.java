@@ -8,6 +8,7 @@ import dev.molink.cli.deployment.StageLinks;
 import dev.molink.cli.process.Distribution;
 import dev.molink.cli.process.Ports;
 import dev.molink.cli.process.ProcessGroup;
+import dev.molink.cli.process.Role;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -80,7 +81,7 @@ final class DemoCommand implements Callable<Integer> {
             deployment.checkPorts(stages);
             say("Starting a gateway and %d stage%s of %s …"
                     .formatted(stages, stages == 1 ? "" : "s", Path.of(location).getFileName()));
-            deployment.startGateway(where.port, environment(key, adminKey, password));
+            deployment.startGateway(Role.GATEWAY_DEMO, where.port, environment(key, adminKey, password));
             for (int stage = 0; stage < stages; stage++) {
                 List<String> arguments = flags.arguments(stages);
                 if (shape.isPresent()) {

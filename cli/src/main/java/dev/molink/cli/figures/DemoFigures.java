@@ -6,6 +6,7 @@ import dev.molink.cli.deployment.LayerCut;
 import dev.molink.cli.process.Distribution;
 import dev.molink.cli.process.Ports;
 import dev.molink.cli.process.ProcessGroup;
+import dev.molink.cli.process.Role;
 import dev.molink.cli.process.RoleProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,7 +63,7 @@ public final class DemoFigures {
                 ApiClient api = new ApiClient(basePort, KEY)) {
             Deployment deployment = new Deployment(group, Ports.of(basePort), data);
             deployment.checkPorts(stages);
-            deployment.startGateway(basePort, Map.of("MOLINK_DEMO_API_KEY", KEY));
+            deployment.startGateway(Role.GATEWAY_DEMO, basePort, Map.of("MOLINK_DEMO_API_KEY", KEY));
             List<LayerCut> cuts = LayerCut.evenly(0, layers, stages);
             for (int stage = 0; stage < stages; stage++) {
                 deployment.startStage(stage, distribution.bundledModel().toString(), cuts.get(stage), List.of());
