@@ -17,7 +17,7 @@ final class GroupFigures {
     private static final int PROMPT_TOKENS = 12;
 
     /** Of each client: code is compiled meanwhile, and the pipeline tries other numbers of groups. */
-    private static final int WARM_UP_REQUESTS = 4;
+    private static final int WARM_UP_REQUESTS = 12;
 
     /** Between the first ports of the two deployments. */
     private static final int PORTS = 10;
