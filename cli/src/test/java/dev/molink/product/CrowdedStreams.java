@@ -35,6 +35,7 @@ final class CrowdedStreams {
     private final int gateways;
     private final CountDownLatch decided = new CountDownLatch(STREAMS);
     private final AtomicInteger admittedAtOnce = new AtomicInteger();
+    private final AtomicInteger undecided = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
 
@@ -55,7 +56,9 @@ final class CrowdedStreams {
                 assertThat(turn.get(1, TimeUnit.MINUTES)).isTrue();
             }
         }
-        assertThat(admittedAtOnce).as("admitted before anybody left").hasValue(PLACES);
+        assertThat(admittedAtOnce.get())
+                .as("admitted before anybody left, %s undecided", undecided)
+                .isBetween(PLACES - undecided.get(), PLACES);
         assertThat(most).as("most that ran at once").hasValue(PLACES);
     }
 
@@ -87,12 +90,17 @@ final class CrowdedStreams {
         }
     }
 
-    private static void leaveAsRefused(HttpResponse<InputStream> answer) throws Exception {
+    /** Refused, or undecided: that is what a gateway says whose processors are too busy to ask the others within a second. */
+    private void leaveAsRefused(HttpResponse<InputStream> answer) throws Exception {
         try (InputStream body = answer.body()) {
-            assertThat(answer.statusCode())
-                    .as(new String(body.readAllBytes(), StandardCharsets.UTF_8))
-                    .isEqualTo(429);
-            assertThat(answer.headers().firstValue("retry-after")).contains("1");
+            String text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
+            if (answer.statusCode() == 503) {
+                assertThat(text).contains("\"database_unavailable\"");
+                undecided.incrementAndGet();
+            } else {
+                assertThat(answer.statusCode()).as(text).isEqualTo(429);
+                assertThat(answer.headers().firstValue("retry-after")).contains("1");
+            }
         }
         LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
     }

@@ -56,9 +56,10 @@ final class Stages implements AutoCloseable {
             return StageFit.name(description);
         }
 
+        /** The node before its server: else its last words may be that a neighbour, which the server cut off, closed a link. */
         void kill() {
-            server.shutdownNow();
             node.close();
+            server.shutdownNow();
         }
     }
 
